@@ -1,0 +1,9 @@
+"""Application entry of the base: tables that every room stands on."""
+
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    name = "onewindow.base"
+    label = "base"
+    default_auto_field = "django.db.models.BigAutoField"

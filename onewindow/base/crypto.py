@@ -1,0 +1,107 @@
+"""Keys of the instance and what they do: encrypt personal values, keyed search hashes, signatures."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+
+def encrypt(plain: bytes, *, bound_to: bytes = b"") -> bytes:
+    """AES-256-GCM; ``bound_to`` must be given again to decrypt. Nonce stands before the text."""
+    nonce = os.urandom(12)
+    return nonce + _cipher().encrypt(nonce, plain, bound_to)
+
+
+def decrypt(sealed: bytes, *, bound_to: bytes = b"") -> bytes:
+    """The inverse of ``encrypt``; raises ``cryptography.exceptions.InvalidTag`` when changed."""
+    return _cipher().decrypt(sealed[:12], sealed[12:], bound_to)
+
+
+def search_hash(kind: str, value: str) -> bytes:
+    """16 bytes by which an encrypted value can be found: keyed, so a list of ids does not help a thief."""
+    text = f"{kind}\x00{value.strip().upper()}".encode()
+    return hmac.digest(_secret("search"), text, "sha256")[:16]
+
+
+def subject_hash(id_type: str, id_number: str) -> bytes:
+    """The search hash of an applicant: the one key by which a person's or firm's cases are found."""
+    return search_hash(f"id:{id_type}", id_number)
+
+
+def fact_salt(content: bytes) -> bytes:
+    """The salt of a fact: 16 bytes that only the holder of the ledger secret could have made."""
+    return hmac.digest(_secret("ledger"), content, "sha256")[:16]
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token instead of the token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The Ed25519 key that signs tree heads; made at first use, kept outside the database."""
+    return _signing_key(_keys_dir())
+
+
+@lru_cache(maxsize=4)
+def _signing_key(folder: Path) -> Ed25519PrivateKey:
+    path = folder / "ledger-ed25519.pem"
+    if not path.exists():
+        key = Ed25519PrivateKey.generate()
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        _write_once(path, pem)
+    loaded = serialization.load_pem_private_key(path.read_bytes(), None)
+    assert isinstance(loaded, Ed25519PrivateKey)
+    return loaded
+
+
+def _cipher() -> AESGCM:
+    return _cipher_of(_keys_dir())
+
+
+@lru_cache(maxsize=4)
+def _cipher_of(folder: Path) -> AESGCM:
+    return AESGCM(_secret_of(folder, "personal"))
+
+
+def _secret(name: str) -> bytes:
+    return _secret_of(_keys_dir(), name)
+
+
+@lru_cache(maxsize=16)
+def _secret_of(folder: Path, name: str) -> bytes:
+    path = folder / f"{name}.key"
+    if not path.exists():
+        _write_once(path, secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Two processes may start at once: the first to link its file wins, both read the same."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _keys_dir() -> Path:
+    return Path(settings.ONEWINDOW_KEYS_DIR)

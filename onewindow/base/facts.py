@@ -1,0 +1,182 @@
+"""Facts: how what happened is written down, once, in the transaction of the deed itself.
+
+A leaf of the tree is ``SHA-256(0x00 || head)`` with ``head`` the canonical JSON of stream, subject, seq,
+type, instant (microseconds since 1970) and the salted digest of the body (actor, role, organ, data). So a
+fact can be proved to a stranger without telling who acted or what was said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from onewindow.base import crypto
+from onewindow.kernel import canonical
+from onewindow.kernel.actor import Actor
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+COLUMNS = ("stream", "subject", "seq", "type", "at", "actor", "role", "organ", "data", "salt")
+
+# Who listens to what: (stream, type) -> names; filled once by site.wiring.
+_listeners: dict[tuple[str, str], tuple[str, ...]] = {}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A fact ready to be written; ``data_json`` is its canonical JSON text."""
+
+    stream: str
+    subject: int
+    seq: int
+    type: str
+    at: datetime
+    actor: str
+    role: str
+    organ: int | None
+    data_json: str
+    salt: bytes
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        return listeners_of(self.stream, self.type)
+
+
+def row(
+    stream: str,
+    subject: int,
+    *,
+    seq: int,
+    type: str,
+    at: datetime,
+    actor: Actor,
+    role: str,
+    data: Mapping[str, Any],
+) -> Row:
+    """Make a fact. ``data`` holds plain JSON values without floats and without personal values."""
+    data_bytes = canonical.dumps(data)
+    head = head_of(stream, subject, seq, type, at)
+    body = body_of(actor.username, role, actor.organ_id, data_bytes)
+    return Row(
+        stream,
+        subject,
+        seq,
+        type,
+        at,
+        actor.username,
+        role,
+        actor.organ_id,
+        data_bytes.decode(),
+        crypto.fact_salt(head + body),
+    )
+
+
+def head_of(stream: str, subject: int, seq: int, type: str, at: datetime) -> bytes:
+    """The public part of a fact, canonical; ``at`` to the microsecond."""
+    delta = at - _EPOCH
+    micros = (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    return canonical.dumps({"at": micros, "seq": seq, "stream": stream, "subject": subject, "type": type})
+
+
+def body_of(actor: str, role: str, organ: int | None, data_bytes: bytes) -> bytes:
+    """The part told only to those who may see the matter, canonical."""
+    return canonical.dumps({"actor": actor, "organ": organ, "role": role}) + data_bytes
+
+
+def leaf_content(head: bytes, body: bytes, salt: bytes) -> bytes:
+    """What the tree's leaf hash is taken of: the head and the salted digest of the body."""
+    return head + hashlib.sha256(salt + body).digest()
+
+
+def listen(stream: str, type: str, names: Sequence[str]) -> None:
+    """Let the listeners ``names`` hear of facts of this type (called by site.wiring at start)."""
+    _listeners[(stream, type)] = tuple(names)
+
+
+def listeners_of(stream: str, type: str) -> tuple[str, ...]:
+    """The names of those who hear of such a fact."""
+    return _listeners.get((stream, type), ())
+
+
+def write(rows: Iterable[Row]) -> None:
+    """Insert facts and their deliveries in one statement inside the caller's transaction.
+
+    Hot deeds build the same two inserts into their own statement with ``SQL`` and ``arrays``.
+    """
+    values = arrays(list(rows))
+    if values["stream"]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {SQL} SELECT 1", values)
+
+
+# Two data-modifying CTEs to be put into a deed's own statement; parameters come from ``arrays``.
+SQL = """
+new_fact AS (
+  INSERT INTO base_fact (stream, subject, seq, type, at, actor, role, organ, data, salt)
+  SELECT * FROM unnest(%(stream)s::text[], %(subject)s::bigint[], %(seq)s::int[], %(type)s::text[],
+    %(at)s::timestamptz[], %(actor)s::text[], %(role)s::text[], %(organ)s::bigint[], %(data)s::jsonb[],
+    %(salt)s::bytea[])
+  RETURNING id, subject, seq, at),
+new_delivery AS (
+  INSERT INTO base_delivery (fact_id, listener, attempts, due_at, is_dead, error)
+  SELECT f.id, d.listener, 0, f.at, false, ''
+  FROM unnest(%(to_subject)s::bigint[], %(to_seq)s::int[], %(to_listener)s::text[]) AS d(subject, seq, listener)
+  JOIN new_fact f USING (subject, seq))
+"""
+
+
+def arrays(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """The parameters of ``SQL`` for these facts."""
+    to = [(fact.subject, fact.seq, name) for fact in rows for name in fact.listeners]
+    return {
+        "stream": [fact.stream for fact in rows],
+        "subject": [fact.subject for fact in rows],
+        "seq": [fact.seq for fact in rows],
+        "type": [fact.type for fact in rows],
+        "at": [fact.at for fact in rows],
+        "actor": [fact.actor for fact in rows],
+        "role": [fact.role for fact in rows],
+        "organ": [fact.organ for fact in rows],
+        "data": [fact.data_json for fact in rows],
+        "salt": [fact.salt for fact in rows],
+        "to_subject": [one[0] for one in to],
+        "to_seq": [one[1] for one in to],
+        "to_listener": [one[2] for one in to],
+    }
+
+
+def next_seq(stream: str, subject: int) -> int:
+    """The next place in a cold subject's life; the unique constraint settles a race."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(seq), 0) + 1 FROM base_fact WHERE stream = %s AND subject = %s", [stream, subject]
+        )
+        found = cursor.fetchone()
+    return int(found[0])
+
+
+def record(
+    stream: str, subject: int, type: str, *, at: datetime, actor: Actor, role: str = "", data: Mapping[str, Any]
+) -> None:
+    """Write one fact about a cold subject (an organ, an account, a document)."""
+    seq = next_seq(stream, subject)
+    who = role or (sorted(actor.roles)[0] if actor.roles else "")
+    write([row(stream, subject, seq=seq, type=type, at=at, actor=actor, role=who, data=data)])
+
+
+def of_subject(stream: str, subject: int) -> list[tuple[int, str, datetime, str, str, dict[str, Any]]]:
+    """The life of a subject: (seq, type, at, actor, role, data), oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, type, at, actor, role, data::text FROM base_fact"
+            " WHERE stream = %s AND subject = %s ORDER BY seq",
+            [stream, subject],
+        )
+        return [
+            (seq, type, at, actor, role, msgspec.json.decode(data))
+            for seq, type, at, actor, role, data in cursor.fetchall()
+        ]

@@ -1,0 +1,195 @@
+"""Tables without business: accounts, tokens, facts and their tree, the outbox, the calendar, answers kept for repeats."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Account(models.Model):
+    """A way to log in. What the person may do stands in ``org`` (staff) or ``people`` (applicants)."""
+
+    KINDS = [("staff", "工作人员"), ("applicant", "申请人")]
+
+    username = models.TextField(unique=True)
+    password = models.TextField()
+    kind = models.TextField(choices=KINDS)
+    name = models.TextField()
+    email = models.TextField(blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    failed_logins = models.IntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    last_login_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["staff", "applicant"]), name="base_account_kind"),
+        ]
+
+
+class Token(models.Model):
+    """A session of a page or of an API client; only the digest of the secret is kept."""
+
+    digest = models.BinaryField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    purpose = models.TextField(default="api")  # api | page | reset
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    idle_seconds = models.IntegerField(default=1800)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account"], name="base_token_account")]
+
+
+class LoginFailure(models.Model):
+    """A wrong password; counted per account and per address, on the real clock."""
+
+    username = models.TextField()
+    address = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "at"], name="base_loginfailure_user"),
+            models.Index(fields=["address", "at"], name="base_loginfailure_addr"),
+        ]
+
+
+class Fact(models.Model):
+    """Something that happened, told once and never changed.
+
+    ``stream`` names the kind of subject ("case", "document", "org" …), ``subject`` its key, ``seq`` its
+    place in the subject's life (1, 2, …). ``salt`` is a keyed hash of everything else.
+    """
+
+    stream = models.TextField()
+    subject = models.BigIntegerField()
+    seq = models.IntegerField()
+    type = models.TextField()
+    at = models.DateTimeField()
+    actor = models.TextField()
+    role = models.TextField()
+    organ = models.BigIntegerField(null=True)
+    data = models.JSONField()
+    salt = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "subject", "seq"], name="base_fact_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="base_fact_seq"),
+        ]
+
+
+class Leaf(models.Model):
+    """The place of a fact in the tree: numbers without gaps, given by the one sequencer."""
+
+    number = models.BigIntegerField(primary_key=True)
+    fact = models.OneToOneField(Fact, on_delete=models.PROTECT)
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level of the tree (level 0: leaves; level 1: roots of full level-0 tiles; …)."""
+
+    level = models.IntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "number"], name="base_tile_once")]
+
+
+class Head(models.Model):
+    """A signed tree head: size, root and time, signed with the key of the instance."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    signature = models.BinaryField()
+
+
+class Delivery(models.Model):
+    """A fact on its way to one listener; gone when delivered, ``is_dead`` after too many tries."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT)
+    listener = models.TextField()
+    attempts = models.IntegerField(default=0)
+    due_at = models.DateTimeField()
+    is_dead = models.BooleanField(default=False)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fact", "listener"], name="base_delivery_once")]
+        indexes = [
+            models.Index(fields=["due_at"], name="base_delivery_due", condition=Q(is_dead=False)),
+        ]
+
+
+class KeptAnswer(models.Model):
+    """The first answer to a request with an Idempotency-Key, kept 24 hours (real clock)."""
+
+    account = models.BigIntegerField()
+    operation = models.TextField()
+    key = models.TextField()
+    body_digest = models.BinaryField()
+    status = models.IntegerField()
+    answer = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "operation", "key"], name="base_keptanswer_once"),
+        ]
+        indexes = [models.Index(fields=["at"], name="base_keptanswer_at")]
+
+
+class CalendarDay(models.Model):
+    """An exception to Monday-to-Friday, from a notice."""
+
+    day = models.DateField(primary_key=True)
+    is_workday = models.BooleanField()
+    name = models.TextField(blank=True, default="")
+
+
+class CalendarYear(models.Model):
+    """A year whose notice has been loaded; a year without a row is provisional."""
+
+    year = models.IntegerField(primary_key=True)
+    source = models.TextField()
+    loaded_at = models.DateTimeField()
+
+
+class Setting(models.Model):
+    """A value that operators change while the platform runs."""
+
+    name = models.TextField(primary_key=True)
+    value = models.JSONField()
+
+
+class StoredFile(models.Model):
+    """A file by its content: bytes lie under ``sha256`` outside the web root."""
+
+    sha256 = models.BinaryField(primary_key=True)
+    size = models.BigIntegerField()
+    media_type = models.TextField()
+    stored_at = models.DateTimeField()
+
+
+__all__ = [
+    "Account",
+    "CalendarDay",
+    "CalendarYear",
+    "Delivery",
+    "Fact",
+    "Head",
+    "KeptAnswer",
+    "Leaf",
+    "LoginFailure",
+    "Setting",
+    "StoredFile",
+    "Tile",
+    "Token",
+]
