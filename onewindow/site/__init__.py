@@ -1,1 +1,1 @@
-"""Settings, address table, wiring, command line and the embedded database: where the rooms become a program."""
+"""Settings, addresses, wiring, command line and the embedded database: where rooms become a program."""

@@ -1,0 +1,106 @@
+"""The outermost link: sends /api/ past the page machinery and turns an absent database into 503."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+
+import psycopg
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.exception import response_for_exception
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+
+from onewindow.site import watchdog
+
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+RETRY_AFTER_SECONDS = 3
+API_PREFIX = "/api/"
+
+_log = logging.getLogger(__name__)
+_checking = threading.Lock()
+
+_PAGE = """<!doctype html>
+<html lang="zh-Hans"><head><meta charset="utf-8"><title>系统暂时繁忙 · Service unavailable</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"></head>
+<body><main><h1>系统暂时繁忙，请稍后再试</h1>
+<p>您刚才提交的内容未被受理。请过几秒钟刷新本页，或返回上一页重新提交。</p>
+<p lang="en">The service is unavailable for a moment. Nothing you just sent was taken; please try again in a
+few seconds.</p></main></body></html>
+"""
+
+
+class Edge:
+    """First in the chain. Pages go on through the chain; API calls go straight to their view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._pages = get_response
+        handler = BaseHandler()
+        handler._view_middleware = []
+        handler._template_response_middleware = []
+        handler._exception_middleware = []
+        self._api: Callable[[HttpRequest], HttpResponseBase] = handler._get_response
+        watchdog.start()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        watchdog.watch()
+        if request.path_info.startswith(API_PREFIX):
+            return self._call_api(request)
+        try:
+            return self._pages(request)
+        finally:
+            # The next request of this thread may be an API call, which chooses no language itself.
+            translation.deactivate()
+
+    def _call_api(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            response = self._api(request)
+        except AWAY as error:
+            response = away(request, error)
+        except Exception as error:  # 404, 400 and bugs: the answers of `handler404` and its sisters
+            response = response_for_exception(request, error)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Django asks here when the view of a page raised."""
+        return away(request, error) if isinstance(error, AWAY) else None
+
+
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503 with `Retry-After`: a problem document under /api/, a small page elsewhere."""
+    _log.warning("database away: %s", type(error).__name__)
+    _drop_dead_connections()
+    if request.path_info.startswith(API_PREFIX):
+        english = request.headers.get("Accept-Language", "").lower().startswith("en")
+        problem = {
+            "type": "urn:onewindow:problem:dependency-away",
+            "title": "Service unavailable" if english else "系统暂时繁忙",
+            "status": 503,
+            "detail": "Please try again in a few seconds." if english else "系统暂时繁忙，请稍后再试。",
+            "errors": [],
+        }
+        response = HttpResponse(json.dumps(problem, ensure_ascii=False), "application/problem+json", 503)
+    else:
+        response = HttpResponse(_PAGE, status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _drop_dead_connections() -> None:
+    """Let the pool test what it holds, aside: after a restart of the database every old one is dead."""
+    pool = connection.pool if connection.vendor == "postgresql" else None  # type: ignore[attr-defined]
+    if pool is None or not _checking.acquire(blocking=False):
+        return
+
+    def check() -> None:
+        try:
+            pool.check()
+        except psycopg.Error as error:
+            _log.info("pool check: %s", type(error).__name__)
+        finally:
+            _checking.release()
+
+    threading.Thread(target=check, name="pool-check", daemon=True).start()

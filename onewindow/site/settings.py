@@ -1,0 +1,257 @@
+"""The one settings file: everything that an operator may choose comes from the environment.
+
+    ONEWINDOW_DATA_DIR           embedded database, keys, files                 default <checkout>/var
+    ONEWINDOW_DATABASE_URL       an outside PostgreSQL; nothing embedded then
+    ONEWINDOW_APP_DATABASE_URL   the bounded role on it                         default: the same URL
+    ONEWINDOW_PORT               port on 127.0.0.1                              default 8000
+    ONEWINDOW_HOSTS              host names served, separated by commas         default 127.0.0.1,localhost
+    ONEWINDOW_HTTPS              1 behind TLS: secure cookies, redirect, HSTS   default 0
+    ONEWINDOW_SANDBOX            1: the movable clock is on                     default 0 (`make run`: 1)
+    ONEWINDOW_SANDBOX_START      instant at which a fresh demonstration begins
+    ONEWINDOW_DEMO_PASSWORD      password of the demonstration's accounts
+    ONEWINDOW_SMTP_URL           smtp://user:password@host:port                 default: files in outbox/
+    ONEWINDOW_MAIL_FROM          sender of messages
+    ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
+"""
+
+import importlib.util
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from onewindow.site import embedded, environment
+
+DEBUG = False
+
+# ---------------------------------------------------------------- places
+
+ONEWINDOW_DATA_DIR: Path = environment.data_dir()
+ONEWINDOW_KEYS_DIR = ONEWINDOW_DATA_DIR / "keys"
+ONEWINDOW_FILES_DIR = ONEWINDOW_DATA_DIR / "files"
+ONEWINDOW_PORT = environment.number("ONEWINDOW_PORT", 8000, low=1, high=65535)
+ONEWINDOW_SANDBOX = environment.flag("ONEWINDOW_SANDBOX")
+ONEWINDOW_SANDBOX_START = environment.text("ONEWINDOW_SANDBOX_START")
+ONEWINDOW_DEMO_PASSWORD = environment.text("ONEWINDOW_DEMO_PASSWORD")
+ONEWINDOW_HTTPS = environment.flag("ONEWINDOW_HTTPS")
+
+
+def _secret(name: str) -> str:
+    """A random secret kept in the keys directory; two processes that start at once read the same one."""
+    path = ONEWINDOW_KEYS_DIR / f"{name}.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_name(f"{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # the other process was first
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _secret("django")
+
+# ---------------------------------------------------------------- rooms
+
+_ROOMS = ("base", "org", "people", "documents", "catalog", "notices", "cases", "intake", "ui")
+_FACES = ("portal", "workbench", "console", "api")
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+ONEWINDOW_FACES = tuple(face for face in _FACES if _exists(f"onewindow.faces.{face}.urls"))
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    *(f"onewindow.{room}" for room in _ROOMS if _exists(f"onewindow.{room}.apps")),
+    *(f"onewindow.faces.{face}" for face in _FACES if _exists(f"onewindow.faces.{face}.apps")),
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "onewindow.site.urls"
+WSGI_APPLICATION = "onewindow.site.wsgi.application"
+
+# Calls to /api/ leave the chain at the first link: they need no language cookie, no CSRF token and no
+# page headers, and each link would cost them time.
+MIDDLEWARE = [
+    "onewindow.site.middleware.Edge",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+if _exists("onewindow.ui.middleware"):
+    MIDDLEWARE.append("onewindow.ui.middleware.Visitor")
+
+# ---------------------------------------------------------------- database
+
+# `web` is bounded so that a page answers within seconds; `job` (worker, command line) may take its time;
+# `owner` is the role that owns the tables and is used by `migrate` only.
+ONEWINDOW_DATABASE_ROLE = environment.text("ONEWINDOW_DATABASE_ROLE", "web")
+if ONEWINDOW_DATABASE_ROLE not in ("web", "job", "owner"):
+    raise ImproperlyConfigured("ONEWINDOW_DATABASE_ROLE must be web, job or owner")
+
+
+def _database_urls() -> embedded.Urls:
+    outside = environment.text("ONEWINDOW_DATABASE_URL")
+    if outside:
+        return embedded.Urls(app=environment.text("ONEWINDOW_APP_DATABASE_URL", outside), owner=outside)
+    known = embedded.known_urls(ONEWINDOW_DATA_DIR)
+    # Before the first start there is no database, and commands that need none must still work.
+    nowhere = "postgresql://nobody@127.0.0.1:1/onewindow"
+    return known or embedded.Urls(app=nowhere, owner=nowhere)
+
+
+ONEWINDOW_DATABASE_URLS = _database_urls()
+
+
+def _database(urls: embedded.Urls, role: str) -> dict[str, object]:
+    parts = environment.database_parts(urls.owner if role == "owner" else urls.app)
+    extra = {key.removeprefix("option:"): value for key, value in parts.items() if key.startswith("option:")}
+    plain = {key: value for key, value in parts.items() if not key.startswith("option:")}
+    statement_ms, lock_ms = {"web": (5_000, 3_000), "job": (600_000, 30_000), "owner": (0, 60_000)}[role]
+    options: dict[str, object] = {
+        **extra,
+        "connect_timeout": 3,
+        "tcp_user_timeout": 4_000,
+        "keepalives": 1,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 2,
+        "application_name": f"onewindow-{role}",
+        "options": f"-c statement_timeout={statement_ms} -c lock_timeout={lock_ms} -c timezone=Asia/Shanghai",
+    }
+    if role != "owner":
+        options |= {"server_side_binding": True, "prepare_threshold": 3}
+    if role == "web":
+        # `reconnect_timeout` is short so that a pool which met a dead database tries afresh with the
+        # next request instead of backing off for minutes.
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 2}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **plain,
+        "TIME_ZONE": "Asia/Shanghai",
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": options,
+        "TEST": {"NAME": f"{plain['NAME']}_test", "TEMPLATE": "template0"},
+    }
+
+
+DATABASES = {"default": _database(ONEWINDOW_DATABASE_URLS, ONEWINDOW_DATABASE_ROLE)}
+
+# ---------------------------------------------------------------- language and time
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [environment.ROOT / "onewindow" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# ---------------------------------------------------------------- pages and files
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,  # with DEBUG off Django caches the loaders
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                *(["onewindow.ui.context.page"] if _exists("onewindow.ui.context") else []),
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = ONEWINDOW_DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+
+# ---------------------------------------------------------------- safety
+
+ALLOWED_HOSTS = environment.names("ONEWINDOW_HOSTS", "127.0.0.1,localhost,[::1]")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the office page shows a material in a frame of its own
+CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = ONEWINDOW_HTTPS
+SESSION_COOKIE_SECURE = ONEWINDOW_HTTPS
+SECURE_SSL_REDIRECT = ONEWINDOW_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if ONEWINDOW_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ONEWINDOW_HTTPS
+SECURE_HSTS_PRELOAD = ONEWINDOW_HTTPS
+if ONEWINDOW_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+# The local demonstration speaks plain http on 127.0.0.1, where HSTS (W004), the redirect to https (W008)
+# and cookies for https only (W016) would lock everybody out. With ONEWINDOW_HTTPS=1 nothing is silenced.
+SILENCED_SYSTEM_CHECKS = [] if ONEWINDOW_HTTPS else ["security.W004", "security.W008", "security.W016"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+    }
+}
+
+# ---------------------------------------------------------------- mail and logs
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(ONEWINDOW_DATA_DIR / "outbox")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("ONEWINDOW_MAIL_FROM", "onewindow@localhost")
+if environment.text("ONEWINDOW_SMTP_URL"):
+    globals().update(environment.mail(environment.text("ONEWINDOW_SMTP_URL")))
+
+_LEVEL = environment.text("ONEWINDOW_LOG_LEVEL", "INFO")
+if _LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    raise ImproperlyConfigured("ONEWINDOW_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"redacted": {"()": "onewindow.site.logging.RedactingFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "redacted"}},
+    "root": {"handlers": ["stderr"], "level": _LEVEL},
+    "loggers": {
+        # 404s and refused methods are answers, not events.
+        "django.request": {"level": "ERROR", "propagate": True},
+        "django": {"handlers": [], "level": _LEVEL, "propagate": True},
+        "psycopg.pool": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

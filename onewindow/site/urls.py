@@ -1,0 +1,13 @@
+"""The address table: each face below its own prefix, and the pages for errors."""
+
+from django.conf import settings
+from django.urls import include, path
+
+PREFIXES = {"api": "api/v1/", "console": "console/", "workbench": "work/", "portal": ""}
+
+urlpatterns = [
+    path(prefix, include(f"onewindow.faces.{face}.urls"))
+    for face, prefix in PREFIXES.items()
+    if face in settings.ONEWINDOW_FACES
+]
+handler500 = "onewindow.site.errors.server_error"

@@ -1,0 +1,26 @@
+"""The program as a web server sees it: static files first, then Django."""
+
+import os
+import re
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from whitenoise import WhiteNoise
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onewindow.site.settings")
+
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.")
+
+
+def _is_immutable(path: str, url: str) -> bool:
+    """Names that carry the digest of their content never change."""
+    return bool(_HASHED.search(url))
+
+
+_django = get_wsgi_application()
+application = WhiteNoise(
+    _django,
+    root=str(settings.STATIC_ROOT),
+    prefix=settings.STATIC_URL.strip("/"),
+    immutable_file_test=_is_immutable,
+)
