@@ -1,0 +1,1 @@
+"""Tests: one folder per room; whatever drives the whole product stands in its own folder."""
