@@ -1,0 +1,25 @@
+"""What every page template knows: language, display settings, who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from onewindow.ui import language, session
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``page_language``, ``theme``, ``elder``, ``actor``, ``signed_in``, ``page_path``."""
+    is_english = (translation.get_language() or "").startswith("en")
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "page_language": "en" if is_english else "zh-Hans",
+        "other_language": "zh-Hans" if is_english else "en",
+        "theme": theme if theme in language.THEMES else "",
+        "elder": request.COOKIES.get("elder") == "1",
+        "actor": getattr(request, "actor", None),
+        "signed_in": session.COOKIE in request.COOKIES,
+        "page_path": request.get_full_path() if request.method == "GET" else request.path,
+    }

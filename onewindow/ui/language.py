@@ -1,0 +1,58 @@
+"""Which language and display a reader gets: Chinese at source, English by switch or by the browser's wish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+CHINESE, ENGLISH = "zh-hans", "en"
+COOKIE = "lang"
+THEMES = ("light", "dark")
+A_YEAR = 365 * 24 * 3600
+
+
+def language_of(cookies: Mapping[str, str], accepted: str) -> str:
+    """``zh-hans`` or ``en``: the switch wins, then the first known language of ``Accept-Language``."""
+    chosen = cookies.get(COOKIE)
+    if chosen in (CHINESE, ENGLISH):
+        return chosen
+    return accepted_language(accepted)
+
+
+def accepted_language(accepted: str) -> str:
+    """The better liked of the two languages in an ``Accept-Language`` header; Chinese when unsure."""
+    best, best_weight = CHINESE, 0.0
+    for part in accepted[:200].split(","):
+        tag, _, quality = part.strip().lower().partition(";q=")
+        language = ENGLISH if tag.startswith("en") else CHINESE if tag.startswith("zh") else None
+        weight = _weight(quality)
+        if language and weight > best_weight:
+            best, best_weight = language, weight
+    return best
+
+
+def _weight(quality: str) -> float:
+    try:
+        return float(quality) if quality else 1.0
+    except ValueError:
+        return 0.0
+
+
+class LanguageMiddleware:
+    """Activates the reader's language for pages and names it in ``Content-Language``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request.COOKIES, request.headers.get("Accept-Language", ""))
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        translation.activate(language)
+        try:
+            response = self.get_response(request)
+        finally:
+            translation.activate(CHINESE)
+        response.headers.setdefault("Content-Language", language)
+        return response

@@ -1,0 +1,113 @@
+"""Pages know who asks: a cookie carries a token of the base, and every view names its permission."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+
+from onewindow.base import accounts
+from onewindow.kernel import errors
+from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES, Actor
+from onewindow.ui import refusals
+
+COOKIE = "onewindow"
+View = Callable[..., HttpResponse]
+
+# Permissions of pages: "public" for everyone, or who must be signed in, by role.
+GROUPS: dict[str, frozenset[str]] = {
+    "signed-in": frozenset(APPLICANT_ROLES + STAFF_ROLES),
+    "applicant": frozenset(APPLICANT_ROLES),
+    "staff": frozenset(STAFF_ROLES),
+}
+
+
+class SessionMiddleware:
+    """Sets ``request.actor`` (an ``Actor`` or None) from the cookie; the look-up waits until somebody asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request.COOKIES.get(COOKIE)
+        request.actor = SimpleLazyObject(lambda: _actor(token)) if token else None  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if token and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that rises out of a page's view becomes a page; the API makes its own answers."""
+        if not isinstance(exception, errors.Refusal) or request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, errors.Unidentified) and request.method == "GET":
+            return to_login(request)
+        return refusals.page(request, exception)
+
+
+def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
+    """Mark a view with its permission: ``public``, a group of ``GROUPS``, or role names.
+
+    A stranger is sent to the login page and comes back; somebody with another role reads why not.
+    """
+    roles = _roles_of(permission)
+
+    def mark(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if roles is not None:
+                actor = request.actor or None  # type: ignore[attr-defined]
+                if actor is None:
+                    return to_login(request)
+                if not actor.has(*roles):
+                    raise errors.NotAllowed("role-lacks-it", "您的岗位不能使用这个页面。")
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def sign_in(response: HttpResponse, token: str, *, is_secure: bool) -> None:
+    """Put the token into the cookie; it ends with the browser, the token itself has its own idle limit."""
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
+
+
+def sign_out(response: HttpResponse) -> None:
+    """Take the cookie away."""
+    response.delete_cookie(COOKIE, path="/", samesite="Lax")
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the login page, to come back afterwards."""
+    back = request.get_full_path() if request.method == "GET" else request.path
+    return HttpResponseRedirect("/login?next=" + quote(back))
+
+
+def safe_next(text: str, *, otherwise: str = "/") -> str:
+    """An address of this site to go on to; anything else (``//evil``, ``http:``) becomes ``otherwise``."""
+    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and "\\" not in text
+    has_control = any(ord(char) < 32 for char in text)
+    return text if is_own and not has_control and len(text) <= 2000 else otherwise
+
+
+def _roles_of(permission: str | Iterable[str]) -> frozenset[str] | None:
+    if permission == "public":
+        return None
+    if isinstance(permission, str):
+        return GROUPS.get(permission) or frozenset({permission})
+    return frozenset(permission)
+
+
+def _actor(token: str) -> Actor | None:
+    try:
+        return accounts.actor_of(token)
+    except errors.Unidentified:
+        return None

@@ -1,0 +1,37 @@
+/* Small habits of every page; all of them work without this file. */
+(() => {
+  "use strict";
+  const find = (selector, root = document) => root.querySelector(selector);
+
+  /* Errors first: the summary takes the focus, so that a screen reader starts there. */
+  const summary = find("#summary");
+  if (summary) summary.focus();
+
+  /* Nothing is sent twice by a double click; the button says at once that work goes on. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.classList.add("is-busy");
+    form.setAttribute("aria-busy", "true");
+    setTimeout(() => { delete form.dataset.sent; form.classList.remove("is-busy"); form.removeAttribute("aria-busy"); }, 8000);
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-once]").forEach((form) => { delete form.dataset.sent; form.classList.remove("is-busy"); });
+  });
+
+  /* Forms that answer at once: any change asks the server again. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-auto]");
+    if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
+  });
+
+  /* Print buttons. */
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) { event.preventDefault(); window.print(); }
+  });
+
+  /* htmx posts carry the form's own token; a fragment that cannot be had becomes a whole page. */
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 401) location.reload(); });
+})();
