@@ -6,7 +6,7 @@
     ONEWINDOW_PORT               port on 127.0.0.1                              default 8000
     ONEWINDOW_HOSTS              host names served, separated by commas         default 127.0.0.1,localhost
     ONEWINDOW_HTTPS              1 behind TLS: secure cookies, redirect, HSTS   default 0
-    ONEWINDOW_SANDBOX            1: the movable clock is on                     default 0 (`make run`: 1)
+    ONEWINDOW_SANDBOX            1: the movable clock is on                     default: as `make run` left it
     ONEWINDOW_SANDBOX_START      instant at which a fresh demonstration begins
     ONEWINDOW_DEMO_PASSWORD      password of the demonstration's accounts
     ONEWINDOW_SMTP_URL           smtp://user:password@host:port                 default: files in outbox/
@@ -31,7 +31,8 @@ ONEWINDOW_DATA_DIR: Path = environment.data_dir()
 ONEWINDOW_KEYS_DIR = ONEWINDOW_DATA_DIR / "keys"
 ONEWINDOW_FILES_DIR = ONEWINDOW_DATA_DIR / "files"
 ONEWINDOW_PORT = environment.number("ONEWINDOW_PORT", 8000, low=1, high=65535)
-ONEWINDOW_SANDBOX = environment.flag("ONEWINDOW_SANDBOX")
+# `make run` leaves a mark in the data directory, so that commands given beside it live on the same clock.
+ONEWINDOW_SANDBOX = environment.flag("ONEWINDOW_SANDBOX", default=(ONEWINDOW_DATA_DIR / "sandbox").exists())
 ONEWINDOW_SANDBOX_START = environment.text("ONEWINDOW_SANDBOX_START")
 ONEWINDOW_DEMO_PASSWORD = environment.text("ONEWINDOW_DEMO_PASSWORD")
 ONEWINDOW_HTTPS = environment.flag("ONEWINDOW_HTTPS")

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
+from onewindow.site import lifeline
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onewindow.site.settings")
 
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.")
@@ -17,6 +19,7 @@ def _is_immutable(path: str, url: str) -> bool:
     return bool(_HASHED.search(url))
 
 
+lifeline.follow()
 _django = get_wsgi_application()
 application = WhiteNoise(
     _django,

@@ -1,0 +1,75 @@
+"""Commands that run the platform: everything at once, or one process of it."""
+
+import argparse
+import os
+import signal
+import threading
+from typing import Any
+
+from onewindow.site import environment, lifeline
+
+
+def register(commands: Any) -> None:
+    """`up`, `serve`, `worker`, `collect-static`."""
+    up = commands.add_parser("up", help="run the whole platform (what `make run` does)")
+    up.set_defaults(run=_up, needs="nothing")
+
+    serve = commands.add_parser("serve", help="run the web server")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port (ONEWINDOW_PORT, else 8000)")
+    serve.add_argument("--workers", type=int, default=2, help="worker processes (2)")
+    serve.add_argument("--threads", type=int, default=2, help="threads in each (2)")
+    serve.set_defaults(run=_serve, needs="nothing")
+
+    worker = commands.add_parser("worker", help="run the worker: deliver facts, sweep what is due, slow jobs")
+    worker.set_defaults(run=_worker, needs="database")
+
+    static = commands.add_parser("collect-static", help="gather the files that pages load, under hashed names")
+    static.set_defaults(run=_static, needs="django")
+
+
+def _up(options: argparse.Namespace) -> int:
+    from onewindow.site import up
+
+    return up.run()
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    if not environment.text("ONEWINDOW_DATABASE_URL"):
+        from onewindow.site import embedded
+
+        embedded.ensure_running(environment.data_dir())
+    os.environ["ONEWINDOW_DATABASE_ROLE"] = "web"
+    lifeline.follow()
+    Server(
+        "onewindow.site.wsgi:application",
+        address=options.host,
+        port=options.port or environment.number("ONEWINDOW_PORT", 8000, low=1, high=65535),
+        interface=Interfaces.WSGI,
+        workers=options.workers,
+        blocking_threads=options.threads,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=10,
+        log_enabled=True,
+        log_level="warning",
+    ).serve()
+
+
+def _static(options: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+
+
+def _worker(options: argparse.Namespace) -> None:
+    from onewindow.base import worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    lifeline.follow()
+    worker.run(stop)

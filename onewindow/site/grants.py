@@ -1,0 +1,42 @@
+"""What the platform's bounded role may do in the database: everything but rewriting what has happened.
+
+A room names the models whose rows are never changed nor deleted in its `AppConfig`:
+
+    class BaseConfig(AppConfig):
+        append_only = ("Fact", "Leaf", "Head")
+"""
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from onewindow.site import environment
+
+
+def append_only_tables() -> set[str]:
+    """Tables into which the bounded role may insert and from which it may read, nothing else."""
+    return {
+        app.get_model(name)._meta.db_table
+        for app in apps.get_app_configs()
+        for name in getattr(app, "append_only", ())
+    }
+
+
+def apply() -> None:
+    """Grant the bounded role its rights on all present tables; run by the owner after each migration."""
+    urls = settings.ONEWINDOW_DATABASE_URLS
+    role = environment.database_parts(urls.app)["USER"]
+    if not role or role == environment.database_parts(urls.owner)["USER"]:
+        return  # an outside database with one role for everything
+    quote = connection.ops.quote_name
+    who = quote(role)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {who}")
+        cursor.execute(f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {who}")
+        cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {who}")
+        tables = set(connection.introspection.table_names(cursor)) - {"django_migrations"}
+        for table in sorted(tables):
+            cursor.execute(f"REVOKE ALL ON {quote(table)} FROM {who}")
+            rights = "SELECT, INSERT" if table in append_only_tables() else "SELECT, INSERT, UPDATE, DELETE"
+            cursor.execute(f"GRANT {rights} ON {quote(table)} TO {who}")
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {who}")
