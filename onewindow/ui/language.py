@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.conf import settings
 
 CHINESE, ENGLISH = "zh-hans", "en"
-COOKIE = "lang"
 THEMES = ("light", "dark")
 A_YEAR = 365 * 24 * 3600
 
 
 def language_of(cookies: Mapping[str, str], accepted: str) -> str:
     """``zh-hans`` or ``en``: the switch wins, then the first known language of ``Accept-Language``."""
-    chosen = cookies.get(COOKIE)
+    chosen = cookies.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in (CHINESE, ENGLISH):
         return chosen
     return accepted_language(accepted)
@@ -38,21 +36,3 @@ def _weight(quality: str) -> float:
         return float(quality) if quality else 1.0
     except ValueError:
         return 0.0
-
-
-class LanguageMiddleware:
-    """Activates the reader's language for pages and names it in ``Content-Language``."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = language_of(request.COOKIES, request.headers.get("Accept-Language", ""))
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
-        translation.activate(language)
-        try:
-            response = self.get_response(request)
-        finally:
-            translation.activate(CHINESE)
-        response.headers.setdefault("Content-Language", language)
-        return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -11,8 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as N_
 
 from onewindow.kernel import errors
+from onewindow.ui import language as languages
 
-TYPE_BASE = "https://onewindow.invalid/problems/"
+TYPE_BASE = "urn:onewindow:problem:"
+API_PREFIX = "/api/"
 
 # Most special first: the first kind that fits gives the status.
 STATUS: tuple[tuple[type[errors.Refusal], int], ...] = (
@@ -97,6 +100,17 @@ def headers_of(refusal: errors.Refusal) -> dict[str, str]:
     """Headers that belong to the refusal: ``Retry-After`` in seconds."""
     after = getattr(refusal, "retry_after", None)
     return {"Retry-After": str(after)} if after is not None else {}
+
+
+def answer(request: HttpRequest, refusal: errors.Refusal) -> HttpResponse:
+    """The refusal in the form the caller reads: a problem document under ``/api/``, a page elsewhere."""
+    if not request.path.startswith(API_PREFIX):
+        return page(request, refusal)
+    accepted = request.headers.get("Accept-Language", "")
+    status, body = problem(refusal, languages.accepted_language(accepted))
+    return HttpResponse(
+        msgspec.json.encode(body), "application/problem+json", status, headers=headers_of(refusal)
+    )
 
 
 def page(request: HttpRequest, refusal: errors.Refusal) -> HttpResponse:

@@ -8,13 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.cache import patch_vary_headers
-from django.utils.functional import SimpleLazyObject
 
-from onewindow.base import accounts
 from onewindow.kernel import errors
-from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES, Actor
-from onewindow.ui import refusals
+from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES
 
 COOKIE = "onewindow"
 View = Callable[..., HttpResponse]
@@ -25,30 +21,6 @@ GROUPS: dict[str, frozenset[str]] = {
     "applicant": frozenset(APPLICANT_ROLES),
     "staff": frozenset(STAFF_ROLES),
 }
-
-
-class SessionMiddleware:
-    """Sets ``request.actor`` (an ``Actor`` or None) from the cookie; the look-up waits until somebody asks."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request.COOKIES.get(COOKIE)
-        request.actor = SimpleLazyObject(lambda: _actor(token)) if token else None  # type: ignore[attr-defined]
-        response = self.get_response(request)
-        if token and not response.has_header("Cache-Control"):
-            response.headers["Cache-Control"] = "private, no-store"
-        patch_vary_headers(response, ("Cookie",))
-        return response
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A refusal that rises out of a page's view becomes a page; the API makes its own answers."""
-        if not isinstance(exception, errors.Refusal) or request.path.startswith("/api/"):
-            return None
-        if isinstance(exception, errors.Unidentified) and request.method == "GET":
-            return to_login(request)
-        return refusals.page(request, exception)
 
 
 def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
@@ -104,10 +76,3 @@ def _roles_of(permission: str | Iterable[str]) -> frozenset[str] | None:
     if isinstance(permission, str):
         return GROUPS.get(permission) or frozenset({permission})
     return frozenset(permission)
-
-
-def _actor(token: str) -> Actor | None:
-    try:
-        return accounts.actor_of(token)
-    except errors.Unidentified:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ def switch_language(request: HttpRequest) -> HttpResponse:
     to = request.GET.get("to", "")
     response = HttpResponseRedirect(session.safe_next(request.GET.get("next", "/")))
     if to in (language.CHINESE, language.ENGLISH):
-        _keep(request, response, language.COOKIE, to)
+        _keep(request, response, settings.LANGUAGE_COOKIE_NAME, to)
     return response
 
 
@@ -121,24 +122,3 @@ def _keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -
     response.set_cookie(
         name, value, max_age=language.A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
     )
-
-
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400 as a page (``handler400``)."""
-    return refusals.page_of_status(request, 400)
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    """403 as a page (``handler403``; also ``CSRF_FAILURE_VIEW``, whose cause a person can mend)."""
-    detail = _("这一页放得太久或从别处打开，请重新打开后再提交。") if reason else ""
-    return refusals.page_of_status(request, 403, detail=detail)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404 as a page (``handler404``)."""
-    return refusals.page_of_status(request, 404)
-
-
-def failed(request: HttpRequest) -> HttpResponse:
-    """500 as a page (``handler500``); needs no database."""
-    return refusals.page_of_status(request, 500)
