@@ -7,3 +7,5 @@ class BaseConfig(AppConfig):
     name = "onewindow.base"
     label = "base"
     default_auto_field = "django.db.models.BigAutoField"
+    # Tables that the platform's role may only add to (see site.grants).
+    append_only = ("Fact", "Leaf", "Head")
