@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from psycopg.pq import TransactionStatus
 
 LIMIT_SECONDS = 5.4
@@ -31,7 +31,7 @@ def watch() -> None:
     """Put this thread's connection under watch; costs a look-up after the first time."""
     if not getattr(_local, "is_watched", False):
         _local.is_watched = True
-        _wrappers[threading.get_ident()] = connection._connections.default  # type: ignore[attr-defined]
+        _wrappers[threading.get_ident()] = connections["default"]
 
 
 def start() -> None:

@@ -1,0 +1,69 @@
+# All that a person types: make run, make test, make check, make bench, make reset.
+# Set-up happens by itself and only when something changed.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PY := .venv/bin/python
+INSTALLED := .venv/.installed
+CATALOGUE := onewindow/locale/en/LC_MESSAGES/django.mo
+TEXTS := $(wildcard onewindow/locale/en/LC_MESSAGES/django.po onewindow/locale/en/parts/*.po)
+# Checks need settings but no database and must not touch the data of a running platform.
+CHECK_ENV := ONEWINDOW_DATA_DIR=build/check ONEWINDOW_DATABASE_ROLE=owner DJANGO_SETTINGS_MODULE=onewindow.site.settings
+
+.PHONY: help setup run test check bench reset lock format messages system-packages
+
+help:
+	@echo "make run     the platform with the demonstration city on http://127.0.0.1:8000"
+	@echo "make test    all tests on PostgreSQL and in a browser"
+	@echo "make check   formatter, linter, types, import floors, migrations, translations, deployment"
+	@echo "make bench   the benchmarks; BENCH_STORED=\"1000 100000\" chooses the sizes"
+	@echo "make reset   throw the demonstration data away and load it anew"
+
+setup: $(INSTALLED) $(CATALOGUE)
+
+$(INSTALLED): requirements.lock pyproject.toml tools/install
+	@tools/install
+	@touch $@
+
+$(CATALOGUE): $(TEXTS) tools/messages.py | $(INSTALLED)
+	@$(PY) tools/messages.py --compile
+
+run: setup
+	@export ONEWINDOW_SANDBOX=$${ONEWINDOW_SANDBOX:-1}; exec $(PY) -m onewindow up
+
+test: setup system-packages
+	@exec $(PY) -m pytest $(ARGS)
+
+check: setup
+	@mkdir -p build/check
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(CHECK_ENV) $(PY) -m mypy onewindow
+	.venv/bin/lint-imports --no-cache
+	$(CHECK_ENV) $(PY) -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+	$(PY) tools/messages.py --check
+	$(CHECK_ENV) ONEWINDOW_HTTPS=1 $(PY) -m django check --deploy --fail-level WARNING
+
+bench: setup
+	@exec $(PY) -m bench
+
+reset: setup
+	@export ONEWINDOW_SANDBOX=$${ONEWINDOW_SANDBOX:-1}; exec $(PY) -m onewindow demo reset
+
+system-packages:
+	@tools/system-packages
+
+# For those who work on the project.
+
+lock: setup
+	.venv/bin/uv pip compile pyproject.toml --group dev --group setup --generate-hashes \
+		--python-version 3.11 --no-header --no-annotate --quiet -o requirements.lock
+
+format: setup
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+messages: setup
+	$(PY) tools/messages.py --merge --compile
