@@ -22,7 +22,8 @@ class Visitor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = request.COOKIES.get(session.COOKIE)
-        request.actor = SimpleLazyObject(lambda: _actor(token)) if token else None  # type: ignore[attr-defined]
+        request.login = SimpleLazyObject(lambda: accounts.session_of(token)) if token else None  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: _actor(request)) if token else None  # type: ignore[attr-defined]
         response = self.get_response(request)
         if token and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
@@ -38,8 +39,7 @@ class Visitor:
         return refusals.answer(request, exception)
 
 
-def _actor(token: str) -> Actor | None:
-    try:
-        return accounts.actor_of(token)
-    except errors.Unidentified:
-        return None
+def _actor(request: HttpRequest) -> Actor | None:
+    """Whoever must first change the password acts for nobody."""
+    login = request.login  # type: ignore[attr-defined]
+    return login.actor if login and not login.must_change else None

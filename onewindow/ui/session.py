@@ -36,7 +36,7 @@ def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
             if roles is not None:
                 actor = request.actor or None  # type: ignore[attr-defined]
                 if actor is None:
-                    return to_login(request)
+                    return HttpResponseRedirect("/password") if request.login else to_login(request)  # type: ignore[attr-defined]
                 if not actor.has(*roles):
                     raise errors.NotAllowed("role-lacks-it", "您的岗位不能使用这个页面。")
             return view(request, *args, **kwargs)

@@ -49,9 +49,9 @@ def login(request: HttpRequest) -> HttpResponse:
     except (errors.Unidentified, errors.Invalid, errors.TooFast, errors.NotAllowed) as refusal:
         context = {"next": back, "username": username, "problem": refusals.said(refusal)}
         return render(request, "ui/login.html", context, status=refusals.status_of(refusal))
-    token = issued["token"] if isinstance(issued, dict) else issued.token
-    response = HttpResponseRedirect(back or home_of(accounts.actor_of(token)))
-    session.sign_in(response, token, is_secure=request.is_secure())
+    actor = accounts.actor_of(issued.token)
+    response = HttpResponseRedirect((back or home_of(actor)) if actor else "/password")
+    session.sign_in(response, issued.token, is_secure=request.is_secure())
     return response
 
 
@@ -70,23 +70,29 @@ def logout(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("old", "new", "again")
 @never_cache
 @require_http_methods(["GET", "POST"])
-@session.page(permission="signed-in")
+@session.page(permission="public")
 def password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; the old one is asked for."""
+    """Change one's own password; the old one is asked for. Afterwards one logs in anew."""
+    login = request.login  # type: ignore[attr-defined]
+    if not login:
+        return session.to_login(request)
     if request.method == "GET":
-        return render(request, "ui/password.html", {})
+        return render(request, "ui/password.html", {"must_change": login.must_change})
     problems: dict[str, str] = {}
     if request.POST.get("new", "") != request.POST.get("again", ""):
         problems["again"] = _("两次输入的新密码不一样")
     if not problems:
         try:
             accounts.change_password(
-                request.actor,  # type: ignore[attr-defined]
+                login.actor,
                 old=request.POST.get("old", ""),
                 new=request.POST.get("new", ""),
+                address=request.META.get("REMOTE_ADDR", ""),
                 now=clock.now(),
             )
-            return render(request, "ui/password.html", {"is_done": True})
+            response = render(request, "ui/password.html", {"is_done": True})
+            session.sign_out(response)
+            return response
         except (errors.Invalid, errors.Unidentified, errors.RuleBroken, errors.TooFast) as refusal:
             problems = {
                 error["field"]: error["message"] for error in map(refusals.field_error, refusal.fields)

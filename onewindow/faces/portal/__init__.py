@@ -1,0 +1,1 @@
+"""The portal: finding, applying, following, checking; for citizens and firms."""

@@ -1,0 +1,28 @@
+"""Tables of intake: applications that are still being written."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Draft(models.Model):
+    """An application on its way; ``sealed`` is the encrypted content, emptied when it became a case."""
+
+    key = models.TextField(unique=True)
+    account = models.ForeignKey("base.Account", on_delete=models.PROTECT, db_index=False)
+    task_code = models.TextField()
+    item_version = models.IntegerField()
+    step = models.TextField(default="who")
+    sealed = models.BinaryField()
+    saved_at = models.DateTimeField()
+    case_no = models.TextField(null=True)
+
+    class Meta:
+        constraints = [
+            # One open draft for one item and person: opening the form again goes on where it stopped.
+            models.UniqueConstraint(
+                fields=["account", "task_code"], condition=Q(case_no=None), name="intake_draft_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-saved_at"], name="intake_draft_account")]
