@@ -71,6 +71,6 @@ def test_every_wrong_digit_and_every_swap_is_found(day: date, serial: int) -> No
             if other != digit:
                 assert isinstance(parse(digits[:place] + other + digits[place + 1 :]), Problem)
     for place in range(len(digits) - 1):
-        a, b = digits[place : place + 2]
+        a, b = digits[place], digits[place + 1]
         if a != b:
             assert isinstance(parse(digits[:place] + b + a + digits[place + 2 :]), Problem)

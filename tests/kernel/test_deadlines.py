@@ -12,6 +12,7 @@ from onewindow.kernel.deadlines import (
     DayNote,
     Pause,
     Span,
+    Unit,
     cached_reading,
     due_date,
     due_instant,
@@ -192,7 +193,7 @@ def spans(draw: st.DrawFn) -> Span:
         begin = start + timedelta(draw(st.integers(0, 60)))
         length = draw(st.one_of(st.none(), st.integers(0, 40)))
         pauses.append(Pause(begin, None if length is None else begin + timedelta(length)))
-    unit = draw(st.sampled_from(["working_day", "calendar_day"]))
+    unit: Unit = draw(st.sampled_from(["working_day", "calendar_day"]))
     return Span(draw(st.integers(0, 60)), unit, start, tuple(pauses), draw(st.integers(0, 15)))
 
 
