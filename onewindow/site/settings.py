@@ -92,9 +92,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "onewindow.ui.middleware.Visitor",
 ]
-if _exists("onewindow.ui.middleware"):
-    MIDDLEWARE.append("onewindow.ui.middleware.Visitor")
 
 # ---------------------------------------------------------------- database
 
@@ -146,7 +145,6 @@ def _database(urls: embedded.Urls, role: str) -> dict[str, object]:
         "TIME_ZONE": "Asia/Shanghai",
         "ATOMIC_REQUESTS": False,
         "OPTIONS": options,
-        "TEST": {"NAME": f"{plain['NAME']}_test", "TEMPLATE": "template0"},
     }
 
 
@@ -174,7 +172,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
-                *(["onewindow.ui.context.page"] if _exists("onewindow.ui.context") else []),
+                "onewindow.ui.context.page",
             ]
         },
     }
@@ -202,6 +200,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # the office page shows a material in a frame of
 CSRF_COOKIE_NAME = "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "onewindow.ui.failures.stale_form"
 CSRF_COOKIE_SECURE = ONEWINDOW_HTTPS
 SESSION_COOKIE_SECURE = ONEWINDOW_HTTPS
 SECURE_SSL_REDIRECT = ONEWINDOW_HTTPS

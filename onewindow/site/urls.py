@@ -6,8 +6,14 @@ from django.urls import include, path
 PREFIXES = {"api": "api/v1/", "console": "console/", "workbench": "work/", "portal": ""}
 
 urlpatterns = [
-    path(prefix, include(f"onewindow.faces.{face}.urls"))
-    for face, prefix in PREFIXES.items()
-    if face in settings.ONEWINDOW_FACES
+    path("", include("onewindow.ui.urls")),
+    *(
+        path(prefix, include(f"onewindow.faces.{face}.urls"))
+        for face, prefix in PREFIXES.items()
+        if face in settings.ONEWINDOW_FACES
+    ),
 ]
+handler400 = "onewindow.ui.failures.bad_request"
+handler403 = "onewindow.ui.failures.forbidden"
+handler404 = "onewindow.ui.failures.not_found"
 handler500 = "onewindow.site.errors.server_error"

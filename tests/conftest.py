@@ -1,0 +1,48 @@
+"""Fixtures for all tests: the database of the run, the owner's connection, plain static files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests import database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static_files() -> None:
+    """Pages of the tests name static files without digests: nothing needs to be collected first."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """The database of this run; tests reach it through the platform's bounded role."""
+    with django_db_blocker.unblock():
+        database.create()
+    yield
+    with django_db_blocker.unblock():
+        database.drop()
+
+
+def _start_afresh(self: TransactionTestCase, *_: object) -> None:
+    # Django would TRUNCATE, which the bounded role may not do, and would lose what migrations have sown.
+    connections.close_all()
+    database.drop()
+    database.create()
+
+
+TransactionTestCase._fixture_teardown = _start_afresh  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A connection with the owner's rights, each statement committed: for tests that bend the record."""
+    with psycopg.connect(database.url(owner=True, name=database.NAME), autocommit=True) as connection:
+        yield connection
