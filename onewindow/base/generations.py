@@ -7,9 +7,12 @@ import mmap
 import os
 import struct
 import threading
+import time
+from collections.abc import Hashable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection, transaction
 
 NAMES = ("tokens", "catalog", "calendar", "org", "clock", "heads", "texts", "spare")
 _SIZE = 8 * len(NAMES)
@@ -26,6 +29,38 @@ def read(name: str) -> int:
 def bump(name: str) -> int:
     """Raise the counter ``name`` by one and give the new value; safe between processes."""
     return _write(name, None)
+
+
+def touch(name: str) -> None:
+    """Raise the counter when the present transaction commits (at once when there is none).
+
+    Until then only this transaction's own reads see a new ``version``; a rollback leaves no trace.
+    """
+    transaction.on_commit(_Touch(name))
+
+
+def version(name: str) -> Hashable:
+    """The key under which a cache of rows is good for this reader: read it before the rows.
+
+    It differs when the counter moves, and inside a transaction that has itself touched ``name``, so that
+    rows which may yet be rolled back never stay in a cache. On several hosts it also moves every 3 seconds.
+    """
+    for _, pending, *_ in reversed(connection.run_on_commit):
+        if isinstance(pending, _Touch) and pending.name == name:
+            return pending
+    if getattr(settings, "ONEWINDOW_SEVERAL_HOSTS", False):
+        return read(name), int(time.monotonic()) // 3
+    return read(name)
+
+
+class _Touch:
+    """A raise of a counter that waits for its commit; each one is a version of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self) -> None:
+        bump(self.name)
 
 
 def put(name: str, value: int) -> int:

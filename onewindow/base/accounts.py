@@ -1,0 +1,217 @@
+"""Accounts: who may come in, how that is checked, and whose token this is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from onewindow.base import facts, generations, passwords, throttle, tokens
+from onewindow.base.models import Account
+from onewindow.base.tokens import Login, Session, actor_of, logout, session_of
+from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken, Unidentified
+
+ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+
+
+def build_actors_with(builder: Callable[[Account], Actor]) -> None:
+    """Name the function that knows what an account may do (called once, by ``site.wiring``)."""
+    tokens.builder = builder
+
+
+def login(username: str, password: str, *, address: str, purpose: str = "api") -> Login:
+    """Exchange user name and password for a token: ``(token, expires_at, account)``.
+
+    An unknown user, a wrong password and a closed account look and cost the same (``Unidentified``).
+    Raises ``TooFast`` after too many failures of this name or from this address. Lives on the real clock.
+    """
+    name = tidy_username(username)
+    now = tokens.real_now()
+    counted = name or _printable(username)
+    throttle.refuse_if_locked(counted, address, now=now)
+    account = Account.objects.filter(username=name).first() if name else None
+    if (
+        not passwords.matches(password, account.password if account else "")
+        or not account
+        or not account.is_active
+    ):
+        throttle.note_failure(counted, address, account=account, now=now)
+        raise Unidentified("wrong-credentials", N_("用户名或密码不正确"))
+    _note_success(account, password, now)
+    return tokens.issue(account, purpose=purpose, now=now)
+
+
+def create(
+    username: str,
+    *,
+    name: str,
+    kind: str,
+    by: Actor,
+    now: datetime,
+    password: str | None = None,
+    password_hash: str = "",
+    email: str = "",
+    must_change: bool = False,
+) -> Account:
+    """Open an account of ``kind`` "staff" or "applicant"; it may do nothing until org or people say so.
+
+    Staff accounts are opened by a system administrator, applicants by themselves. ``password_hash`` (from
+    ``passwords.encode``) stands in for a password that is known to be good. Raises ``Invalid``.
+    """
+    if kind == "staff" and not by.has("sysadmin", "system"):
+        raise NotAllowed("not-sysadmin", N_("只有系统管理员可以开立工作人员账号"))
+    account = Account(
+        username=_new_username(username),
+        name=_new_name(name),
+        kind=kind,
+        email=email,
+        must_change_password=must_change,
+        created_at=now,
+    )
+    if not password_hash:
+        passwords.check(password or "", username=account.username)
+    account.password = password_hash or passwords.encode(password or "")
+    with transaction.atomic():
+        _insert(account)
+        facts.record("account", account.id, "created", at=now, actor=by, data={"kind": kind})
+    return account
+
+
+def change_password(actor: Actor, *, old: str, new: str, address: str, now: datetime) -> None:
+    """Set one's own password; all tokens of the account end, this one too. Wrong guesses are throttled."""
+    account = _account(actor.username)
+    moment = tokens.real_now()
+    throttle.refuse_if_locked(account.username, address, now=moment)
+    if not passwords.matches(old, account.password):
+        throttle.note_failure(account.username, address, account=account, now=moment)
+        raise Invalid(
+            "wrong-password", N_("原密码不正确"), fields=[FieldError("old", "wrong", N_("原密码不正确"))]
+        )
+    passwords.check(new, username=account.username, field="new")
+    if new == old:
+        raise Invalid("same-password", N_("新密码不能与原密码相同"), fields=[_same()])
+    _set_password(account, new, must_change=False, by=actor, fact="password-changed", now=now)
+
+
+def reset_password(actor: Actor, username: str, *, now: datetime) -> str:
+    """Give an account a temporary password, which must be changed at the next login; returns it, once.
+
+    Done by the security administrator; an administrator's own account is reset only at the machine
+    (``onewindow user reset``), or else one administrator could step into another's place.
+    """
+    if not actor.has("secadmin", "system"):
+        raise NotAllowed("not-secadmin", N_("只有安全管理员可以重置密码"))
+    account = _account(username)
+    if not actor.has("system") and tokens.build_actor(account).has(*ADMINISTRATORS):
+        raise RuleBroken("administrator-reset", N_("管理员账号的密码只能由运维人员在服务器上重置"))
+    temporary = passwords.make_temporary()
+    _set_password(account, temporary, must_change=True, by=actor, fact="password-reset", now=now)
+    throttle.lift(account)
+    return temporary
+
+
+def set_active(actor: Actor, username: str, *, is_active: bool, now: datetime) -> None:
+    """Close an account or open it again; closing ends its tokens at once."""
+    if not actor.has("secadmin", "system"):
+        raise NotAllowed("not-secadmin", N_("只有安全管理员可以停用或启用账号"))
+    if actor.username == username:
+        raise RuleBroken("own-account", N_("不能停用或启用自己的账号"))
+    account = _account(username)
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(is_active=is_active)
+        if not is_active:
+            tokens.revoke_all(account.id)
+        kind = "opened" if is_active else "closed"
+        facts.record("account", account.id, kind, at=now, actor=actor, data={})
+
+
+def tidy_username(text: str) -> str:
+    """The one spelling of a user name; empty when no account can have it."""
+    name = unicodedata.normalize("NFKC", text).strip().lower()
+    return name if _USERNAME.fullmatch(name) else ""
+
+
+def _printable(text: str) -> str:
+    """What can be counted of a name that no account can have."""
+    return "".join(char for char in text[:64] if char.isprintable())
+
+
+def _new_username(text: str) -> str:
+    name = tidy_username(text)
+    if not name or name == SYSTEM.username:
+        message = N_("用户名为 3 至 64 个小写字母、数字或 . _ @ -，以字母或数字开头")
+        raise Invalid("bad-username", message, fields=[FieldError("username", "format", message)])
+    return name
+
+
+def _new_name(text: str) -> str:
+    name = unicodedata.normalize("NFC", text).strip()
+    if not name or len(name) > 100 or not name.isprintable():
+        message = N_("姓名不能为空，最多 100 个字符")
+        raise Invalid("bad-name", message, fields=[FieldError("name", "format", message)])
+    return name
+
+
+def _same() -> FieldError:
+    return FieldError("new", "same", N_("新密码不能与原密码相同"))
+
+
+def _insert(account: Account) -> None:
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        if "username" not in str(error):
+            raise
+        message = N_("用户名已被使用")
+        raise Invalid("username-taken", message, fields=[FieldError("username", "taken", message)]) from error
+
+
+def _account(username: str) -> Account:
+    account = Account.objects.filter(username=tidy_username(username)).first()
+    if account is None:
+        raise NotFound("no-account", N_("没有这个账号"))
+    return account
+
+
+def _note_success(account: Account, password: str, now: datetime) -> None:
+    """The failures before this moment no longer count for the account."""
+    changes: dict[str, Any] = {"failed_logins": 0, "locked_until": None, "last_login_at": now}
+    if passwords.is_outdated(account.password):
+        changes["password"] = passwords.encode(password)
+    Account.objects.filter(pk=account.pk).update(**changes)
+
+
+def _set_password(
+    account: Account, password: str, *, must_change: bool, by: Actor, fact: str, now: datetime
+) -> None:
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(
+            password=passwords.encode(password), must_change_password=must_change
+        )
+        tokens.revoke_all(account.id)
+        facts.record("account", account.id, fact, at=now, actor=by, data={})
+    generations.touch("tokens")
+
+
+__all__ = [
+    "ADMINISTRATORS",
+    "Login",
+    "Session",
+    "actor_of",
+    "build_actors_with",
+    "change_password",
+    "create",
+    "login",
+    "logout",
+    "reset_password",
+    "session_of",
+    "set_active",
+    "tidy_username",
+]

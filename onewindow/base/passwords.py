@@ -1,0 +1,91 @@
+"""Passwords: how they are hashed, checked and judged."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from functools import cache
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import CommonPasswordValidator
+
+from onewindow.kernel.errors import N_, FieldError, Invalid
+
+SHORTEST = 10
+LONGEST = 128
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread when told by word of mouth
+
+
+class _Argon2(Argon2PasswordHasher):
+    """Argon2id with 19 MiB and two passes: the strength OWASP asks for, within the memory of a worker."""
+
+    time_cost = 2
+    memory_cost = 19_456
+    parallelism = 1
+
+
+_HASHER = _Argon2()
+
+
+def encode(password: str) -> str:
+    """The Argon2id hash of a password."""
+    return _HASHER.encode(_plain(password), _HASHER.salt())
+
+
+def matches(password: str, encoded: str) -> bool:
+    """Whether the password is the one; an empty ``encoded`` (nobody there) costs the same."""
+    is_right = _HASHER.verify(_plain(password), encoded or _nobody())
+    return is_right and bool(encoded)
+
+
+def is_outdated(encoded: str) -> bool:
+    """True when the hash was made with other parameters than today's."""
+    return _HASHER.must_update(encoded)
+
+
+def make_temporary() -> str:
+    """A random password to be told to a person once: 16 characters, 79 bits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(16))
+
+
+def check(password: str, *, username: str, field: str = "password") -> None:
+    """Raise ``Invalid`` unless the password may be used: long enough, not common, not the user name."""
+    problem = _problem(password, username)
+    if problem:
+        raise Invalid("weak-password", problem.message, params=problem.params, fields=[_at(problem, field)])
+
+
+def _problem(password: str, username: str) -> FieldError | None:
+    if len(password) < SHORTEST:
+        return FieldError("", "too-short", N_("密码至少 %(shortest)s 个字符"), {"shortest": SHORTEST})
+    if len(password) > LONGEST:
+        return FieldError("", "too-long", N_("密码最多 %(longest)s 个字符"), {"longest": LONGEST})
+    folded = password.casefold()
+    if username and username.casefold() in folded:
+        return FieldError("", "like-username", N_("密码不能包含用户名"))
+    if folded in _common() or len(set(folded)) < 4 or folded in _RUNS * 2:
+        return FieldError("", "common", N_("这个密码太常见，请换一个"))
+    return None
+
+
+def _at(problem: FieldError, field: str) -> FieldError:
+    return FieldError(field, problem.code, problem.message, problem.params)
+
+
+def _plain(password: str) -> str:
+    """One spelling of what was typed, bounded so that a huge body costs no more than a password."""
+    bounded = password[: LONGEST * 4].encode("utf-8", "replace").decode()  # lone surrogates cannot be hashed
+    return unicodedata.normalize("NFKC", bounded)
+
+
+@cache
+def _nobody() -> str:
+    return _HASHER.encode(secrets.token_urlsafe(16), _HASHER.salt())
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+_RUNS = "0123456789abcdefghijklmnopqrstuvwxyzqwertyuiopasdfghjklzxcvbnm"

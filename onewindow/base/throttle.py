@@ -1,0 +1,73 @@
+"""Throttling of log-ins: failures are counted per user name and per address, successes never."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F
+
+from onewindow.base.models import Account, LoginFailure
+from onewindow.kernel.errors import N_, TooFast
+
+WINDOW = timedelta(minutes=15)
+PER_ACCOUNT = 10
+PER_ADDRESS = 200  # a whole hall may sit behind one address
+KEPT = timedelta(days=180)
+
+# The n-th newest failure within the window tells both whether somebody is locked out and until when. A name
+# that nobody has is locked like any other, so that a lock does not tell who is there. Failures before the
+# last success of the account no longer count for it.
+_SQL = """
+SELECT
+  (SELECT f.at FROM base_loginfailure f
+    WHERE f.username = %(username)s AND f.at > greatest(%(since)s,
+      (SELECT a.last_login_at FROM base_account a WHERE a.username = %(username)s))
+    ORDER BY f.at DESC OFFSET %(account_limit)s - 1 LIMIT 1),
+  (SELECT f.at FROM base_loginfailure f
+    WHERE f.address = %(address)s AND f.at > %(since)s
+    ORDER BY f.at DESC OFFSET %(address_limit)s - 1 LIMIT 1)
+"""
+
+
+def refuse_if_locked(username: str, address: str, *, now: datetime) -> None:
+    """Raise ``TooFast`` while the name or the address has failed too often within 15 minutes.
+
+    Guesses that run at the same moment may overshoot by the number of web threads, not more.
+    """
+    values = {
+        "username": username,
+        "address": address,
+        "since": now - WINDOW,
+        "account_limit": PER_ACCOUNT,
+        "address_limit": PER_ADDRESS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, values)
+        decisive = [at for at in cursor.fetchone() if at is not None]
+    if decisive:
+        seconds = int((max(decisive) + WINDOW - now).total_seconds()) + 1
+        raise TooFast("too-many-failures", N_("登录失败次数过多，请稍后再试"), retry_after=seconds)
+
+
+def note_failure(username: str, address: str, *, account: Account | None, now: datetime) -> None:
+    """Count a wrong password; the account shows how often and until when it is locked."""
+    LoginFailure.objects.create(username=username, address=address, at=now)
+    if account is None:
+        return
+    since = max(now - WINDOW, account.last_login_at or now - WINDOW)
+    recent = LoginFailure.objects.filter(username=username, at__gt=since).count()
+    until = now + WINDOW if recent >= PER_ACCOUNT else None
+    Account.objects.filter(pk=account.pk).update(failed_logins=F("failed_logins") + 1, locked_until=until)
+
+
+def lift(account: Account) -> None:
+    """Forget the failures of an account: its password has just been reset."""
+    LoginFailure.objects.filter(username=account.username).delete()
+    Account.objects.filter(pk=account.pk).update(failed_logins=0, locked_until=None)
+
+
+def prune(*, now: datetime) -> int:
+    """Delete failures older than 180 days (run daily by the worker); returns how many."""
+    deleted, _ = LoginFailure.objects.filter(at__lt=now - KEPT).delete()
+    return deleted
