@@ -85,7 +85,9 @@ def _template() -> str:
         )
         if done.returncode:
             raise RuntimeError(f"migrations failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
-        for (old,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'onewindow_shape_%'"):
+        for (old,) in connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'onewindow_shape_%'"
+        ):
             connection.execute(f'DROP DATABASE IF EXISTS "{old}"')
         connection.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
     return name

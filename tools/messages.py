@@ -119,7 +119,9 @@ def compile_catalogue(whole: Catalog) -> None:
 
 def main() -> int:
     """Exit status 1 when `--check` found something."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name in ("check", "merge", "compile"):
         parser.add_argument(f"--{name}", action="store_true")
     options = parser.parse_args()

@@ -17,7 +17,7 @@ VARIABLE = "ONEWINDOW_LIFELINE"  # "<pid of up>:<path of the lock file>"
 
 def hold(path: Path, *, seconds: float = 10) -> IO[str] | None:
     """Take the lock for this process; None when another one holds it for longer than `seconds`."""
-    file = open(path, "a+", encoding="ascii")
+    file = open(path, "a+", encoding="ascii")  # noqa: SIM115 held open for as long as this process lives
     deadline = time.monotonic() + seconds
     while True:
         try:

@@ -10,7 +10,10 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer\s+|token[\"'=:\s]+|password[\"'=:\s]+|code=|check=)[^\s\"'&,}]+"), r"\1***"),
     (re.compile(r"(postgres(?:ql)?://[^:/@\s]+:)[^@\s]+@"), r"\1***@"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "***@***"),
-    (re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])"), "***USCC"),
+    (
+        re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])"),
+        "***USCC",
+    ),
     (re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])"), "***ID"),
     (re.compile(r"(?<!\d)\d{15}(?!\d)"), "***ID"),
     (re.compile(r"(?<!\d)1\d{10}(?!\d)"), "***PHONE"),

@@ -1,17 +1,17 @@
 """The one settings file: everything that an operator may choose comes from the environment.
 
-    ONEWINDOW_DATA_DIR           embedded database, keys, files                 default <checkout>/var
-    ONEWINDOW_DATABASE_URL       an outside PostgreSQL; nothing embedded then
-    ONEWINDOW_APP_DATABASE_URL   the bounded role on it                         default: the same URL
-    ONEWINDOW_PORT               port on 127.0.0.1                              default 8000
-    ONEWINDOW_HOSTS              host names served, separated by commas         default 127.0.0.1,localhost
-    ONEWINDOW_HTTPS              1 behind TLS: secure cookies, redirect, HSTS   default 0
-    ONEWINDOW_SANDBOX            1: the movable clock is on                     default: as `make run` left it
-    ONEWINDOW_SANDBOX_START      instant at which a fresh demonstration begins
-    ONEWINDOW_DEMO_PASSWORD      password of the demonstration's accounts
-    ONEWINDOW_SMTP_URL           smtp://user:password@host:port                 default: files in outbox/
-    ONEWINDOW_MAIL_FROM          sender of messages
-    ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
+ONEWINDOW_DATA_DIR           embedded database, keys, files                 default <checkout>/var
+ONEWINDOW_DATABASE_URL       an outside PostgreSQL; nothing embedded then
+ONEWINDOW_APP_DATABASE_URL   the bounded role on it                         default: the same URL
+ONEWINDOW_PORT               port on 127.0.0.1                              default 8000
+ONEWINDOW_HOSTS              host names served, separated by commas         default 127.0.0.1,localhost
+ONEWINDOW_HTTPS              1 behind TLS: secure cookies, redirect, HSTS   default 0
+ONEWINDOW_SANDBOX            1: the movable clock is on                     default: as `make run` left it
+ONEWINDOW_SANDBOX_START      instant at which a fresh demonstration begins
+ONEWINDOW_DEMO_PASSWORD      password of the demonstration's accounts
+ONEWINDOW_SMTP_URL           smtp://user:password@host:port                 default: files in outbox/
+ONEWINDOW_MAIL_FROM          sender of messages
+ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 """
 
 import importlib.util

@@ -22,11 +22,15 @@ SECRETS = [
 
 @pytest.mark.parametrize(("what", "value"), SECRETS, ids=[what for what, _ in SECRETS])
 def test_masked(what: str, value: str) -> None:
-    line = f"postgresql://owner:{value}@127.0.0.1/x" if what == "database password" else f"申请人{value}，已办"
+    line = (
+        f"postgresql://owner:{value}@127.0.0.1/x" if what == "database password" else f"申请人{value}，已办"
+    )
     assert value not in redact(line)
 
 
-@pytest.mark.parametrize("text", ["20260908", "办件 3 件", "512A0148600000", "2026-09-08T10:00:00", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "text", ["20260908", "办件 3 件", "512A0148600000", "2026-09-08T10:00:00", "10.0.0.1"]
+)
 def test_plain_things_stay(text: str) -> None:
     assert redact(text) == text
 

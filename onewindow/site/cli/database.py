@@ -11,7 +11,9 @@ def register(commands: Any) -> None:
     migrate = commands.add_parser("migrate", help="bring the database to the shape that this version needs")
     migrate.set_defaults(run=_migrate, needs="owner")
 
-    where = commands.add_parser("database-url", help="print the database URL in use (starts the embedded one)")
+    where = commands.add_parser(
+        "database-url", help="print the database URL in use (starts the embedded one)"
+    )
     where.add_argument("--owner", action="store_true", help="the URL of the role that owns the tables")
     where.set_defaults(run=_url, needs="nothing")
 

@@ -24,7 +24,9 @@ def register(commands: Any) -> None:
     worker = commands.add_parser("worker", help="run the worker: deliver facts, sweep what is due, slow jobs")
     worker.set_defaults(run=_worker, needs="database")
 
-    static = commands.add_parser("collect-static", help="gather the files that pages load, under hashed names")
+    static = commands.add_parser(
+        "collect-static", help="gather the files that pages load, under hashed names"
+    )
     static.set_defaults(run=_static, needs="django")
 
 
