@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as _quote
 from typing import Any
 
 import msgspec
@@ -77,14 +78,26 @@ def row(
 
 def head_of(stream: str, subject: int, seq: int, type: str, at: datetime) -> bytes:
     """The public part of a fact, canonical; ``at`` to the microsecond."""
+    return head_bytes(stream, subject, seq, type, micros_of(at))
+
+
+def micros_of(at: datetime) -> int:
+    """Microseconds from 1970-01-01T00:00Z to ``at``."""
     delta = at - _EPOCH
-    micros = (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-    return canonical.dumps({"at": micros, "seq": seq, "stream": stream, "subject": subject, "type": type})
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def head_bytes(stream: str, subject: int, seq: int, type: str, micros: int) -> bytes:
+    """``head_of`` by microseconds; written out, because every fact passes here twice."""
+    return (
+        f'{{"at":{micros},"seq":{seq},"stream":{_quote(stream)},"subject":{subject},"type":{_quote(type)}}}'
+    ).encode()
 
 
 def body_of(actor: str, role: str, organ: int | None, data_bytes: bytes) -> bytes:
-    """The part told only to those who may see the matter, canonical."""
-    return canonical.dumps({"actor": actor, "organ": organ, "role": role}) + data_bytes
+    """The part told only to those who may see the matter: canonical JSON of who acted, then of the data."""
+    place = "null" if organ is None else organ
+    return f'{{"actor":{_quote(actor)},"organ":{place},"role":{_quote(role)}}}'.encode() + data_bytes
 
 
 def leaf_content(head: bytes, body: bytes, salt: bytes) -> bytes:

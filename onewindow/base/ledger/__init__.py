@@ -1,0 +1,1 @@
+"""The ledger: numbers facts, grows their Merkle tree, signs its heads, proves and verifies."""

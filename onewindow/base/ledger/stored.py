@@ -1,0 +1,76 @@
+"""Facts as the database holds them, turned back into what was salted and hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from onewindow.base import crypto, facts
+from onewindow.kernel.merkle import leaf_hash
+
+# `at` in microseconds since 1970; numeric in the database, so nothing is rounded.
+COLUMNS = (
+    "f.id, f.stream, f.subject, f.seq, f.type, (extract(epoch FROM f.at) * 1000000)::bigint,"
+    " f.actor, f.role, f.organ, f.data::text, f.salt"
+)
+
+# The same bytes as kernel.canonical, without its checks: what comes from jsonb has passed them, and what
+# was bent there need not raise but simply fit no salt.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+
+
+class Stored(msgspec.Struct, frozen=True, gc=False):
+    """One row of ``base_fact``; ``at`` in microseconds since 1970, ``data`` the text of the jsonb value."""
+
+    id: int
+    stream: str
+    subject: int
+    seq: int
+    type: str
+    at: int
+    actor: str
+    role: str
+    organ: int | None
+    data: str
+    salt: bytes
+
+    @property
+    def head(self) -> bytes:
+        """The public part, canonical."""
+        return facts.head_bytes(self.stream, self.subject, self.seq, self.type, self.at)
+
+    @property
+    def body(self) -> bytes:
+        """The part for those who may see the matter, canonical."""
+        return facts.body_of(self.actor, self.role, self.organ, _encode(decode(self.data)).encode())
+
+    @property
+    def where(self) -> str:
+        """How a person finds this fact: stream, subject and place in its life."""
+        return f"{self.stream} {self.subject} #{self.seq}"
+
+    def check(self) -> tuple[bytes, bool]:
+        """The leaf hash, and whether the salt is one that only this platform could have made."""
+        head, body = self.head, self.body
+        is_ours = hmac.compare_digest(crypto.fact_salt(head + body), self.salt)
+        return leaf_hash(head + hashlib.sha256(self.salt + body).digest()), is_ours
+
+
+def decode(text: str) -> Any:
+    """The value of a jsonb text; whole numbers of any size stay whole."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return json.loads(text)
+
+
+def of_rows(rows: Iterable[tuple[Any, ...]]) -> list[Stored]:
+    """Rows of ``COLUMNS`` as ``Stored``."""
+    return [Stored(*row[:10], bytes(row[10])) for row in rows]
