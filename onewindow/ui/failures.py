@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_noop as N_
 
 from onewindow.kernel import errors
+from onewindow.kernel.errors import N_
 from onewindow.ui import refusals
 
 

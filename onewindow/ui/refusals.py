@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as N_
 
 from onewindow.kernel import errors
+from onewindow.kernel.errors import N_
 from onewindow.ui import language as languages
 
 TYPE_BASE = "urn:onewindow:problem:"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as N_
+
+from onewindow.kernel.errors import N_
 
 STATES: Mapping[str, str] = {
     "draft": N_("草稿"),
