@@ -116,6 +116,8 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True):
 
     Limits are None where the source lacks them: nothing is invented. ``handled``: one can apply here.
     ``demonstration``: limits, materials, form and steps were written for the demonstration from the laws.
+    ``main_name`` is the main item (主项), ``aliases`` the source's everyday names; ``missing`` names the
+    elements that the source lacks, ``flags`` what was put right or left out on import, in Chinese.
     """
 
     version_id: int
@@ -155,3 +157,6 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True):
     type_rules: TypeRules = TypeRules()
     source: str = ""
     missing: tuple[str, ...] = ()
+    main_name: str = ""
+    aliases: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,239 @@
+"""The index in memory: posting lists to find candidates, and the detailed weighing of the best of them."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from onewindow.catalog.search.document import Entry, actions_of, bigrams, normalise
+from onewindow.catalog.search.lexicon import Lexicon
+from onewindow.catalog.search.pinyin import blurred, blurred_pairs, reading
+from onewindow.catalog.search.question import Question, understand
+from onewindow.catalog.search.weigh import Weigher
+
+CANDIDATES = 90  # weighed in detail; the rest follow in the rough order
+MOST_RESULTS = 1000
+COMMON = 0.25  # a single character in more than this share of the names finds nothing by itself
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What a list is narrowed to; None means all. ``region`` takes a division and all below it."""
+
+    region: str | None = None
+    organ: str | None = None
+    type: str | None = None
+    audience: str | None = None
+    theme: str | None = None
+    kind: str | None = None
+    online: bool | None = None
+    handled: bool | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    def passes(self, entry: Entry) -> bool:
+        """True when ``entry`` belongs to the list. An item whose audience the source lacks passes any."""
+        row = entry.row
+        return (
+            (self.type is None or row["type"] == self.type)
+            and (self.kind is None or row["kind"] == self.kind)
+            and (self.online is None or row["online"] is self.online)
+            and (self.handled is None or row["handled"] is self.handled)
+            and (self.organ is None or self.organ in (row["organ"], entry.organ_code, str(entry.organ_id)))
+            and (self.theme is None or self.theme in entry.themes)
+            and (self.audience is None or not entry.audiences or self.audience in entry.audiences)
+            and (self.region is None or row["region"].startswith(region_prefix(self.region)))
+        )
+
+
+def region_prefix(code: str) -> str:
+    """The part of a division code that all divisions below it share: 511600 → 5116."""
+    code = code[:6] if len(code) == 12 and code.endswith("000000") else code
+    while len(code) > 2 and code.endswith("00") and len(code) <= 6:
+        code = code[:-2]
+    return code
+
+
+class Index:
+    """Everything published, searchable. Built once, then only read: safe between threads."""
+
+    def __init__(self, entries: Iterable[Entry], lexicon: Lexicon) -> None:
+        self.entries: list[Entry] = list(entries)
+        self.lexicon = lexicon
+        self.texts: list[str] = []
+        self.names: list[str] = []
+        self.full: list[str] = []
+        self.initials: list[str] = []
+        self.by_code: dict[str, int] = {}
+        self._posts: dict[str, array[int]] = {}
+        for number, entry in enumerate(self.entries):
+            self._add(number, entry)
+        total = len(self.entries)
+        self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
+        self.weigher = Weigher(self)
+        self.in_order = sorted(
+            range(len(self.entries)), key=lambda number: (not self.entries[number].row["handled"], number)
+        )
+
+    def _add(self, number: int, entry: Entry) -> None:
+        name = normalise(entry.row["name"])
+        around = normalise(" ".join((*entry.aliases, entry.main_name)))
+        self.names.append(name)
+        self.texts.append(f"{name} {around}")
+        self.by_code[entry.row["task_code"].lower()] = number
+        characters = name.replace(" ", "")
+        syllables = entry.syllables.split()
+        if len(syllables) != len(characters):
+            syllables = [reading(char) for char in characters]
+        self.full.append("".join(syllables))
+        self.initials.append("".join(part[0] for part in syllables))
+        text = f"{name} {around} {normalise(entry.row['organ'])}"
+        grams = {*bigrams(text), *text.replace(" ", ""), *blurred_pairs(syllables)}
+        for gram in grams:
+            found = self._posts.get(gram)
+            if found is None:
+                found = self._posts[gram] = array("I")
+            found.append(number)
+
+    def idf(self, gram: str) -> float:
+        """How telling ``gram`` is: the rarer among the names, the more; 0 for one that never occurs."""
+        return self._idf.get(gram, 0.0)
+
+    def search(self, query: str, filters: Filters) -> list[int]:
+        """Numbers of the entries that answer ``query`` within ``filters``, best first."""
+        keep = None if filters.is_empty else filters.passes
+        question = understand(query, self.lexicon)
+        exact = self.by_code.get(query.strip().lower())
+        if exact is not None and (keep is None or keep(self.entries[exact])):
+            return [exact]
+        if question.letters:
+            found = self._by_letters(question, keep)
+            if found:
+                return found
+        if not question.concepts:
+            return []
+        return self._by_words(question, keep)
+
+    def all(self, filters: Filters) -> list[int]:
+        """Every entry within ``filters``: what can be handled here first, then as published."""
+        if filters.is_empty:
+            return self.in_order
+        return [number for number in self.in_order if filters.passes(self.entries[number])]
+
+    def _by_words(self, question: Question, keep: Callable[[Entry], bool] | None) -> list[int]:
+        rough = self._rough(question)
+        if keep is not None:
+            rough = {number: score for number, score in rough.items() if keep(self.entries[number])}
+        if not rough:
+            return []
+        first = heapq.nlargest(CANDIDATES, rough.items(), key=lambda pair: (pair[1], -pair[0]))
+        weighed = self.weigher.weigh(question, [number for number, _ in first])
+        ranked = sorted(weighed, key=lambda pair: (-pair[1], len(self.names[pair[0]]), pair[0]))
+        best = ranked[0][1]
+        good = [number for number, score in ranked if score >= best * 0.3]
+        seen = {number for number, _ in first}
+        floor = first[0][1] * 0.3
+        rest = heapq.nlargest(
+            MOST_RESULTS, ((score, -number) for number, score in rough.items() if number not in seen and score >= floor)
+        )
+        return good + [-number for _, number in rest]
+
+    def _rough(self, question: Question) -> dict[int, float]:
+        weights: dict[str, float] = {}
+        for concept in question.concepts:
+            for word in (concept.literal, *concept.words):
+                for gram in bigrams(word):
+                    weights[gram] = max(weights.get(gram, 0.0), self.idf(gram))
+                for char in word:
+                    weights[char] = max(weights.get(char, 0.0), 0.3 * self.idf(char))
+            for pair in blurred_pairs(reading(char) for char in concept.literal):
+                weights[pair] = max(weights.get(pair, 0.0), 0.6 * self.idf(pair))
+        scores: dict[int, float] = {}
+        limit = max(50, int(len(self.entries) * COMMON))
+        for gram, weight in weights.items():
+            found = self._posts.get(gram, ())
+            if len(found) > limit and len(gram) == 1 and len(weights) > 1:
+                continue
+            for number in found:
+                scores[number] = scores.get(number, 0.0) + weight
+        return scores
+
+    def _by_letters(self, question: Question, keep: Callable[[Entry], bool] | None) -> list[int]:
+        """Pinyin in full or initials: whole syllables from a character's beginning, nearest fit first."""
+        letters = question.letters
+        scored: dict[int, float] = {}
+        for number, full in enumerate(self.full):
+            if letters in full:
+                score = self.weigher.letters_full(number, letters)
+                if score:
+                    scored[number] = score
+        if len(letters) >= 2:
+            for number, initials in enumerate(self.initials):
+                at = initials.find(letters)
+                if at >= 0:
+                    score = 0.55 + 0.4 * len(letters) / len(initials) + (0.1 if at == 0 else 0.0)
+                    scored[number] = max(scored.get(number, 0.0), score)
+        phrase = self.lexicon.find_letters(_blur_letters(letters))
+        if phrase is not None:
+            meant = Question(text="".join(phrase.parts), concepts=[], actions=set())
+            meant = understand(meant.text, self.lexicon)
+            for place, number in enumerate(self._by_words(meant, None)[:20]):
+                scored[number] = max(scored.get(number, 0.0), 1.2 - 0.01 * place)
+        if not scored:
+            return self._by_sound(letters, keep)
+        order = sorted(scored, key=lambda number: (-scored[number] - self.weigher.prior(number, question.actions), number))
+        return [number for number in order if keep is None or keep(self.entries[number])][:MOST_RESULTS]
+
+    def _by_sound(self, letters: str, keep: Callable[[Entry], bool] | None) -> list[int]:
+        """Letters that stand nowhere as they are: syllables with a slip of the finger."""
+        pairs = [f"{left}'{right}" for left, right in _neighbours(_cut(letters))]
+        scores: dict[int, float] = {}
+        total = sum(self.idf(pair) for pair in pairs)
+        for pair in pairs:
+            for number in self._posts.get(pair, ()):
+                scores[number] = scores.get(number, 0.0) + self.idf(pair)
+        found = [number for number, score in scores.items() if score >= 0.5 * total]
+        if keep is not None:
+            found = [number for number in found if keep(self.entries[number])]
+        key = lambda number: (-scores[number] - self.weigher.prior(number, set()), len(self.names[number]), number)  # noqa: E731
+        return sorted(found, key=key)[:MOST_RESULTS]
+
+
+def _neighbours(parts: Sequence[str]) -> Iterable[tuple[str, str]]:
+    return zip(parts, parts[1:], strict=False)
+
+
+_INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
+_FINALS = (
+    "iang", "iong", "uang", "ueng", "ang", "eng", "ing", "ong", "iao", "ian", "uai", "uan", "ai", "ei", "ao", "ou",
+    "an", "en", "er", "ia", "ie", "iu", "in", "ua", "uo", "ui", "un", "ue", "ve", "a", "o", "e", "i", "u", "v",
+)  # fmt: skip
+
+
+def _cut(letters: str) -> list[str]:
+    """``letters`` cut into blurred syllables, greedily."""
+    parts: list[str] = []
+    at = 0
+    while at < len(letters):
+        initial = next((part for part in _INITIALS if letters.startswith(part, at)), "")
+        rest = at + len(initial)
+        final = next((part for part in _FINALS if letters.startswith(part, rest)), "")
+        if final.endswith(("n", "ng")) and letters[rest + len(final) : rest + len(final) + 1] in tuple("aeiouv"):
+            shorter = final[:-1]
+            final = shorter if shorter in _FINALS else final
+        end = rest + len(final)
+        parts.append(blurred(letters[at:end] or letters[at]))
+        at = max(end, at + 1)
+    return parts
+
+
+def _blur_letters(letters: str) -> str:
+    return "".join(_cut(letters))
+
+
+__all__ = ["Filters", "Index", "actions_of", "region_prefix"]

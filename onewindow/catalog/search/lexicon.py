@@ -1,0 +1,105 @@
+"""Everyday words and what the offices call them: the table in ``data/synonyms`` and how it is applied.
+
+A line of the table: everyday phrases (``|`` between them; a space inside one means that its parts may
+stand apart, in any order), a tab, official words (best first). An official side that begins with ``!`` is
+a deed (``!replace``), one that is ``-`` marks words that carry no meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from onewindow.catalog.search.document import normalise
+from onewindow.catalog.search.pinyin import typed
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "synonyms"
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """An everyday phrase: its parts, and the official words or the deed that it means."""
+
+    parts: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    action: str = ""
+    is_noise: bool = False
+
+    @property
+    def length(self) -> int:
+        return sum(len(part) for part in self.parts)
+
+
+class Lexicon:
+    """All phrases, found fast: by the first character of their longest part, and by sound."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.phrases = sorted(phrases, key=lambda phrase: (-phrase.length, -len(phrase.parts)))
+        self._by_char: dict[str, list[int]] = {}
+        self._by_sound: dict[tuple[str, ...], int] = {}
+        self._by_letters: dict[str, int] = {}
+        for number, phrase in enumerate(self.phrases):
+            longest = max(phrase.parts, key=len)
+            self._by_char.setdefault(longest[0], []).append(number)
+            if len(phrase.parts) == 1 and phrase.words and len(longest) >= 2:
+                sound = tuple(typed(longest))
+                if len(sound) >= 3:
+                    self._by_sound.setdefault(sound, number)
+                self._by_letters.setdefault("".join(sound), number)
+                if len(sound) >= 3:
+                    self._by_letters.setdefault("".join(part[0] for part in sound), number)
+
+    def find(self, text: str) -> list[Phrase]:
+        """The phrases whose parts all stand in ``text``, longest first."""
+        numbers = sorted({number for char in set(text) for number in self._by_char.get(char, ())})
+        return [self.phrases[number] for number in numbers if all(part in text for part in self.phrases[number].parts)]
+
+    def find_sound(self, text: str) -> list[tuple[int, int, Phrase]]:
+        """(start, end, phrase) of phrases of three or more characters that sound like a piece of ``text``."""
+        sounds = typed(text)
+        found = []
+        for size in range(min(8, len(sounds)), 2, -1):
+            for start in range(len(sounds) - size + 1):
+                number = self._by_sound.get(tuple(sounds[start : start + size]))
+                if number is not None:
+                    found.append((start, start + size, self.phrases[number]))
+        return found
+
+    def find_letters(self, letters: str) -> Phrase | None:
+        """The phrase whose blurred pinyin, or its initials, are ``letters``."""
+        number = self._by_letters.get(letters)
+        return None if number is None else self.phrases[number]
+
+
+def read_table(lines: Iterable[str]) -> list[Phrase]:
+    """The phrases of a table; comment lines begin with ``#``."""
+    phrases = []
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        everyday, _, official = line.rstrip("\n").partition("\t")
+        official = official.strip()
+        for text in everyday.split("|"):
+            parts = tuple(normalise(text).split())
+            if not parts:
+                continue
+            if official == "-":
+                phrases.append(Phrase(parts, is_noise=True))
+            elif official.startswith("!"):
+                phrases.append(Phrase(parts, action=official[1:]))
+            else:
+                words = tuple(normalise(word).replace(" ", "") for word in official.split("|") if word.strip())
+                phrases.append(Phrase(parts, words=words))
+    return phrases
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The shipped table, read once."""
+    phrases: list[Phrase] = []
+    for path in sorted(FOLDER.glob("*.tsv")):
+        with path.open(encoding="utf-8") as lines:
+            phrases.extend(read_table(lines))
+    return Lexicon(phrases)

@@ -1,0 +1,104 @@
+"""Cutting what somebody typed into concepts: what it is about, and what is to be done with it."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from onewindow.catalog.search.document import ACTIONS, normalise
+from onewindow.catalog.search.lexicon import Lexicon, Phrase
+
+MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
+_LETTERS = re.compile(r"[a-z']+")
+
+
+class Concept(msgspec.Struct):
+    """One thing meant: ``literal`` as typed and ``words`` as offices say it, best first."""
+
+    literal: str
+    words: tuple[str, ...] = ()
+
+
+class Question(msgspec.Struct):
+    """A query understood: its normalised ``text``, ``concepts`` and the deeds asked for."""
+
+    text: str
+    concepts: list[Concept]
+    actions: set[str]
+    letters: str = ""
+
+
+def understand(query: str, lexicon: Lexicon) -> Question:
+    """The concepts and deeds of ``query``; empty concepts when nothing but noise was typed."""
+    text = normalise(query)[:MAX_QUERY]
+    letters = "".join(_LETTERS.findall(text)) if text.isascii() else ""
+    packed = text.replace(" ", "") if not text.isascii() else text
+    question = Question(text=packed, concepts=[], actions=set(), letters=letters.replace("'", ""))
+    taken = [char == " " for char in packed]
+    for phrase in lexicon.find(packed):
+        _take(phrase, packed, taken, question)
+    _take_sounds(lexicon, packed, taken, question)
+    _take_actions(packed, taken, question)
+    for start, end in _runs(taken):
+        question.concepts.append(Concept(packed[start:end]))
+    if not question.concepts and packed and not question.letters:
+        question.concepts.append(Concept(packed.replace(" ", "")))
+    return question
+
+
+def _take(phrase: Phrase, text: str, taken: list[bool], question: Question) -> None:
+    spans: list[tuple[int, int]] = []
+    for part in phrase.parts:
+        at = _free(text, part, taken, spans)
+        if at < 0:
+            return
+        spans.append((at, at + len(part)))
+    for start, end in spans:
+        for place in range(start, end):
+            taken[place] = True
+    if phrase.is_noise:
+        return
+    if phrase.action:
+        question.actions.add(phrase.action)
+        return
+    literal = "".join(text[start:end] for start, end in sorted(spans))
+    question.concepts.append(Concept(literal, phrase.words))
+
+
+def _free(text: str, part: str, taken: list[bool], spans: list[tuple[int, int]]) -> int:
+    at = text.find(part)
+    while at >= 0:
+        end = at + len(part)
+        if not any(taken[at:end]) and all(end <= left or at >= right for left, right in spans):
+            return at
+        at = text.find(part, at + 1)
+    return -1
+
+
+def _take_sounds(lexicon: Lexicon, text: str, taken: list[bool], question: Question) -> None:
+    if not text or text.isascii() or all(taken) or " " in text:
+        return
+    for start, end, phrase in lexicon.find_sound(text):
+        if not any(taken[start:end]):
+            taken[start:end] = [True] * (end - start)
+            question.concepts.append(Concept(text[start:end], phrase.words))
+
+
+def _take_actions(text: str, taken: list[bool], question: Question) -> None:
+    # Official deed words stay in the text (they stand in names) and tell the deed besides.
+    for action, words in ACTIONS.items():
+        if any(word in text for word in words):
+            question.actions.add(action)
+
+
+def _runs(taken: list[bool]) -> list[tuple[int, int]]:
+    runs = []
+    start = None
+    for place, is_taken in enumerate([*taken, True]):
+        if is_taken and start is not None:
+            runs.append((start, place))
+            start = None
+        elif not is_taken and start is None:
+            start = place
+    return runs
