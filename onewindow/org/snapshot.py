@@ -161,7 +161,7 @@ def _windows() -> list[WindowInfo]:
 def _staff() -> list[StaffInfo]:
     duties, authorities = _duties(), _authorities()
     return [
-        StaffInfo(*row, duties=tuple(duties[row[0]]), authorities=tuple(authorities[row[0]]))
+        StaffInfo(*(*row, tuple(duties[row[0]]), tuple(authorities[row[0]])))
         for row in _rows(models.Staff.objects.order_by("pk"), _STAFF)
     ]
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     *(f"onewindow.{room}" for room in _ROOMS if _exists(f"onewindow.{room}.apps")),
     *(f"onewindow.faces.{face}" for face in _FACES if _exists(f"onewindow.faces.{face}.apps")),
+    "onewindow.site",  # last: it ties the rooms together when all of them are loaded
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "onewindow.site.urls"

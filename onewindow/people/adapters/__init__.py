@@ -1,0 +1,1 @@
+"""Outside systems that this room asks, one folder each."""

@@ -1,0 +1,106 @@
+"""A person registers: checked, vouched for by the identity service, and kept encrypted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+
+from onewindow.base import accounts, crypto, facts
+from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.kernel.errors import N_, FieldError, Invalid
+from onewindow.people import rules
+from onewindow.people.adapters import identity
+from onewindow.people.models import NaturalPerson
+
+
+class Applicant(msgspec.Struct, frozen=True):
+    """Who somebody says to be: plain values, checked before they are kept."""
+
+    name: str
+    id_number: str
+    phone: str = ""
+    id_type: str = "id_card"
+
+
+def register(
+    username: str, *, password: str | None, applicant: Applicant, now: datetime, password_hash: str = ""
+) -> int:
+    """Open a citizen's account; returns the account id.
+
+    The identity service must confirm name and number (real-name registration); one person has one account.
+    Raises ``Invalid`` with every field that is wrong, or ``Away`` when the service does not answer.
+    """
+    check(applicant, now=now)
+    if applicant.id_type != "id_card":
+        message = N_("网上注册目前只支持居民身份证，其他证件请到窗口办理")
+        raise Invalid("id-type", message, fields=[FieldError("id_type", "id-type", message)])
+    verdict = identity.service().verify_person(
+        applicant.name, rules.normal_id(applicant.id_type, applicant.id_number)
+    )
+    if not verdict.is_match:
+        message = N_("身份核验未通过，请核对姓名和证件号码")
+        raise Invalid("identity-mismatch", message, fields=[FieldError("id_number", "mismatch", message)])
+    with transaction.atomic():
+        person = _free(keep(applicant, now=now))
+        account = accounts.create(
+            username,
+            name=applicant.name,
+            kind="applicant",
+            by=SYSTEM,
+            now=now,
+            password=password,
+            password_hash=password_hash,
+        )
+        NaturalPerson.objects.filter(pk=person.pk).update(
+            account=account,
+            assurance="verified",
+            verified_at=now,
+            verified_by=f"identity:{verdict.reference}"[:80],
+        )
+        facts.record("person", person.id, "registered", at=now, actor=_as(account.username), data={})
+    return account.id
+
+
+def check(applicant: Applicant, *, now: datetime) -> None:
+    """Raise ``Invalid`` naming every field that cannot be taken."""
+    problems = [
+        rules.name_problem(applicant.name),
+        rules.id_problem(applicant.id_type, applicant.id_number, today=now.date()),
+        rules.phone_problem(applicant.phone) if applicant.phone else None,
+    ]
+    fields = [one for one in problems if one is not None]
+    if fields:
+        raise Invalid("bad-applicant", fields[0].message, fields=fields)
+
+
+def keep(applicant: Applicant, *, now: datetime) -> NaturalPerson:
+    """The row of this person, made when it is not there, locked; what is known is not overwritten."""
+    number = rules.normal_id(applicant.id_type, applicant.id_number)
+    subject = crypto.subject_hash(applicant.id_type, number)
+    NaturalPerson.objects.bulk_create(
+        [
+            NaturalPerson(
+                id_type=applicant.id_type,
+                subject_hash=subject,
+                name_sealed=crypto.encrypt(applicant.name.strip().encode(), bound_to=b"name" + subject),
+                id_number_sealed=crypto.encrypt(number.encode(), bound_to=b"id" + subject),
+                phone_sealed=crypto.encrypt(applicant.phone.strip().encode(), bound_to=b"phone" + subject),
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return NaturalPerson.objects.select_for_update().get(subject_hash=subject)
+
+
+def _free(person: NaturalPerson) -> NaturalPerson:
+    if person.account_id is not None:
+        message = N_("该证件号码已经注册过账号，忘记密码请到窗口重置")
+        raise Invalid("already-registered", message, fields=[FieldError("id_number", "registered", message)])
+    return person
+
+
+def _as(username: str) -> Actor:
+    return Actor(account_id=0, username=username, name="", roles=frozenset({"citizen"}))
