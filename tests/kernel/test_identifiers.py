@@ -246,6 +246,8 @@ def test_project_codes(text: str, layout: str, since: date, procedure: str | Non
         ("2613-511602-04-05-123456", "project-time"),
         ("2600-511602-04-05-123456", "project-time"),
         ("1999-511602-04-05-123456", "project-time"),
+        ("1909-511602-04-05-123456", "project-time"),
+        ("2009-511602-04-05-123456", "project-time"),
         ("0000-511602-04-05-123456", "project-time"),
     ],
 )

@@ -127,6 +127,18 @@ def test_every_proof_of_every_tree_up_to_40_leaves() -> None:
             assert not merkle.verify_consistency(old, size, old_head, head, [*proof, head])
 
 
+def test_a_proof_that_stops_short_proves_nothing() -> None:
+    # Cut before the last step, a path reaches the head of a part; it must not pass for the whole.
+    part = merkle.root(LEAVES[:4])
+    short = merkle.inclusion_path(1, LEAVES[:4])
+    assert merkle.verify_inclusion(LEAVES[1], 1, 4, short, part)
+    assert not merkle.verify_inclusion(LEAVES[1], 1, 8, short, part)
+    grown = merkle.consistency_path(3, LEAVES[:4])
+    old = merkle.root(LEAVES[:3])
+    assert merkle.verify_consistency(3, 4, old, part, grown)
+    assert not merkle.verify_consistency(3, 8, old, part, grown)
+
+
 @given(size=st.integers(2, 60), data=st.data())
 def test_a_bent_proof_is_found(size: int, data: st.DataObject) -> None:
     leaves = [merkle.leaf_hash(bytes([n])) for n in range(size)]
