@@ -26,6 +26,7 @@ HOST = "127.0.0.1"
 STOP_SECONDS = 12
 READY_SECONDS = 120
 PACKAGE = environment.ROOT / "onewindow"
+PARENT = os.getppid()  # noted before anything slow: it may be killed while we prepare
 
 
 def run() -> int:
@@ -104,7 +105,7 @@ def _prepare(data_dir: Path) -> None:
     with _once(data_dir, "migrate", _digest("migrations/*.py", "apps.py")) as is_due:
         if is_due:
             _say("数据库迁移 · migrating the database")
-            _command(["migrate"])
+            _command(["migrate", "--quiet"])
     with _once(data_dir, "static", _digest("static/**/*")) as is_due:
         if is_due or not (data_dir / "static").exists():
             _say("静态文件 · collecting static files")
@@ -224,9 +225,8 @@ class _Child:
 def _supervise(children: list[_Child], stopping: threading.Event, data_dir: Path) -> None:
     is_ours = not environment.text("ONEWINDOW_DATABASE_URL")
     urls = embedded.known_urls(data_dir)
-    parent = os.getppid()
     while not stopping.wait(0.25):
-        if os.environ.get("MAKELEVEL") and os.getppid() != parent:
+        if os.environ.get("MAKELEVEL") and os.getppid() != PARENT:
             return  # `make` was killed: nobody is left to press Ctrl-C
         if is_ours and embedded.postmaster_pid(data_dir) is None:
             _say("数据库意外退出，重新启动 · the database ended, starting it again")

@@ -9,6 +9,7 @@ from onewindow.site import embedded, environment
 def register(commands: Any) -> None:
     """`migrate`, `database-url`."""
     migrate = commands.add_parser("migrate", help="bring the database to the shape that this version needs")
+    migrate.add_argument("--quiet", action="store_true", help="say nothing when all goes well")
     migrate.set_defaults(run=_migrate, needs="owner")
 
     where = commands.add_parser(
@@ -23,7 +24,7 @@ def _migrate(options: argparse.Namespace) -> None:
 
     from onewindow.site import grants
 
-    call_command("migrate", interactive=False, verbosity=1)
+    call_command("migrate", interactive=False, verbosity=0 if options.quiet else 1)
     grants.apply()
 
 
