@@ -38,6 +38,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     files: dict[str, tuple[Upload, ...]] = {}
     delivery: dict[str, str] = {}
     electronic_service: bool = False
+    problems: dict[str, str] = {}  # what the last upload was refused for, by material
 
 
 class Writing(msgspec.Struct, frozen=True):
@@ -126,16 +127,20 @@ def discard(actor: Actor, key: str) -> None:
         row.delete()
 
 
-def submit(actor: Actor, key: str, body: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    """Make the case of this draft and answer it as the contract shows a case.
+def submit(actor: Actor, key: str, body: dict[str, Any], *, now: datetime) -> str:
+    """Make the case of this draft and give its number; asked again, the number of the same case.
 
-    The key of the draft makes it one case, also over a slow link or after a crash between the two writes.
+    Draft and case change in one transaction under the lock of the draft's row: a double click, a slow
+    link or a crash in between never leaves two cases or none.
     """
-    case = cases.create(actor, body, now=now, idempotency_key=f"draft:{key}")
-    Draft.objects.filter(key=key, account_id=actor.account_id).update(
-        case_no=case["case_no"], sealed=_seal(key, Content()), step="sent", saved_at=now
-    )
-    return case
+    with transaction.atomic():
+        row = _own(actor, key, for_update=True)
+        if row.case_no:
+            return row.case_no
+        made: str = cases.create(actor, body, now=now)["case_no"]
+        row.case_no, row.sealed, row.step, row.saved_at = made, _seal(key, Content()), "sent", now
+        row.save(update_fields=["case_no", "sealed", "step", "saved_at"])
+    return made
 
 
 def _own(actor: Actor, key: str, *, for_update: bool = False) -> Draft:

@@ -63,23 +63,6 @@ def why_text(why: str) -> str:
     return unit % {"n": counted[1]} + (_("，到期日") if "到期日" in why else "")
 
 
-def sums(explain: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The sum behind a due date: runs of days of one kind, ``[{"first","last","what","days","total"}]``."""
-    rows: list[dict[str, Any]] = []
-    total = 0
-    for note in explain:
-        counted = _COUNTED.match(note["why"])
-        total = int(counted[1]) if counted else total
-        what = "counted" if counted else note["why"].split("（")[0]
-        if rows and rows[-1]["what"] == what:
-            rows[-1].update(last=note["date"], days=rows[-1]["days"] + 1, total=total)
-        else:
-            rows.append(
-                {"first": note["date"], "last": note["date"], "what": what, "days": 1, "total": total}
-            )
-    return rows
-
-
 def _days(main: Mapping[str, Any], legal: Any, due: date | None) -> list[tuple[date, str]]:
     seen = [(dates.as_date(note["date"]), note["why"]) for note in main["explain"]]
     more = legal["explain"] if legal and legal is not main else []

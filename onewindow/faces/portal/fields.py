@@ -76,6 +76,19 @@ def shown(fields: list[Field], form: Mapping[str, Any]) -> list[tuple[Field, str
     return [(field, _spoken(field, _take(form, field.name))) for field in fields]
 
 
+def typed(fields: list[Field], form: Mapping[str, Any]) -> dict[str, str]:
+    """A form as the texts that its fields would show: the inverse of ``read``."""
+    return {field.name: _text(_take(form, field.name)) for field in fields}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _fields(schema: Mapping[str, Any], path: str, group: str) -> Iterator[Field]:
     required = set(schema.get("required", ()))
     for name, part in schema.get("properties", {}).items():

@@ -59,7 +59,7 @@
       bar.hidden = false;
       const request = new XMLHttpRequest();
       request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = Math.round(100 * event.loaded / event.total); });
-      request.addEventListener("load", () => { location.assign(request.responseURL); if (new URL(request.responseURL).pathname === location.pathname) location.reload(); });
+      request.addEventListener("load", () => { location.assign(request.responseURL); });
       request.addEventListener("error", () => { delete upload.dataset.sent; upload.classList.remove("is-busy"); bar.hidden = true; });
       request.open("POST", upload.action);
       request.send(new FormData(upload));

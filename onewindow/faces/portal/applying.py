@@ -1,0 +1,167 @@
+"""From a draft to the body of a case, and back to what the five pages of an application show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from onewindow.catalog import rules as catalog_rules
+from onewindow.catalog.definition import ItemDefinition, Material
+from onewindow.faces.portal import fields as form_fields
+from onewindow.faces.portal.materials import MaterialList, material_list
+from onewindow.intake.drafts import Content, Upload, Writing
+from onewindow.kernel.actor import Actor
+from onewindow.people import queries as people
+from onewindow.ui import refusals, words
+
+AGENT = "agent"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One material with what was given for it."""
+
+    material: Material
+    files: tuple[Upload, ...]
+    state: str
+    css: str
+    error: str = ""
+
+
+def subjects(actor: Actor, *, on: date) -> dict[str, people.Subject]:
+    """For whom the actor may apply: code of the choice → who; oneself first."""
+    found = people.subjects_of(actor.account_id, on=on)
+    return {"self" if one["mandate"] is None else f"mandate-{one['mandate']}": one for one in found}
+
+
+def choices(item: ItemDefinition, known: dict[str, people.Subject], chosen: str) -> list[dict[str, Any]]:
+    """The choices of the first page; what the item does not allow is shown with the reason."""
+    rows = [_choice(item, code, one) for code, one in known.items()]
+    note = _("要有委托书，写明委托事项和截止日期")
+    rows.append({"code": AGENT, "title": _("受别人委托"), "note": note, "reason": ""})
+    usable = [row["code"] for row in rows if not row["reason"]]
+    picked = chosen if chosen in usable else (usable[0] if usable else "")
+    return [row | {"is_chosen": row["code"] == picked} for row in rows]
+
+
+def _choice(item: ItemDefinition, code: str, one: people.Subject) -> dict[str, Any]:
+    title = _("我自己：%(name)s") % {"name": one["name"]} if code == "self" else one["name"]
+    note = f"{words.word(one['id_type'], 'id_type')} {_ends(one['id_number'])}"
+    reason = ""
+    if one["type"] not in item.audiences:
+        reason = _("这件事不面向%(who)s") % {"who": words.word(one["type"], "audience")}
+    elif one["scope"] and item.task_code not in one["scope"]:
+        reason = _("委托范围不包括这件事")
+    return {"code": code, "title": title, "note": note, "reason": reason}
+
+
+def _ends(number: str) -> str:
+    return f"{number[:4]}…{number[-4:]}"
+
+
+def lines(item: ItemDefinition, content: Content) -> list[Line]:
+    """The materials of the scenario with their files and state."""
+    return [_line(row, content) for row in scenario(item, content).materials]
+
+
+def scenario(item: ItemDefinition, content: Content) -> MaterialList:
+    """The list of materials after the answers of the draft."""
+    return material_list(item, content.answers)
+
+
+def _line(row: Material, content: Content) -> Line:
+    files = content.files.get(row.code, ())
+    error = content.problems.get(row.code, "")
+    if files:
+        return Line(row, files, _("已交 %(n)s 个文件") % {"n": len(files)}, "ok", error)
+    if row.need == "deferrable":
+        return Line(row, (), _("可以晚些交"), "late", error)
+    if row.need == "optional":
+        return Line(row, (), _("可以不交"), "", error)
+    return Line(row, (), _("还没交"), "need", error)
+
+
+def missing(rows: list[Line]) -> list[Line]:
+    """Required materials without a file."""
+    return [row for row in rows if row.material.need == "required" and not row.files]
+
+
+def form_errors(item: ItemDefinition, form: dict[str, Any]) -> dict[str, str]:
+    """Field (dotted, without ``form.``) → message, in the reader's language."""
+    found = [refusals.field_error(error) for error in catalog_rules.form_errors(item, form)]
+    return {error["field"].removeprefix("form.").removeprefix("form"): error["message"] for error in found}
+
+
+def rows(item: ItemDefinition, content: Content, errors: dict[str, str]) -> list[dict[str, Any]]:
+    """The fields of the form with values, hints and errors as the page shows them."""
+    known = form_fields.fields_of(item.form_schema)
+    shown, group = [], ""
+    for field in known:
+        hint = field.hint or (_("例如 %(text)s") % {"text": field.example} if field.example else "")
+        value = content.typed.get(field.name, "")
+        described = [f"{field.html_id}-h"] if hint else []
+        described += [f"{field.html_id}-e"] if field.name in errors else []
+        shown.append(
+            {
+                "field": field,
+                "value": value,
+                "hint": hint,
+                "error": errors.get(field.name, ""),
+                "described_by": " ".join(described),
+                "options": _options(field, value),
+                "group": field.group if field.group != group else "",
+            }
+        )
+        group = field.group
+    return shown
+
+
+def _options(field: form_fields.Field, value: str) -> list[dict[str, Any]]:
+    pairs = field.options or ((("true", _("是")), ("false", _("否"))) if field.kind == "boolean" else ())
+    chosen = value.split("\n")
+    return [{"code": code, "text": text, "is_chosen": code in chosen} for code, text in pairs]
+
+
+def body(draft: Writing, item: ItemDefinition) -> dict[str, Any]:
+    """The body of ``POST /cases`` (contract section 2) that this draft amounts to."""
+    content = draft.content
+    path = scenario(item, content).path
+    asked = {question.code: question.multiple for question in item.questions}
+    made: dict[str, Any] = {
+        "task_code": draft.task_code,
+        "version": item.version,
+        "applicant": content.applicant,
+        "answers": {code: list(chosen) if asked[code] else chosen[0] for code, chosen in path},
+        "form": content.form,
+        "materials": [
+            {
+                "code": row.material.code,
+                "medium": "electronic",
+                "file_ids": [upload.file_id for upload in row.files],
+            }
+            for row in lines(item, content)
+            if row.files
+        ],
+        "delivery": {key: value for key, value in content.delivery.items() if value},
+        "electronic_service": content.electronic_service,
+        "channel": "portal",
+        "submit": True,
+    }
+    if content.agent:
+        made["agent"] = content.agent
+    return made
+
+
+def blocked(draft: Writing, item: ItemDefinition, urls: dict[str, str]) -> list[dict[str, str]]:
+    """What still stands in the way of sending, each with the page where it is mended."""
+    content, found = draft.content, []
+    if not content.applicant:
+        found.append({"href": urls["who"], "text": _("选为谁办")})
+    way = scenario(item, content)
+    if way.rejected or not way.complete:
+        found.append({"href": urls["situation"], "text": _("答完情形问题")})
+    if form_errors(item, content.form):
+        found.append({"href": urls["form"], "text": _("更正表单")})
+    return found

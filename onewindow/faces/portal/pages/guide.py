@@ -1,0 +1,72 @@
+"""The guide of one item: facts first, questions that shorten the list, materials, flow, law, places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from onewindow.catalog import queries as catalog
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.faces.portal.flow import chart
+from onewindow.faces.portal.materials import material_list, questions_so_far, read_answers
+from onewindow.ui import warm, words
+from onewindow.ui.session import page
+
+LONGEST_BAR = 60
+
+
+@require_safe
+@page(permission="public")
+def guide(request: HttpRequest, task_code: str) -> HttpResponse:
+    """The whole page. Without answers it is the same for everyone and stays warm in the process."""
+    item = catalog.current(task_code)
+    response = render(request, "portal/guide.html", _context(request, item))
+    return response if request.GET else warm.keep(response)
+
+
+@require_safe
+@page(permission="public")
+def answer(request: HttpRequest, task_code: str) -> HttpResponse:
+    """The part that depends on the answers, for a page that asks again while one answers."""
+    item = catalog.current(task_code)
+    return render(request, "portal/guide_answer.html", _answers(request, item) | {"is_part": True})
+
+
+def _context(request: HttpRequest, item: ItemDefinition) -> dict[str, Any]:
+    apply_url = reverse("portal:start", args=[item.task_code])
+    answers = request.GET.urlencode()
+    return _answers(request, item) | {
+        "nav": "items",
+        "days": _days(item),
+        "chart": chart(item.steps),
+        "apply_url": apply_url + (f"?{answers}" if answers else ""),
+    }
+
+
+def _answers(request: HttpRequest, item: ItemDefinition) -> dict[str, Any]:
+    answers = read_answers(item, request.GET)
+    return {
+        "item": item,
+        "list": material_list(item, answers),
+        "questions": questions_so_far(item, answers),
+    }
+
+
+def _days(item: ItemDefinition) -> dict[str, Any] | None:
+    promised, legal = item.promised_limit, item.legal_limit
+    if promised is None and legal is None:
+        return None
+    main = promised or legal
+    assert main is not None
+    longest = max(limit.days for limit in (promised, legal) if limit)
+    return {
+        "unit": words.word(main.unit, "unit"),
+        "legal_unit": words.word(legal.unit, "unit") if legal else "",
+        "promised_is_day": promised is not None and promised.days == 0,
+        "has_bar": 0 < longest <= LONGEST_BAR and (not promised or not legal or promised.unit == legal.unit),
+        "working": main.unit == "working_day" and main.days > 0,
+    }

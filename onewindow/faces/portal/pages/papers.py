@@ -1,0 +1,44 @@
+"""Files of one's own case: the papers issued in it and the materials given to it."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from onewindow.base import clock
+from onewindow.cases import queries as cases
+from onewindow.documents import queries as documents
+from onewindow.documents import services as document_services
+from onewindow.kernel.errors import N_, NotFound
+from onewindow.ui.session import page
+
+
+@require_safe
+@page(permission="applicant")
+def paper(request: HttpRequest, case_no: str, document_no: str) -> HttpResponseBase:
+    """A paper as PDF, made now if nobody has opened it before."""
+    now = clock.now()
+    case = cases.view(request.actor, case_no, now=now)  # type: ignore[attr-defined]
+    if all(one["document_no"] != document_no for one in case["documents"]):
+        raise NotFound("no-document", N_("这件事没有这份文书。"))
+    name, media_type, path = document_services.open_paper(document_no, now=now)
+    return _sent(name, media_type, path)
+
+
+@require_safe
+@page(permission="applicant")
+def file(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
+    """A file among the materials of the case."""
+    case = cases.view(request.actor, case_no, now=clock.now())  # type: ignore[attr-defined]
+    if all(file_id not in row["file_ids"] for row in case["materials"]):
+        raise NotFound("no-file", N_("这件事没有这个文件。"))
+    name, media_type, path = documents.open_file(file_id)
+    return _sent(name, media_type, path)
+
+
+def _sent(name: str, media_type: str, path: object) -> HttpResponseBase:
+    response = FileResponse(open(str(path), "rb"), content_type=media_type, filename=name)  # noqa: SIM115
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

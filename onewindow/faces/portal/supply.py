@@ -1,0 +1,112 @@
+"""Giving what is asked for: the correction after the one notice, deferred materials, and early mending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from onewindow.catalog import queries as catalog
+from onewindow.faces.portal import applying
+from onewindow.faces.portal import fields as form_fields
+from onewindow.intake.drafts import Content
+from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal
+
+PREFIX = "file."
+
+
+def notice(case: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the applicant may hand in now: title, rows, fields of the form, and the act; None when nothing."""
+    allowed = {action["name"] for action in case["actions"] if action["allowed"]}
+    if "resubmit" in allowed:
+        return _correction(case)
+    if "supply-deferred" in allowed and any(row["state"] == "deferred" for row in case["materials"]):
+        rows = [row for row in case["materials"] if row["state"] == "deferred"]
+        return _made("supply-deferred", _("补交材料"), rows, button=_("补交"))
+    if "submit" in allowed:
+        return _made("submit", _("提交申请"), [], button=_("提交申请"))
+    missing = [row for row in case["materials"] if row["state"] == "missing"]
+    if case["state"] == "received" and missing:
+        return _made("change", _("补上还没交的材料"), missing, button=_("补上"))
+    return None
+
+
+def read(
+    request: HttpRequest,
+    case: Mapping[str, Any],
+    *,
+    store: Callable[..., dict[str, Any]],
+    now: datetime,
+    action: str,
+) -> dict[str, Any]:
+    """Store the uploads and give ``materials`` (and ``form``) of the act's body; each row keeps what it had."""
+    materials = []
+    for row in case["materials"]:
+        files = request.FILES.getlist(PREFIX + row["code"])
+        if not files:
+            continue
+        taken = [_store(request, row, file, store, now) for file in files]
+        kept = list(row["file_ids"]) if row["state"] == "submitted" and action == "change" else []
+        materials.append({"code": row["code"], "medium": "electronic", "file_ids": [*kept, *taken]})
+    body: dict[str, Any] = {"materials": materials}
+    item = catalog.current(case["item"]["task_code"])
+    known = form_fields.fields_of(item.form_schema)
+    if any(field.input_name in request.POST for field in known):
+        body["form"], _typed = form_fields.read(known, request.POST)
+    if not materials and "form" not in body:
+        message = N_("请至少选择一个文件")
+        raise Invalid("nothing-given", message, fields=[FieldError("materials", "required", message)])
+    return body
+
+
+def _store(
+    request: HttpRequest, row: Mapping[str, Any], file: Any, store: Callable[..., Any], now: datetime
+) -> str:
+    try:
+        kept: str = store(request.actor, file.name or "", file, now=now)["file_id"]  # type: ignore[attr-defined]
+        return kept
+    except Refusal as refusal:
+        if refusal.fields or not refusal.message:
+            raise
+        refusal.message = f"{row['name']}：{refusal.text}".replace("%", "%%")
+        raise
+
+
+def _correction(case: Mapping[str, Any]) -> dict[str, Any]:
+    notified = [event for event in case["events"] if event["type"] == "correction-notified"]
+    items = (notified[-1].get("data") or {}).get("items", []) if notified else []
+    by_code = {one["material"]: one for one in items if one.get("material")}
+    rows = []
+    for row in case["materials"]:
+        told = by_code.get(row["code"])
+        if told or (row["state"] == "missing" and row["need"] == "required"):
+            rows.append(
+                dict(row)
+                | {"problem": (told or {}).get("problem", ""), "standard": (told or {}).get("standard", "")}
+            )
+    general = [f"{one['problem']}（{one['standard']}）" for one in items if not one.get("material")]
+    made = _made("resubmit", _("要补正的"), rows, button=_("重新提交"))
+    item = catalog.current(case["item"]["task_code"])
+    typed = form_fields.typed(form_fields.fields_of(item.form_schema), case.get("form") or {})
+    # What concerns no material concerns the form: it is shown with what was filled in.
+    fields = applying.rows(item, Content(typed=typed), {}) if general else []
+    return made | {
+        "general": general,
+        "fields": fields,
+        "text": _("这是一次性告知的全部内容，补齐后不会再提新的要求。"),
+    }
+
+
+def _made(action: str, title: str, rows: list[Any], *, button: str) -> dict[str, Any]:
+    return {
+        "action": action,
+        "title": title,
+        "rows": rows,
+        "button": button,
+        "general": [],
+        "fields": [],
+        "text": "",
+    }

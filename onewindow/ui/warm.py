@@ -1,0 +1,121 @@
+"""Pages that are the same for everyone stay warm: whole answers in process, one look-up each.
+
+The key holds all that such a page may differ by: address, language, theme, elder mode, whether somebody is
+signed in, and the generation of the catalogue. Nothing personal may stand on a page that is kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from onewindow.base import generations
+from onewindow.ui import language, session
+
+PREFIX = "/items/"
+MOST_BYTES = 48 * 1024 * 1024
+_KEEP = "is_same_for_everyone"
+
+Kept = tuple[bytes, list[tuple[str, str]]]
+
+
+def keep(response: HttpResponse) -> HttpResponse:
+    """Mark an answer of a view as one that may be kept."""
+    setattr(response, _KEEP, True)
+    return response
+
+
+class Store:
+    """The kept pages of one generation, least recently used first, bounded in bytes."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._most = most_bytes
+        self._bytes = 0
+        self._generation: Hashable = None
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, generation: Hashable) -> Kept | None:
+        """The kept page, None when there is none or the catalogue has changed since."""
+        if generation != self._generation:
+            return None
+        return self._pages.get(key)
+
+    def put(self, key: Hashable, generation: Hashable, page: Kept) -> None:
+        """Keep a page; a new generation empties the store first."""
+        with self._lock:
+            if generation != self._generation:
+                self._pages.clear()
+                self._bytes, self._generation = 0, generation
+            if key in self._pages:
+                return
+            self._pages[key] = page
+            self._bytes += len(page[0])
+            while self._bytes > self._most and len(self._pages) > 1:
+                _, (body, _headers) = self._pages.popitem(last=False)
+                self._bytes -= len(body)
+
+
+_store = Store()
+
+
+class WarmPages:
+    """Stands before the other links of the chain, so that a warm page costs none of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _may_be_warm(request):
+            return self.get_response(request)
+        key, generation = _key(request), generations.version("catalog")
+        kept = _store.get(key, generation)
+        if kept is not None:
+            return _answer(kept)
+        response = self.get_response(request)
+        if getattr(response, _KEEP, False) and response.status_code == 200 and not response.cookies:
+            headers = [(name, value) for name, value in response.items() if name != "Content-Length"]
+            _store.put(key, generation, (response.content, headers))
+        return response
+
+
+def _may_be_warm(request: HttpRequest) -> bool:
+    return (
+        request.path_info.startswith(PREFIX)
+        and request.method == "GET"
+        and not request.META.get("QUERY_STRING")
+    )
+
+
+def _key(request: HttpRequest) -> Hashable:
+    meta = request.META
+    accepted = meta.get("HTTP_ACCEPT_LANGUAGE", "")
+    if "HTTP_COOKIE" not in meta:
+        return request.path_info, language.accepted_language(accepted), "", False, False, _is_secure(meta)
+    cookies = request.COOKIES
+    theme = cookies.get("theme", "")
+    return (
+        request.path_info,
+        language.language_of(cookies, accepted),
+        theme if theme in language.THEMES else "",
+        cookies.get("elder") == "1",
+        session.COOKIE in cookies,
+        _is_secure(meta),
+    )
+
+
+def _is_secure(meta: dict[str, str]) -> bool:
+    """False for plain http where https is required: that request is redirected by the chain."""
+    return not settings.ONEWINDOW_HTTPS or meta.get("HTTP_X_FORWARDED_PROTO") == "https"
+
+
+def _answer(kept: Kept) -> HttpResponse:
+    body, headers = kept
+    response = HttpResponse(body)
+    for name, value in headers:
+        response.headers[name] = value
+    return response
