@@ -53,8 +53,8 @@ def signing_key() -> Ed25519PrivateKey:
 
 
 @lru_cache(maxsize=4)
-def _signing_key(folder: Path) -> Ed25519PrivateKey:
-    path = folder / "ledger-ed25519.pem"
+def _signing_key(folder: str) -> Ed25519PrivateKey:
+    path = Path(folder) / "ledger-ed25519.pem"
     if not path.exists():
         key = Ed25519PrivateKey.generate()
         pem = key.private_bytes(
@@ -71,7 +71,7 @@ def _cipher() -> AESGCM:
 
 
 @lru_cache(maxsize=4)
-def _cipher_of(folder: Path) -> AESGCM:
+def _cipher_of(folder: str) -> AESGCM:
     return AESGCM(_secret_of(folder, "personal"))
 
 
@@ -80,8 +80,8 @@ def _secret(name: str) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _secret_of(folder: Path, name: str) -> bytes:
-    path = folder / f"{name}.key"
+def _secret_of(folder: str, name: str) -> bytes:
+    path = Path(folder) / f"{name}.key"
     if not path.exists():
         _write_once(path, secrets.token_bytes(32))
     return path.read_bytes()
@@ -103,5 +103,6 @@ def _write_once(path: Path, content: bytes) -> None:
         draft.unlink()
 
 
-def _keys_dir() -> Path:
-    return Path(settings.ONEWINDOW_KEYS_DIR)
+def _keys_dir() -> str:
+    # Text, because hashing a Path for the caches above costs more than the keyed hash itself.
+    return str(settings.ONEWINDOW_KEYS_DIR)

@@ -166,14 +166,22 @@ def next_seq(stream: str, subject: int) -> int:
     """The next place in a cold subject's life; the unique constraint settles a race."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(seq), 0) + 1 FROM base_fact WHERE stream = %s AND subject = %s", [stream, subject]
+            "SELECT coalesce(max(seq), 0) + 1 FROM base_fact WHERE stream = %s AND subject = %s",
+            [stream, subject],
         )
         found = cursor.fetchone()
     return int(found[0])
 
 
 def record(
-    stream: str, subject: int, type: str, *, at: datetime, actor: Actor, role: str = "", data: Mapping[str, Any]
+    stream: str,
+    subject: int,
+    type: str,
+    *,
+    at: datetime,
+    actor: Actor,
+    role: str = "",
+    data: Mapping[str, Any],
 ) -> None:
     """Write one fact about a cold subject (an organ, an account, a document)."""
     seq = next_seq(stream, subject)

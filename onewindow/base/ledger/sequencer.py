@@ -189,7 +189,9 @@ def _without_aliens(found: Sequence[tuple[stored.Stored, bytes | None]]) -> list
     aliens = [fact for fact, leaf in found if leaf is None]
     if aliens:
         for fact in aliens[:20]:
-            log.critical("ledger: fact %d (%s) was not written by the platform; not numbered", fact.id, fact.where)
+            log.critical(
+                "ledger: fact %d (%s) was not written by the platform; not numbered", fact.id, fact.where
+            )
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO base_setting (name, value) VALUES ('ledger.aliens', to_jsonb(%s::bigint[]))"

@@ -82,10 +82,12 @@ class Seen:
 def _tree(seen: Seen, log_bytes: int) -> Iterator[Finding]:
     """Leaves against facts, tiles against leaves, heads against tiles."""
     builder = tiles.Builder()
-    witnesses = Witnesses(_database_heads(), heads.logged(), log_bytes)
-    for first, ids in _runs():
+    witnesses = Witnesses(database_heads(), heads.logged(), log_bytes)
+    for first, ids in runs():
         if first != builder.size:
-            yield Finding("leaf-gap", f"leaf {builder.size}", f"编号不连续：下一个应为 {builder.size}，实为 {first}")
+            yield Finding(
+                "leaf-gap", f"leaf {builder.size}", f"编号不连续：下一个应为 {builder.size}，实为 {first}"
+            )
             return
         for id in ids:
             if not seen.add(id):
@@ -96,7 +98,7 @@ def _tree(seen: Seen, log_bytes: int) -> Iterator[Finding]:
     yield from witnesses.end(builder.size)
 
 
-def _runs() -> Iterator[tuple[int, list[int]]]:
+def runs() -> Iterator[tuple[int, list[int]]]:
     """Runs of leaves in order, small ones joined and large ones cut to pieces of whole tiles."""
     first, ids = 0, []
     with connection.chunked_cursor() as cursor:
@@ -118,8 +120,8 @@ def _runs() -> Iterator[tuple[int, list[int]]]:
 def _leaves(builder: tiles.Builder, first: int, ids: list[int], witnesses: Witnesses) -> Iterator[Finding]:
     """Check a stretch of leaves; the tree goes on with the stored hashes, so that one changed fact is one
     finding and not a finding at every later head: a hash changed with it shows at the next head."""
-    facts = _facts(ids)
-    hashes = _stored_leaves(first, len(ids))
+    facts = facts_by_id(ids)
+    hashes = stored_leaves(first, len(ids))
     for number, id in enumerate(ids, first):
         fact, kept = facts.get(id), hashes.get(number)
         hashed: bytes | None = None
@@ -130,7 +132,9 @@ def _leaves(builder: tiles.Builder, first: int, ids: list[int], witnesses: Witne
             if not is_ours:
                 yield Finding("fact-changed", fact.where, "记录内容与写入时的盐不符：已被改动或伪造")
             elif hashed != kept:
-                yield Finding("leaf-changed", fact.where, "记录与树中的叶子不符：内容、时间、人员或次序已被改动")
+                yield Finding(
+                    "leaf-changed", fact.where, "记录与树中的叶子不符：内容、时间、人员或次序已被改动"
+                )
         if kept is None:
             yield Finding("tile-missing", f"leaf {number}", "树中缺少叶子散列")
         full = builder.append(kept or hashed or b"\0" * 32)
@@ -140,13 +144,15 @@ def _leaves(builder: tiles.Builder, first: int, ids: list[int], witnesses: Witne
             yield from witnesses.meet(builder.size, builder.root())
 
 
-def _facts(ids: list[int]) -> dict[int, stored.Stored]:
+def facts_by_id(ids: list[int]) -> dict[int, stored.Stored]:
+    """The facts that still stand under these ids."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {stored.COLUMNS} FROM base_fact f WHERE f.id = ANY(%s)", [ids])
         return {fact.id: fact for fact in stored.of_rows(cursor.fetchall())}
 
 
-def _stored_leaves(first: int, count: int) -> dict[int, bytes]:
+def stored_leaves(first: int, count: int) -> dict[int, bytes]:
+    """The leaf hashes that the tiles hold, by number."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, hashes FROM base_tile WHERE level = 0 AND number BETWEEN %s AND %s",
@@ -179,10 +185,13 @@ def _surplus(size: int) -> Iterator[Finding]:
             [size],
         )
         for level, number in cursor.fetchall():
-            yield Finding("tile-surplus", f"tile {level}/{number}", "树中有超出末尾的节点：末尾的编号已被删除")
+            yield Finding(
+                "tile-surplus", f"tile {level}/{number}", "树中有超出末尾的节点：末尾的编号已被删除"
+            )
 
 
-def _database_heads() -> Iterator[heads.Signed]:
+def database_heads() -> Iterator[heads.Signed]:
+    """The heads of the database in order of size."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {heads.COLUMNS} FROM base_head ORDER BY size")
         for row in cursor:
@@ -222,7 +231,7 @@ def _settled() -> int:
 
 
 def _unnumbered(id: int, settled: int) -> Iterator[Finding]:
-    fact = _facts([id])[id]
+    fact = facts_by_id([id])[id]
     if not fact.check()[1]:
         yield Finding("fact-alien", fact.where, "记录不是由平台写入的")
     elif id <= settled:

@@ -1,0 +1,85 @@
+"""The slow jobs (papers, mail, imports) of the job library, run in a thread of the worker process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+from procrastinate import App
+from procrastinate.contrib.django import app as registered
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.psycopg_connector import PsycopgConnector
+
+log = logging.getLogger(__name__)
+
+CONCURRENCY = 2
+_POLL_SECONDS = 2.0
+_STALLED_EVERY_SECONDS = 60
+_GRACE_SECONDS = 8.0
+_LONGEST_WAIT_SECONDS = 5.0
+
+
+def run(stop: threading.Event) -> None:
+    """Run jobs until ``stop``; begins anew after every failure, the database's absence included."""
+    wait = 0.2
+    while not stop.is_set():
+        try:
+            asyncio.run(_work(stop))
+            wait = 0.2
+        except Exception as error:
+            log.warning("jobs: pausing, %s", type(error).__name__)
+            stop.wait(wait)
+            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+
+
+async def _work(stop: threading.Event) -> None:
+    # An app of its own around the same tasks: tasks that start further jobs keep the Django connection,
+    # so that a job begins with the transaction that ordered it.
+    app = App(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2))
+    app.tasks = registered.tasks
+    app.periodic_registry = registered.periodic_registry
+    async with app.open_async():
+        work = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                listen_notify=True,
+                fetch_job_polling_interval=_POLL_SECONDS,
+                shutdown_graceful_timeout=_GRACE_SECONDS,
+                delete_jobs="successful",
+                task_middleware=[_with_fresh_connection],
+            )
+        )
+        rescue = asyncio.create_task(_rescue_stalled(app))
+        await _until(stop, work)
+        rescue.cancel()
+        work.cancel()
+        await asyncio.gather(work, rescue, return_exceptions=True)
+        if not work.cancelled() and work.exception() is not None:
+            raise work.exception()  # type: ignore[misc]
+
+
+async def _until(stop: threading.Event, work: asyncio.Task[None]) -> None:
+    while not stop.is_set() and not work.done():
+        await asyncio.sleep(0.2)
+
+
+async def _rescue_stalled(app: App) -> None:
+    """Take up again what a killed worker left half done."""
+    while True:
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(_STALLED_EVERY_SECONDS)
+
+
+def _with_fresh_connection(call_next: Callable[[], Any], *_: Any) -> Any:
+    """A thread's connection may have died with the database since its last job."""
+    connections.close_all()
+    try:
+        return call_next()
+    finally:
+        connections.close_all()

@@ -1,0 +1,335 @@
+"""Verifies an export of the OneWindow ledger: one file, Python's standard library and `cryptography` only.
+
+    python3 verify_ledger.py EXPORT_DIR [--key HEX] [--heads FILE]
+
+`--key` is the platform's public key (64 hex digits) as you got it elsewhere: without it the key of the export
+itself is believed. `--heads` is a file of heads that you kept (lines as in heads.jsonl): each must fit.
+Prints one line for each finding (code, place, sentence) and a summary; exit status 0 when there is none.
+
+It shares no code with the platform: what is hashed, signed and compared is written down here once more.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+HEAD_PREFIX = b"onewindow-tree-head-v1\n"
+MANIFEST_PREFIX = b"onewindow-export-v1\n"
+MOST_SHOWN = 1000
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def canonical(value):
+    """JSON with sorted keys, no spaces, UTF-8: the form in which everything is hashed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def leaf_hash(fact):
+    """SHA-256(0x00 || head || SHA-256(salt || body)): the head is public, the body is not."""
+    head = canonical({name: fact[name] for name in ("at", "seq", "stream", "subject", "type")})
+    body = canonical({name: fact[name] for name in ("actor", "organ", "role")}) + canonical(fact["data"])
+    return sha256(b"\0" + head + sha256(bytes.fromhex(fact["salt"]) + body))
+
+
+class Tree:
+    """The growing Merkle tree of RFC 6962: heads of its complete subtrees, largest first."""
+
+    def __init__(self):
+        self.size = 0
+        self.parts = []
+
+    def append(self, leaf):
+        size = self.size
+        while size & 1:
+            leaf = sha256(b"\1" + self.parts.pop() + leaf)
+            size >>= 1
+        self.parts.append(leaf)
+        self.size += 1
+
+    def root(self):
+        if not self.parts:
+            return sha256(b"")
+        root = self.parts[-1]
+        for part in reversed(self.parts[:-1]):
+            root = sha256(b"\1" + part + root)
+        return root
+
+
+class Report:
+    """Counts findings and prints them."""
+
+    def __init__(self):
+        self.count = 0
+
+    def find(self, code, where, text):
+        self.count += 1
+        if self.count <= MOST_SHOWN:
+            print(f"{code}\t{where}\t{text}")
+
+
+class Lives:
+    """What each subject's facts said last, to compare with what is stored of it."""
+
+    def __init__(self, report):
+        self.report = report
+        self.last = {}  # (stream, subject) -> [seq, at, row digest]
+        self.documents = {}
+
+    def see(self, fact):
+        where = f"{fact['stream']} {fact['subject']} #{fact['seq']}"
+        life = self.last.setdefault((fact["stream"], fact["subject"]), [0, None, None])
+        if fact["seq"] != life[0] + 1:
+            self.report.find("seq-gap", where, f"次序号不连续：{life[0]} 之后是 {fact['seq']}")
+        if life[1] is not None and fact["at"] < life[1]:
+            self.report.find("time-backwards", where, "时间早于前一条记录")
+        life[0], life[1] = fact["seq"], fact["at"]
+        if isinstance(fact["data"], dict) and "row" in fact["data"]:
+            life[2] = fact["data"]["row"]
+
+
+def lines(path):
+    """The JSON values of a file of lines; a file that is absent has none."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+# ---------------------------------------------------------------- signatures
+
+
+def is_signed(keys, statement, signature):
+    for key in keys:
+        try:
+            key.verify(bytes.fromhex(signature), statement)
+            return True
+        except (InvalidSignature, ValueError):
+            continue
+    return False
+
+
+def read_heads(path, keys, report, *, may_be_torn=False):
+    """Heads of a file by size; each signature and the order are checked."""
+    found, last = {}, None
+    text = path.read_bytes() if path.exists() else b""
+    whole, _, torn = text.rpartition(b"\n")
+    if torn and not may_be_torn:
+        report.find("heads-torn", path.name, "文件末行不完整")
+    for number, line in enumerate(whole.splitlines(), 1):
+        where = f"{path.name}:{number}"
+        try:
+            head = json.loads(line)
+            told = {"at": head["at_us"], "root": head["root"], "size": head["size"]}
+            ok = is_signed(keys, HEAD_PREFIX + canonical(told), head["signature"])
+        except (ValueError, KeyError, TypeError):
+            report.find("head-unreadable", where, "无法读取")
+            continue
+        if not ok:
+            report.find("head-forged", where, "树头的签名不符")
+        if last is not None and (head["size"] <= last["size"] or head["at_us"] < last["at_us"]):
+            report.find("head-order", where, "树头的大小或时间倒退")
+        last = found[head["size"]] = head
+    return found
+
+
+def compare_heads(inside, outside, report):
+    newest = max(outside, default=0)
+    for size in sorted(inside.keys() | outside.keys()):
+        here, there = inside.get(size), outside.get(size)
+        if here is None and size != newest:
+            report.find("head-missing", f"head {size}", "库外文件中的树头不在数据库中")
+        elif there is None:
+            report.find("log-cut", f"head {size}", "库外文件缺少这个树头")
+        elif here is not None and here["root"] != there["root"]:
+            report.find("head-changed", f"head {size}", "数据库中的树头与库外文件不同")
+
+
+# ---------------------------------------------------------------- facts
+
+
+def check_facts(folder, all_heads, lives, report):
+    """Every fact against its leaf, the tree against every head; the number of facts proved and waiting."""
+    tree, waiting, open_facts = Tree(), 0, []
+    numbered = 0
+    late = {}
+    for fact in lines(folder / "facts.jsonl"):
+        if fact["leaf"] is None:
+            waiting += 1
+            open_facts.append(fact)
+            continue
+        numbered += 1
+        if fact["leaf"] != tree.size:
+            report.find("leaf-gap", f"leaf {tree.size}", f"编号不连续：实为 {fact['leaf']}")
+            break
+        tree.append(check_leaf(fact, lives, late, report))
+        for head in all_heads.get(tree.size, ()):
+            if head["root"] != tree.root().hex():
+                report.find("root-differs", f"head {tree.size}", "已签名的树根与记录不符：记录被改写")
+    for size in sorted(all_heads):
+        if size > tree.size:
+            report.find("tail-cut", f"head {size}", f"已签名 {size} 条，现只有 {tree.size} 条：末尾被截断")
+    for fact in open_facts:
+        where = f"{fact['stream']} {fact['subject']} #{fact['seq']}"
+        if fact.get("is_alien"):
+            report.find("fact-alien", where, "记录不是由平台写入的，不在树中")
+    for fact in open_facts:
+        late.setdefault((fact["stream"], fact["subject"]), []).append(fact)
+    see_late(late, lives)
+    covered = max((size for size in all_heads if size <= tree.size), default=0)
+    return covered, numbered - covered + waiting
+
+
+def check_leaf(fact, lives, late, report):
+    """The hash of one leaf, as stored: a fact changed alone shows here, one changed with its hash at a head."""
+    kept = bytes.fromhex(fact["hash"]) if fact["hash"] else b"\0" * 32
+    if fact.get("is_missing"):
+        report.find("fact-missing", f"fact {fact['id']}, leaf {fact['leaf']}", "有编号的记录已被删除")
+        return kept
+    where = f"{fact['stream']} {fact['subject']} #{fact['seq']}"
+    if leaf_hash(fact) != kept:
+        report.find("leaf-changed", where, "记录与叶子不符：内容、时间、人员或次序已被改动")
+    life = lives.last.get((fact["stream"], fact["subject"]))
+    if fact["seq"] == (life[0] if life else 0) + 1:
+        lives.see(fact)
+        follow(fact, lives, late)
+    else:
+        # Of two facts committed at once the later may be numbered first: look again when the other came.
+        late.setdefault((fact["stream"], fact["subject"]), []).append(fact)
+    return kept
+
+
+def follow(fact, lives, late):
+    """Facts of the same subject that waited for this one."""
+    key = (fact["stream"], fact["subject"])
+    waiting = late.get(key)
+    while waiting:
+        at_turn = [one for one in waiting if one["seq"] == lives.last[key][0] + 1]
+        if not at_turn:
+            return
+        lives.see(at_turn[0])
+        waiting.remove(at_turn[0])
+    late.pop(key, None)
+
+
+def see_late(late, lives):
+    """What never found its predecessor is told as a gap."""
+    for facts in late.values():
+        for fact in sorted(facts, key=lambda one: one["seq"]):
+            lives.see(fact)
+
+
+# ---------------------------------------------------------------- stored states and documents
+
+
+def check_cases(folder, lives, report):
+    """Each stored case against the digest that its last fact carries; each case with facts is there."""
+    path = folder / "cases.jsonl"
+    if not path.exists():
+        return 0
+    subjects = {subject for stream, subject in lives.last if stream == "case"}
+    count = 0
+    for case in lines(path):
+        count += 1
+        where = f"case {case['case_no']}"
+        life = lives.last.get(("case", case["id"]))
+        subjects.discard(case["id"])
+        if life is None:
+            report.find("case-without-facts", where, "办件没有任何记录")
+            continue
+        if not case["version"] == case["last_seq"] == life[0]:
+            report.find("case-changed", where, f"办件版本 {case['version']} 与记录数 {life[0]} 不符")
+        if hashlib.sha256(canonical(case["row"])).hexdigest() != life[2]:
+            report.find("case-changed", where, "办件的现状与最后一条记录不符：数据行被改动")
+    for subject in sorted(subjects):
+        report.find("case-missing", f"case {subject}", "记录所说的办件已被删除")
+    return count
+
+
+def check_documents(folder, report):
+    """Each stored document against the digest fixed in the act: lines of documents.jsonl with
+    ``{"document_no", "sha256", "path"}``; ``path`` lies below the export, null while no file is made."""
+    count = 0
+    for document in lines(folder / "documents.jsonl"):
+        count += 1
+        where = f"document {document['document_no']}"
+        if document.get("path") is None:
+            continue
+        file = (folder / document["path"]).resolve()
+        if folder.resolve() not in file.parents or not file.is_file():
+            report.find("document-missing", where, "文书文件不存在")
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != document["sha256"]:
+            report.find("document-changed", where, "文书文件与出具时的摘要不符：已被替换")
+    return count
+
+
+# ---------------------------------------------------------------- all of it
+
+
+def check_manifest(folder, keys, report):
+    """Every file as the manifest says, the manifest as it was signed."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    signature = manifest.pop("signature")
+    if not is_signed(keys, MANIFEST_PREFIX + canonical(manifest), signature):
+        report.find("manifest-forged", "manifest.json", "清单的签名不符")
+    for name, digest in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            report.find("file-changed", name, "导出的文件缺失或被改动")
+
+
+def read_keys(folder, asked):
+    told = [asked] if asked else json.loads((folder / "keys.json").read_bytes())["ed25519"]
+    return [Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)) for key in told]
+
+
+def verify(folder, *, key=None, kept=None):
+    """All checks on one export; the report."""
+    report = Report()
+    keys = read_keys(folder, key)
+    check_manifest(folder, keys, report)
+    inside = read_heads(folder / "heads.jsonl", keys, report)
+    outside = read_heads(folder / "heads-outside.jsonl", keys, report, may_be_torn=True)
+    compare_heads(inside, outside, report)
+    every = [inside, outside] + ([read_heads(kept, keys, report, may_be_torn=True)] if kept else [])
+    all_heads = {}
+    for heads in every:
+        for size, head in heads.items():
+            all_heads.setdefault(size, []).append(head)
+    lives = Lives(report)
+    proved, waiting = check_facts(folder, all_heads, lives, report)
+    cases = check_cases(folder, lives, report)
+    documents = check_documents(folder, report)
+    print(
+        f"{proved} facts proved by {len(all_heads)} signed heads, {waiting} not yet covered; "
+        f"{cases} cases, {documents} documents; {report.count} findings"
+    )
+    return report
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verify an export of the OneWindow ledger.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--key", help="the platform's public key, 64 hex digits")
+    parser.add_argument("--heads", type=Path, help="heads that you kept yourself")
+    options = parser.parse_args()
+    try:
+        report = verify(options.folder, key=options.key, kept=options.heads)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"verify_ledger: cannot read the export: {error}", file=sys.stderr)
+        return 2
+    if not options.key:
+        print("note: the public key was taken from the export itself; pass --key to be sure whose it is")
+    return 1 if report.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
