@@ -1,4 +1,4 @@
-"""Tables of intake: applications that are still being written."""
+"""Tables of intake: applications that are still being written, visitors that are still at the counter."""
 
 from __future__ import annotations
 
@@ -26,3 +26,19 @@ class Draft(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["account", "-saved_at"], name="intake_draft_account")]
+
+
+class CounterVisit(models.Model):
+    """A visitor at the counter; ``content`` is the encrypted state of the screen, emptied when the visit ends."""
+
+    clerk = models.ForeignKey("base.Account", on_delete=models.PROTECT, db_index=False)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    content = models.BinaryField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["clerk", "-opened_at"], condition=Q(closed_at=None), name="intake_countervisit_open"
+            ),
+        ]

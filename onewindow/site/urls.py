@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-PREFIXES = {"api": "api/v1/", "console": "console/", "workbench": "work/", "portal": ""}
+PREFIXES = {"api": "api/v1/", "console": "", "workbench": "", "portal": ""}
 
 urlpatterns = [
     path("", include("onewindow.ui.urls")),

@@ -20,7 +20,8 @@ HOMES = (
     (("clerk",), "/counter"),
     (("examiner", "approver", "head"), "/office"),
     (("issuer",), "/issue"),
-    (("sysadmin", "secadmin", "auditor"), "/console"),
+    (("sysadmin", "secadmin", "auditor", "supervisor", "manager"), "/console"),
+    (("catalog", "establishment", "legal", "leader"), "/console"),
 )
 
 

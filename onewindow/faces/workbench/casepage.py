@@ -1,0 +1,304 @@
+"""What the case page shows beside the case itself: form with titles, opinions, notes, acts, viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from onewindow.catalog import queries as catalog
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.faces.workbench import deeds, wording
+from onewindow.faces.workbench.desks import Desk
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import Refusal
+from onewindow.kernel import masking
+from onewindow.org import queries as org
+from onewindow.ui import dates, words
+
+OPINIONS = frozenset(
+    "accepted acceptance-refused returned return-proposed correction-notified resubmitted deferred-supplied"
+    " reviewed pause-proposed pause-overrun deferral-missed paused resumed extended forwarded forward-answered granted denied produced"
+    " delivered withdrawn terminated overdue due-moved".split()
+)
+# Keys of an event's data that say something to a person, in this order.
+SAID = ("opinion", "ground", "reason", "result", "conditions", "text", "to", "receipt")
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """One thing said or done in the matter, for the column of earlier opinions."""
+
+    title: str
+    who: str
+    at: str
+    text: str
+    css: str = ""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    label: str
+    value: str
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A tab of the viewer: a material or a paper, and what can be looked at in it."""
+
+    key: str
+    title: str
+    row: Mapping[str, Any]
+    files: tuple[str, ...]
+    is_paper: bool = False
+
+
+def context(
+    actor: Actor, case: dict[str, Any], *, desk: Desk, now: datetime, tab: str = "", **more: Any
+) -> dict[str, Any]:
+    """Everything the template ``workbench/case.html`` needs for ``case`` (contract shape).
+
+    Personal values are masked, also for those at work on the case, until they ask with a reason.
+    """
+    is_open = bool(more.get("is_revealed"))
+    names = org.staff_names({event["actor"] for event in case["events"]} | {case.get("holder") or ""})
+    definition = _definition(case["item"])
+    acts = deeds.deeds_of(case)
+    sheets = sheets_of(case)
+    steps = [one for one in acts if one.name not in deeds.OFFICE and one.name != "reveal"]
+    return {
+        "case": case,
+        "desk": desk,
+        "today": now.date(),
+        "main_clock": main_clock(case),
+        "clocks": [(name, clock) for name, clock in case["clocks"].items()],
+        "form_rows": form_rows(case.get("form") or {}, definition),
+        "applicant_rows": applicant_rows(case.get("applicant") or {}, is_open=is_open),
+        "agent_rows": applicant_rows(case.get("agent") or {}, is_open=is_open),
+        "answer_rows": answer_rows(case.get("answers") or {}, definition),
+        "opinions": opinions(case, names),
+        "notes": notes(case, names),
+        "holder": names.get(case.get("holder") or "", case.get("holder") or ""),
+        "proposal": proposal(case, names),
+        "stops": stops(case, names),
+        "sheets": sheets,
+        "sheet": next((one for one in sheets if one.key == tab), _first_sheet(sheets)),
+        "allowed": [one for one in steps if one.allowed],
+        "refused": [one for one in steps if not one.allowed],
+        "office_deeds": [one for one in acts if one.name in deeds.OFFICE and one.allowed],
+        "can_reveal": any(one.name == "reveal" and one.allowed for one in acts),
+        "answer_by": deeds.answer_by(now.date()).isoformat(),
+        "state_word": wording.word(wording.STATES, case["state"]),
+        "marks": marks(case),
+        "why_seen": wording.WHY_SEEN,
+        "definition": definition,
+    } | more
+
+
+def _definition(item: Mapping[str, Any]) -> ItemDefinition | None:
+    try:
+        return catalog.current(item["task_code"], item["version"])
+    except Refusal:
+        return None
+
+
+def main_clock(case: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The clock that the head of the page tells: the one that runs in this state, promise before law."""
+    clocks = case["clocks"]
+    wanted = {
+        "received": ("correction",),
+        "correcting": ("correction",),
+        "granted": ("delivery",),
+        "produced": ("delivery",),
+    }.get(case["state"], ("promised", "legal"))
+    name = next((one for one in wanted if clocks.get(one)), None)
+    if name is None:
+        return None
+    clock = clocks[name]
+    late = clock["state"] == "missed" or clock["remaining"] < 0
+    return clock | {
+        "name": name,
+        "label": words.word(name, "clock"),
+        "is_late": late,
+        "late": max(1, -clock["remaining"]),
+        "legal": clocks["legal"]["limit"] if name == "promised" and clocks.get("legal") else None,
+    }
+
+
+def form_rows(form: Mapping[str, Any], definition: ItemDefinition | None) -> list[Pair]:
+    """The filled form with the titles of its schema, in the schema's order."""
+    schema = definition.form_schema.get("properties", {}) if definition else {}
+    order = [*(name for name in schema if name in form), *(name for name in form if name not in schema)]
+    return [Pair(str(schema.get(name, {}).get("title", name)), plain(form[name])) for name in order]
+
+
+def plain(value: Any) -> str:
+    """A value of a form as a person reads it."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list | tuple):
+        return "、".join(plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return "；".join(f"{name}：{plain(one)}" for name, one in value.items())
+    return "" if value is None else str(value)
+
+
+def applicant_rows(who: Mapping[str, Any], *, is_open: bool) -> list[Pair]:
+    """Name, number and telephone; masked unless ``is_open``. A firm's name is public, a person's is not."""
+    if not who:
+        return []
+    is_firm = who.get("type") == "organisation"
+    name, number, phone = (str(who.get(key) or "") for key in ("name", "id_number", "phone"))
+    if not is_open:
+        name = name if is_firm else masking.mask_name(name)
+        number, phone = masking.mask_id_number(number), masking.mask_phone(phone)
+    rows = [
+        Pair(_("单位") if is_firm else _("姓名"), name),
+        Pair(wording.word(wording.ID_TYPES, who.get("id_type")), number),
+        Pair(_("电话"), phone),
+    ]
+    return [row for row in rows if row.value]
+
+
+def answer_rows(answers: Mapping[str, Any], definition: ItemDefinition | None) -> list[Pair]:
+    """The scenario: each question with the text of what was chosen."""
+    questions = {one.code: one for one in definition.questions} if definition else {}
+    rows = []
+    for code, value in answers.items():
+        question = questions.get(code)
+        chosen = value if isinstance(value, list | tuple) else [value]
+        texts = {one.code: one.text for one in question.options} if question else {}
+        rows.append(
+            Pair(question.text if question else code, "、".join(texts.get(one, str(one)) for one in chosen))
+        )
+    return rows
+
+
+def opinions(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Opinion]:
+    """What was said and done so far, newest first."""
+    made = [_opinion(event, names) for event in case.get("events", ()) if event["type"] in OPINIONS]
+    return made[::-1]
+
+
+def _opinion(event: Mapping[str, Any], names: Mapping[str, str]) -> Opinion:
+    data = event.get("data") or {}
+    said = [_said(key, data[key]) for key in SAID if data.get(key) and key not in _silent(event["type"])]
+    if isinstance(data.get("items"), list):
+        said += [str(one.get("problem", "")) for one in data["items"] if isinstance(one, Mapping)]
+    role = wording.word(wording.ROLES, event.get("role"))
+    is_bad = event["type"] in ("overdue", "deferral-missed") or bool(data.get("deemed"))
+    actor = str(event.get("actor") or "")
+    who = (
+        role if event.get("role") in ("system", "applicant") else f"{role} {names.get(actor, actor)}".strip()
+    )
+    return Opinion(
+        wording.event_words(dict(event)), who, event["at"], "；".join(said), "stop" if is_bad else ""
+    )
+
+
+def _silent(type: str) -> tuple[str, ...]:
+    # A change of state carries its new state under "to": that is no sentence for a person.
+    return () if type in ("forwarded",) else ("to",)
+
+
+def _said(key: str, value: Any) -> str:
+    if key == "ground":
+        return wording.word(wording.GROUNDS, value)
+    return plain(value)
+
+
+def notes(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Opinion]:
+    """Internal notes, newest first."""
+    return [_opinion(event, names) for event in case.get("events", ()) if event["type"] == "noted"][::-1]
+
+
+def proposal(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Pair]:
+    """The first half of an act of two people, as it will be carried out when confirmed."""
+    found = case.get("proposal")
+    if not found:
+        return []
+    labels = {
+        "procedure": _("特别程序"),
+        "reason": _("理由"),
+        "expected_days": _("预计工作日"),
+        "basis": _("依据"),
+    }
+    rows = [Pair(_("提出"), names.get(found["by"], found["by"]))]
+    for key, label in labels.items():
+        value = found["body"].get(key)
+        if value:
+            rows.append(Pair(label, words.word(value, "procedure") if key == "procedure" else plain(value)))
+    return rows
+
+
+def stops(case: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """A line for each pause and extension beneath the strip of days."""
+    confirmed = [one for one in case["events"] if one["type"] == "paused"]
+    lines = []
+    for stop, event in zip(case.get("stops") or (), confirmed, strict=False):
+        told = {
+            "what": words.word(stop["procedure"], "procedure"),
+            "from": dates.day_text(stop["start"], with_year=False),
+            "to": dates.day_text(stop["end"], with_year=False) if stop["end"] else _("结果出来"),
+            "a": names.get(event["data"].get("proposed_by", ""), ""),
+            "b": names.get(event["actor"], event["actor"]),
+        }
+        lines.append(_("%(what)s：%(from)s起停钟，到%(to)s（提出 %(a)s，确认 %(b)s）") % told)
+        if not stop["end"] and stop.get("expected_on"):
+            lines[-1] += _("，预计 %(day)s 有结果") % {
+                "day": dates.day_text(stop["expected_on"], with_year=False)
+            }
+    for event in case["events"]:
+        if event["type"] == "extended":
+            lines.append(_("延期 %(n)s 个工作日，只动法定期限") % {"n": event["data"].get("days", "")})
+    return lines
+
+
+def sheets_of(case: Mapping[str, Any]) -> list[Sheet]:
+    """The tabs of the viewer: every material, then every paper of the case."""
+    materials = [
+        Sheet(f"m-{row['code']}", row["name"], row, tuple(row.get("file_ids") or ()))
+        for row in case.get("materials", ())
+    ]
+    papers = [
+        Sheet(f"d-{one['document_no']}", one["title"], one, (one["document_no"],), True)
+        for one in case.get("documents", ())
+    ]
+    return materials + papers
+
+
+def _first_sheet(sheets: list[Sheet]) -> Sheet | None:
+    return next((one for one in sheets if one.files and not one.is_paper), sheets[0] if sheets else None)
+
+
+def marks(case: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The tags beside the title: what supervision and the next person must know."""
+    made: list[tuple[str, str]] = []
+    if case.get("deemed"):
+        made.append((_("视为受理：逾期未告知"), "tag--over"))
+    if case.get("disposition"):
+        made.append((wording.word(wording.FLAGS, case["disposition"]), "tag--near"))
+    waiting = [row for row in case.get("materials", ()) if row["state"] == "deferred"]
+    if waiting:
+        made.append((_("容缺 %(n)s 份未补") % {"n": len(waiting)}, "tag--near"))
+    if any(event["type"] == "resumed" for event in case.get("events", ())):
+        made.append((_("停过钟"), ""))
+    if any(event["type"] == "extended" for event in case.get("events", ())):
+        made.append((_("延过期"), ""))
+    if any(clock and clock.get("provisional") for clock in case["clocks"].values()):
+        made.append((_("日期暂定：跨入没有放假通知的年份"), ""))
+    return made
+
+
+def neighbours(rows: list[Mapping[str, Any]], case_no: str) -> tuple[str, str]:
+    """The case before and after ``case_no`` in the inbox; empty where there is none."""
+    order = [row["case_no"] for row in rows]
+    if case_no not in order:
+        return "", order[0] if order else ""
+    place = order.index(case_no)
+    return (order[place - 1] if place else ""), (order[place + 1] if place + 1 < len(order) else "")
+
+
+def due_day(clock: Mapping[str, Any] | None) -> date | None:
+    """The due date of a clock as a date."""
+    return dates.as_date(clock["due_on"]) if clock else None

@@ -1,0 +1,281 @@
+"""The counter's screen as data: the visit read from the posted form, and what to show for each item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from onewindow.base import calendars
+from onewindow.catalog import queries as catalog
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog.rules import checklist as scenario
+from onewindow.faces.workbench import wording
+from onewindow.intake import visits_rules as rules
+from onewindow.intake.visits_rules import Line, Piece, Row, Visit, Visitor
+from onewindow.kernel import deadlines
+from onewindow.kernel.errors import Refusal
+from onewindow.kernel.identifiers import case_no, id_card, uscc
+from onewindow.kernel.identifiers.problem import Problem
+from onewindow.ui import dates, fields
+
+CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
+MARKS = ("got", "miss", "later")
+ANSWER_DAYS = 15
+PREFIX = "f-{key}."
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question of the scenario as the screen shows it, with what was chosen."""
+
+    code: str
+    text: str
+    multiple: bool
+    options: tuple[tuple[str, str, bool], ...]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One item of the visit on the screen."""
+
+    piece: Piece
+    circle: str
+    item: ItemDefinition
+    lines: tuple[Line, ...]
+    counts: rules.Counts
+    answered: tuple[Asked, ...]
+    question: Asked | None
+    rejected: str
+    form: tuple[tuple[fields.Field, str], ...]
+    obstacle: str
+    notice: tuple[str, ...]
+    due_on: date | None
+    skipped: str
+    promised: str
+
+    @property
+    def key(self) -> int:
+        return self.piece.key
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.piece.case_no)
+
+    @property
+    def can_accept(self) -> bool:
+        return not self.is_done and not self.obstacle and not self.rejected
+
+
+def shown(visit: Visit, today: date) -> list[Shown]:
+    """Every item of the visit, ready for the template."""
+    items = {piece.key: definition_of(piece) for piece in visit.pieces}
+    walks = {piece.key: walk(items[piece.key], piece) for piece in visit.pieces}
+    lines = rules.lines_of(visit, {key: one.materials for key, one in walks.items()})
+    return [
+        _shown(piece, items[piece.key], walks[piece.key], lines[piece.key], today) for piece in visit.pieces
+    ]
+
+
+def lines_of(visit: Visit, key: int) -> list[Line]:
+    """The rows of one item, as the deeds need them."""
+    lists = {piece.key: walk(definition_of(piece), piece).materials for piece in visit.pieces}
+    return rules.lines_of(visit, lists)[key]
+
+
+def definition_of(piece: Piece) -> ItemDefinition:
+    """The version that the visit began with."""
+    return catalog.current(piece.task_code, piece.version)
+
+
+def walk(item: ItemDefinition, piece: Piece) -> scenario.Checklist:
+    """The scenario as far as it is answered; an answer that no longer fits starts it anew."""
+    try:
+        return scenario.checklist(item, piece.answers)
+    except Refusal:
+        return scenario.checklist(item, {})
+
+
+def _shown(
+    piece: Piece, item: ItemDefinition, way: scenario.Checklist, lines: list[Line], today: date
+) -> Shown:
+    questions = {one.code: one for one in item.questions}
+    answered = tuple(_asked(questions[code], chosen) for code, chosen in way.path)
+    blocked = rules.obstacle(lines, complete=way.complete)
+    due_on, skipped = due(item, today)
+    items = rules.notice_items(lines)
+    return Shown(
+        piece=piece,
+        circle=CIRCLES[(piece.key - 1) % len(CIRCLES)],
+        item=item,
+        lines=tuple(lines),
+        counts=rules.counts(lines),
+        answered=answered,
+        question=_asked(way.next_question, ()) if way.next_question else None,
+        rejected=way.rejected or "",
+        form=tuple((field, _typed(piece.form, field.name)) for field in fields.fields_of(item.form_schema)),
+        obstacle=_(blocked[0]) % blocked[1] if blocked else "",
+        notice=tuple(_("%(problem)s；%(standard)s") % one for one in items),
+        due_on=due_on,
+        skipped=skipped,
+        promised=rules.promise_by(item, today=today, due_on=due_on),
+    )
+
+
+def _asked(question: Any, chosen: tuple[str, ...]) -> Asked:
+    options = tuple((one.code, one.text, one.code in chosen) for one in question.options)
+    return Asked(question.code, question.text, question.multiple, options)
+
+
+def _typed(form: Mapping[str, Any], name: str) -> str:
+    value: Any = form
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "\n".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def due(item: ItemDefinition, today: date) -> tuple[date | None, str]:
+    """The promised due date if accepted today, and which days off lie before it."""
+    limit = item.promised_limit or item.legal_limit
+    if limit is None:
+        return None, ""
+    table = calendars.table()
+    due_on = deadlines.due_date(today, limit.days, limit.unit, table)
+    if limit.unit != "working_day":
+        return due_on, ""
+    off = [reason for _day, reason in table.skipped(today, due_on)]
+    names = "、".join(dict.fromkeys(reason for reason in off if reason != "周末"))
+    if not off:
+        return due_on, ""
+    return due_on, _("中间%(names)s %(n)s 天不计") % {"names": names or _("周末"), "n": len(off)}
+
+
+def answer_by(today: date) -> date:
+    """The answer date that a notice proposes: 15 working days ahead (at most 30 are allowed)."""
+    return calendars.table().add(today, ANSWER_DAYS)
+
+
+# ------------------------------------------------------------------ reading what was posted
+
+
+def read(visit: Visit, post: QueryDict, today: date) -> Visit:
+    """The visit with everything that the form holds put in."""
+    pieces = [piece if piece.case_no else _piece(piece, post) for piece in visit.pieces]
+    return Visit(visitor=visitor_of(post, visit.visitor, today), pieces=pieces)
+
+
+def visitor_of(post: QueryDict, before: Visitor, today: date) -> Visitor:
+    """Who stands at the window. A scanned number finds its kind by itself: 身份证 or 统一社会信用代码."""
+    number = post.get("id_number", before.id_number).strip()[:64]
+    id_type = post.get("id_type", before.id_type)
+    if number != before.id_number:
+        id_type = kind_of(number, today) or id_type
+    kind = "organisation" if id_type == "uscc" else "person"
+    return Visitor(
+        type=kind,
+        name=post.get("name", before.name).strip()[:200],
+        id_type=id_type if id_type in wording.ID_TYPES else "id_card",
+        id_number=number.upper(),
+        phone=post.get("phone", before.phone).strip()[:40],
+    )
+
+
+def kind_of(number: str, today: date) -> str:
+    """``id_card``, ``uscc``, ``case`` or nothing: what a scanned text is."""
+    if not isinstance(case_no.parse(number), Problem):
+        return "case"
+    if id_card.check(number, today=today) is None:
+        return "id_card"
+    return "uscc" if len(number) == 18 and uscc.check(number) is None else ""
+
+
+def number_problem(visitor: Visitor, today: date) -> str:
+    """What is wrong with the number, told at once; empty when nothing is or nothing was typed."""
+    if not visitor.id_number:
+        return ""
+    found: Problem | None = None
+    if visitor.id_type == "id_card":
+        found = id_card.check(visitor.id_number, today=today)
+    elif visitor.id_type == "uscc":
+        found = uscc.check(visitor.id_number)
+    return _(found.message) if found else ""
+
+
+def _piece(piece: Piece, post: QueryDict) -> Piece:
+    item = definition_of(piece)
+    answers = _answers(item, piece, post)
+    rows = {one.code: _row(piece, one.code, post) for one in item.materials}
+    form = _form(item, piece, post)
+    day = post.get(f"by-{piece.key}", piece.answer_by)
+    return msgspec.structs.replace(piece, answers=answers, rows=rows, form=form, answer_by=day)
+
+
+def _answers(item: ItemDefinition, piece: Piece, post: QueryDict) -> dict[str, Any]:
+    """The answers; one that comes after a changed answer is dropped, for its question may be gone."""
+    answers: dict[str, Any] = {}
+    for question in item.questions:
+        name = f"q-{piece.key}-{question.code}"
+        chosen = post.getlist(name) if name in post else piece.answers.get(question.code)
+        if chosen:
+            several = chosen if isinstance(chosen, list) else [chosen]
+            answers[question.code] = several if question.multiple else several[-1]
+    try:
+        return {code: answers[code] for code, _options in scenario.checklist(item, answers).path}
+    except Refusal:
+        return dict(piece.answers)
+
+
+def _row(piece: Piece, code: str, post: QueryDict) -> Row:
+    before = piece.rows.get(code, Row())
+    mark = post.get(f"m-{piece.key}-{code}", before.mark)
+    return Row(
+        mark=mark if mark in MARKS else "",
+        problem=post.get(f"p-{piece.key}-{code}", before.problem).strip()[:500],
+        promised_on=post.get(f"d-{piece.key}-{code}", before.promised_on)[:10],
+        medium=before.medium,
+        file_ids=before.file_ids,
+    )
+
+
+def _form(item: ItemDefinition, piece: Piece, post: QueryDict) -> dict[str, Any]:
+    known = fields.fields_of(item.form_schema)
+    form, typed = fields.read(known, _Prefixed(post, f"f{piece.key}."))
+    return form if any(typed.values()) or not piece.form else piece.form
+
+
+class _Prefixed:
+    """A posted form seen through the prefix of one item: ``f.NAME`` reads ``f2.NAME``."""
+
+    def __init__(self, post: QueryDict, prefix: str) -> None:
+        self._post, self._prefix = post, prefix
+
+    def get(self, key: str, default: str = "") -> str:
+        return str(self._post.get(self._name(key), default))
+
+    def getlist(self, key: str) -> list[str]:
+        return list(self._post.getlist(self._name(key)))
+
+    def _name(self, key: str) -> str:
+        return self._prefix + key.removeprefix(fields.PREFIX)
+
+
+def next_key(visit: Visit) -> int:
+    """The key of the next item: keys are never given twice within a visit."""
+    return max((piece.key for piece in visit.pieces), default=0) + 1
+
+
+def found_items(query: str) -> list[dict[str, Any]]:
+    """Suggestions for the search box, best first; those that can be applied for here come first."""
+    found = catalog.search(query, limit=12)[0] if query.strip() else []
+    return sorted(found, key=lambda one: not one["handled"])[:8]
+
+
+def day_words(day: date | None) -> str:
+    """The due date as the result column tells it."""
+    return dates.day_text(day, with_year=False) if day else ""

@@ -1,0 +1,47 @@
+"""Files and papers of a case, sent to those who may see the case, with headers that let nothing run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse
+
+from onewindow.cases import queries
+from onewindow.documents import queries as documents
+from onewindow.documents import services
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, NotFound
+
+# Nothing in an upload may run, load or send anything; the browser's own PDF view needs its styles.
+POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+
+
+def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpResponse:
+    """A file that stands in a row of the case or was made for it; ``NotFound`` for any other."""
+    case = queries.view(actor, case_no, now=now)
+    known = {one for row in case["materials"] for one in row["file_ids"] or ()}
+    known |= {one["file_id"] for one in case["documents"] if one["file_id"]}
+    if file_id not in known:
+        raise NotFound("no-such-file", N_("没有找到这份文件。"))
+    name, media_type, path = documents.open_file(actor, file_id)
+    return _send(name, media_type, path)
+
+
+def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> HttpResponse:
+    """A paper of the case as PDF."""
+    case = queries.view(actor, case_no, now=now)
+    if document_no not in {one["document_no"] for one in case["documents"]}:
+        raise NotFound("document-not-found", N_("没有这份文书。"))
+    name, media_type, path = services.open_paper(document_no, now=now)
+    return _send(name, media_type, path)
+
+
+def _send(name: str, media_type: str, path: Path) -> HttpResponse:
+    response = FileResponse(path.open("rb"), content_type=media_type)
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

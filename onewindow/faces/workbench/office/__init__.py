@@ -1,0 +1,1 @@
+"""The office (审批): inbox and case page of the departments."""

@@ -1,0 +1,119 @@
+"""Tags of the desks: addresses of a case, words for materials, what a form field holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from onewindow.faces.workbench import wording
+from onewindow.faces.workbench.deeds import Deed, Field
+from onewindow.faces.workbench.desks import Desk
+from onewindow.ui import dates, words
+
+register = template.Library()
+
+
+@register.simple_tag
+def case_url(desk: Desk, case_no: str, action: str = "") -> str:
+    """The page of a case at this desk, or the address of one of its acts."""
+    return desk.case_url(quote(case_no)) + (f"/{action}" if action else "")
+
+
+@register.simple_tag
+def file_url(desk: Desk, case_no: str, file_id: Any) -> str:
+    """Where the viewer fetches an entitled file."""
+    return f"{desk.case_url(quote(case_no))}/files/{quote(str(file_id))}"
+
+
+@register.simple_tag
+def paper_url(desk: Desk, case_no: str, document_no: str) -> str:
+    """Where a paper of the case opens as PDF."""
+    return f"{desk.case_url(quote(case_no))}/papers/{quote(document_no, safe='')}"
+
+
+@register.simple_tag
+def clock_state(code: str) -> str:
+    """The word for the state of a clock."""
+    return wording.word(wording.CLOCK_STATES, code)
+
+
+@register.simple_tag
+def state_word(code: str) -> str:
+    """The word for a state, as those at work say it."""
+    return wording.word(wording.STATES, code)
+
+
+@register.simple_tag
+def role_word(code: str) -> str:
+    """The word for a role."""
+    return wording.word(wording.ROLES, code)
+
+
+@register.simple_tag
+def need_word(code: str) -> str:
+    """必要、非必要、可容缺."""
+    return wording.word(wording.NEEDS, code)
+
+
+@register.simple_tag
+def material_tag(row: Mapping[str, Any], always: bool = False) -> SafeString | str:
+    """A tag for the state of a material; what is simply there needs none unless ``always``."""
+    words_, css = wording.MATERIAL_STATES.get(row["state"], (row["state"], ""))
+    if row["state"] == "submitted" and not always:
+        return ""
+    if row["state"] == "missing" and row.get("need") == "optional":
+        words_, css = _("没交，可以不交"), ""
+    return format_html('<span class="tag {}">{}</span>', css, words_)
+
+
+@register.simple_tag
+def material_line(row: Mapping[str, Any]) -> str:
+    """What to look at when a material has no file."""
+    state = row["state"]
+    if state == "missing":
+        return _("还没有交。")
+    if state == "deferred":
+        return _("容缺，承诺 %(day)s 前补。") % {"day": dates.day_text(row.get("promised_on"))}
+    if state == "reused":
+        return _("由系统调取，申请人不用交。")
+    medium = words.word(row.get("medium") or "original", "form")
+    return _("窗口收的%(medium)s，没有扫描件；纸件随案卷。") % {"medium": medium}
+
+
+@register.simple_tag
+def field_id(deed: Deed, field: Field) -> str:
+    """The id of an input; unique though several acts ask for a reason."""
+    return f"f-{deed.name}-{field.name}"
+
+
+@register.simple_tag
+def typed_value(field: Field, typed: Any, typed_action: Any, deed: Deed, answer_by: str) -> str:
+    """What was typed before a refusal, so that nothing is lost; the default answer date otherwise."""
+    if typed and typed_action == deed.name:
+        return str(typed.get(field.name, ""))
+    return answer_by if field.name == "answer_by" else ""
+
+
+@register.simple_tag
+def rows_for(deed: Deed, case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The materials that an act speaks of: missing ones for a notice, deferrable ones for 容缺."""
+    materials = case.get("materials", ())
+    if deed.name == "notify-correction":
+        return [
+            row | {"is_ticked": row["state"] == "missing" and row["need"] == "required"} for row in materials
+        ]
+    if deed.name == "accept":
+        return [
+            row | {"is_ticked": True}
+            for row in materials
+            if row["need"] == "deferrable" and row["state"] == "missing"
+        ]
+    if deed.name == "supply-deferred":
+        return [row | {"is_ticked": False} for row in materials if row["state"] == "deferred"]
+    return [row | {"is_ticked": row["state"] == "missing"} for row in materials]

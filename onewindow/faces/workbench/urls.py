@@ -1,0 +1,43 @@
+"""Addresses of the workbench: /counter, /office, /issue."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from onewindow.faces.workbench import views
+from onewindow.faces.workbench.counter import views as counter
+from onewindow.faces.workbench.desks import COUNTER, ISSUE, OFFICE, Desk
+from onewindow.faces.workbench.issue import views as issue
+from onewindow.faces.workbench.office import views as office
+
+app_name = "workbench"
+
+
+def _case_pages(desk: Desk) -> list[URLPattern]:
+    base = f"{desk.name}/cases/<str:case_no>"
+    return [
+        path(base, views.case_view(desk), name=f"{desk.name}-case"),
+        path(f"{base}/files/<str:file_id>", views.file_view(desk), name=f"{desk.name}-file"),
+        path(f"{base}/papers/<path:document_no>", views.paper_view(desk), name=f"{desk.name}-paper"),
+        path(f"{base}/<str:action>", views.act_view(desk), name=f"{desk.name}-act"),
+    ]
+
+
+urlpatterns = [
+    path("counter", counter.home, name="counter"),
+    path("counter/begin", counter.begin, name="counter-begin"),
+    path("counter/items", counter.suggest, name="counter-items"),
+    path("counter/waiting", counter.waiting, name="counter-waiting"),
+    path("counter/search", counter.search, name="counter-search"),
+    path("counter/visits/<int:visit_id>", counter.visit, name="counter-visit"),
+    path("office", office.home, name="office"),
+    path("office/claim", office.claim, name="office-claim"),
+    path("office/filters", office.save_filter, name="office-filters"),
+    path("office/search", office.search, name="office-search"),
+    path("office/export.<str:form>", office.download, name="office-export"),
+    path("issue", issue.home, name="issue"),
+    path("issue/handover/<str:case_no>", issue.handover, name="issue-handover"),
+    *_case_pages(COUNTER),
+    *_case_pages(OFFICE),
+    *_case_pages(ISSUE),
+]

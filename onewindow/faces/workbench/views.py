@@ -1,0 +1,174 @@
+"""What the three desks share: the case page, the acts on it, its files and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from onewindow.base import clock
+from onewindow.cases import queries, services
+from onewindow.faces.workbench import casepage, deeds, files, wording
+from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
+from onewindow.org import queries as org
+from onewindow.ui import refusals, session
+
+View = Callable[..., HttpResponse]
+NEIGHBOURS = 50
+# Reads that may be shown at once; everything else is answered by a redirect, so that "back" and
+# "reload" never repeat a deed.
+SHOWN_AT_ONCE = frozenset({"reveal"})
+
+
+def case_view(desk: Desk) -> View:
+    """The case page at ``desk``."""
+
+    @require_GET
+    @session.page(permission=desk.roles)
+    def view(request: HttpRequest, case_no: str) -> HttpResponse:
+        case = queries.view(actor_of(request), case_no, now=clock.now())
+        return _page(request, desk, case, done=_done_words(request.GET.get("done", "")))
+
+    return view
+
+
+def act_view(desk: Desk) -> View:
+    """A posted act at ``desk``: done, it leads back to the case; refused, the page says why and keeps the text."""
+
+    @require_POST
+    @session.page(permission=desk.roles)
+    def view(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
+        actor, now = actor_of(request), clock.now()
+        case = queries.view(actor, case_no, now=now)
+        if action not in deeds.FIELDS:
+            raise NotFound("unknown-action", _("没有这个操作。"))
+        body = deeds.body_of(action, request.POST, case)
+        try:
+            after = services.act(actor, case_no, action, body, now=now)
+        except (NotAllowed, NotFound):
+            raise
+        except Refusal as refusal:
+            if _is_repeat(refusal, case, actor, action):
+                return _back(desk, case_no, action)
+            return _page(request, desk, case, refusal=refusal, typed_action=action)
+        if action in SHOWN_AT_ONCE:
+            return _page(request, desk, after, is_revealed=True)
+        return _back(desk, case_no, action)
+
+    return view
+
+
+def file_view(desk: Desk) -> View:
+    """A file of a case, for the viewer; only for those who may see the case."""
+
+    @require_GET
+    @session.page(permission=desk.roles)
+    def view(request: HttpRequest, case_no: str, file_id: str) -> HttpResponse:
+        return files.of_case(actor_of(request), case_no, file_id, now=clock.now())
+
+    return view
+
+
+def paper_view(desk: Desk) -> View:
+    """A paper of a case as PDF, made on its first opening when the worker has not been there yet."""
+
+    @require_GET
+    @session.page(permission=desk.roles)
+    def view(request: HttpRequest, case_no: str, document_no: str) -> HttpResponse:
+        return files.paper(actor_of(request), case_no, document_no, now=clock.now())
+
+    return view
+
+
+def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -> HttpResponse:
+    actor, now = actor_of(request), clock.now()
+    refusal: Refusal | None = more.pop("refusal", None)
+    previous, following = _neighbours(actor, desk, case["case_no"])
+    shown = {
+        "previous": previous,
+        "following": following,
+        "colleagues": _colleagues(actor, desk, case),
+        "typed": request.POST if request.method == "POST" else None,
+        "place": "case",
+    }
+    if refusal is not None:
+        shown["refusal"] = {
+            "said": refusals.said(refusal),
+            "basis": refusal.basis,
+            "fields": [refusals.field_error(one) for one in refusal.fields],
+        }
+    context = casepage.context(
+        actor, case, desk=desk, now=now, tab=request.GET.get("tab", ""), **shown, **more
+    )
+    status = refusals.status_of(refusal) if refusal is not None else 200
+    return render(request, "workbench/case.html", context, status=status)
+
+
+def _neighbours(actor: Actor, desk: Desk, case_no: str) -> tuple[str, str]:
+    rows = queries.inbox(actor, role=desk.role_of(actor), limit=NEIGHBOURS, now=clock.now())["results"]
+    return casepage.neighbours(rows, case_no)
+
+
+def _colleagues(actor: Actor, desk: Desk, case: dict[str, Any]) -> list[dict[str, str]]:
+    """Those to whom the matter may be handed; asked only when the page offers to."""
+    offered = {one["name"] for one in case["actions"] if one["allowed"]}
+    if actor.organ_id is None or not offered & {"assign", "transfer"}:
+        return []
+    on, people = clock.today(), {}
+    for role in ("examiner", "approver") if desk is OFFICE else desk.roles:
+        for one in org.holders(role, organ_id=actor.organ_id, on=on):
+            if one.username != actor.username:
+                people.setdefault(one.username, (one.name, []))[1].append(wording.word(wording.ROLES, role))
+    return [
+        {"username": key, "name": name, "roles": "、".join(roles)} for key, (name, roles) in people.items()
+    ]
+
+
+def _is_repeat(refusal: Refusal, case: dict[str, Any], actor: Actor, action: str) -> bool:
+    """True when a double click sent what this person did a moment ago: the first click counts."""
+    last = case["events"][-1] if case["events"] else {}
+    is_mine = last.get("actor") in (actor.username, actor.name)
+    return isinstance(refusal, Stale) and is_mine and last.get("type") in _FACTS_OF.get(action, ())
+
+
+_FACTS_OF = {
+    "notify-correction": ("correction-notified",),
+    "resubmit": ("resubmitted",),
+    "accept": ("accepted",),
+    "refuse-acceptance": ("acceptance-refused",),
+    "return": ("return-proposed", "returned"),
+    "supply-deferred": ("deferred-supplied",),
+    "review": ("reviewed",),
+    "pause": ("pause-proposed", "paused"),
+    "resume": ("resumed",),
+    "extend": ("extended",),
+    "forward": ("forwarded",),
+    "answer": ("forward-answered",),
+    "decide": ("granted", "denied"),
+    "produce": ("produced",),
+    "deliver": ("delivered",),
+    "terminate": ("terminated",),
+    "claim": ("claimed",),
+    "assign": ("assigned",),
+    "transfer": ("transferred",),
+    "note": ("noted",),
+}
+
+
+def _back(desk: Desk, case_no: str, action: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{desk.case_url(quote(case_no))}?done={action}")
+
+
+def _done_words(action: str) -> str:
+    return (
+        _("已办：%(act)s") % {"act": wording.word(wording.ACTIONS, action)}
+        if action in wording.ACTIONS
+        else ""
+    )

@@ -1,0 +1,210 @@
+"""Pure rules of a counter visit: rows of the checklist, what is shared, what may be done, the notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from onewindow.catalog.definition import ItemDefinition, Material
+from onewindow.kernel.errors import N_
+
+Mark = Literal["", "got", "miss", "later"]
+LARGEST_VISIT = 12
+
+
+class Visitor(msgspec.Struct, omit_defaults=True):
+    """Who stands at the window: a person, or a firm through its operator."""
+
+    type: Literal["person", "organisation"] = "person"
+    name: str = ""
+    id_type: str = "id_card"
+    id_number: str = ""
+    phone: str = ""
+
+
+class Row(msgspec.Struct, omit_defaults=True):
+    """What the clerk ticked for one material; ``promised_on`` an ISO date, for a deferred one."""
+
+    mark: Mark = ""
+    problem: str = ""
+    promised_on: str = ""
+    medium: str = "original"
+    file_ids: list[str] = []
+
+
+class Piece(msgspec.Struct, omit_defaults=True):
+    """One item of the visit: answers, form and rows before, ``case_no`` and ``outcome`` after the deed."""
+
+    key: int
+    task_code: str
+    version: int
+    name: str = ""
+    answers: dict[str, Any] = {}
+    form: dict[str, Any] = {}
+    rows: dict[str, Row] = {}
+    answer_by: str = ""
+    case_no: str = ""
+    outcome: Literal["", "received", "accepted", "notified"] = ""
+    paper: str = ""
+
+
+class Visit(msgspec.Struct, omit_defaults=True):
+    """One visitor at one window, and the items of the visit in the order they were added."""
+
+    visitor: Visitor = msgspec.field(default_factory=Visitor)
+    pieces: list[Piece] = []
+
+    def piece(self, key: int) -> Piece | None:
+        """The item with this key, if the visit has it."""
+        return next((one for one in self.pieces if one.key == key), None)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A row as the screen shows it: the material, its mark, and where it was already given."""
+
+    number: int
+    material: Material
+    row: Row
+    same_as: tuple[int, int] | None = None
+
+    @property
+    def mark(self) -> Mark:
+        return self.row.mark
+
+
+def shared(lists: Sequence[tuple[int, Sequence[Material]]]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Materials given once for several items: (item key, code) -> (item key, row number) of the first.
+
+    Two rows are the same paper when their names are the same, spaces and brackets' width apart.
+    """
+    first: dict[str, tuple[int, int]] = {}
+    found: dict[tuple[int, str], tuple[int, int]] = {}
+    for key, materials in lists:
+        for number, material in enumerate(materials, 1):
+            name = _plain(material.name)
+            place = first.setdefault(name, (key, number))
+            if place[0] != key:
+                found[(key, material.code)] = place
+    return found
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).replace("(", "（").replace(")", "）")
+
+
+def lines_of(visit: Visit, lists: Mapping[int, Sequence[Material]]) -> dict[int, list[Line]]:
+    """The rows of every item; a row that was already given for an earlier item follows that row's mark."""
+    same = shared([(piece.key, lists[piece.key]) for piece in visit.pieces])
+    made: dict[int, list[Line]] = {}
+    for piece in visit.pieces:
+        lines = []
+        for number, material in enumerate(lists[piece.key], 1):
+            place = same.get((piece.key, material.code))
+            row = made[place[0]][place[1] - 1].row if place else piece.rows.get(material.code, Row())
+            lines.append(Line(number, material, row, place))
+        made[piece.key] = lines
+    return made
+
+
+class Counts(msgspec.Struct, frozen=True):
+    got: int
+    miss: int
+    later: int
+    open: int
+
+
+def counts(lines: Sequence[Line]) -> Counts:
+    """How many rows are received, missing, deferred, and not looked at yet."""
+    marks = [line.mark for line in lines]
+    return Counts(marks.count("got"), marks.count("miss"), marks.count("later"), marks.count(""))
+
+
+def obstacle(lines: Sequence[Line], *, complete: bool) -> tuple[str, dict[str, Any]] | None:
+    """Why an item cannot be accepted now (a msgid and its places), or None. 行政许可法 art. 32."""
+    if not complete:
+        return N_("情形问题还没答完"), {}
+    for line in lines:
+        if line.material.need == "optional" or line.mark == "got":
+            continue
+        place = {"n": line.number, "name": line.material.name}
+        if line.mark == "":
+            return N_("第 %(n)s 份《%(name)s》还没核对"), place
+        if line.mark == "miss":
+            return N_("第 %(n)s 份《%(name)s》是必要材料，还缺"), place
+        if line.material.need != "deferrable":
+            return N_("第 %(n)s 份《%(name)s》不能容缺"), place
+        if not line.row.promised_on:
+            return N_("第 %(n)s 份《%(name)s》容缺，还没写承诺补齐的日期"), place
+    return None
+
+
+def notice_items(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """The items of the one-time notice, written from the rows ticked as missing (art. 32: once, everything)."""
+    return [
+        {
+            "material": line.material.code,
+            "problem": line.row.problem.strip() or f"未提交《{line.material.name}》",
+            "standard": line.material.standard or _standard(line.material),
+        }
+        for line in lines
+        if line.mark == "miss"
+    ]
+
+
+_FORMS = {"original": "原件", "copy": "复印件", "electronic": "电子件"}
+
+
+def _standard(material: Material) -> str:
+    forms = "或".join(_FORMS.get(form, form) for form in material.forms) or "原件"
+    return f"{forms} {material.copies} 份，在有效期内"
+
+
+def case_body(
+    visit: Visit, piece: Piece, lines: Sequence[Line], *, delivery: str = "window"
+) -> dict[str, Any]:
+    """The contract's body of ``POST /cases`` for one item of the visit."""
+    who = visit.visitor
+    return {
+        "task_code": piece.task_code,
+        "version": piece.version,
+        "applicant": {
+            "type": who.type,
+            "name": who.name,
+            "id_type": who.id_type,
+            "id_number": who.id_number,
+            "phone": who.phone,
+        },
+        "answers": piece.answers,
+        "form": piece.form,
+        "materials": [_given(line) for line in lines if line.mark == "got"],
+        "delivery": {"method": delivery},
+        "channel": "window",
+        "submit": True,
+    }
+
+
+def _given(line: Line) -> dict[str, Any]:
+    given: dict[str, Any] = {"code": line.material.code, "medium": line.row.medium}
+    return given | ({"file_ids": line.row.file_ids} if line.row.file_ids else {})
+
+
+def deferrals(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """The ``deferred`` of ``accept``: rows marked 容缺 with the day they are promised for."""
+    return [
+        {"material": line.material.code, "promised_on": line.row.promised_on}
+        for line in lines
+        if line.mark == "later"
+    ]
+
+
+def visitor_problems(visitor: Visitor) -> list[str]:
+    """The fields that a case needs and that are still empty."""
+    return [name for name in ("name", "id_number", "phone") if not getattr(visitor, name).strip()]
+
+
+def promise_by(definition: ItemDefinition, *, today: date, due_on: date | None) -> str:
+    """The day proposed for a deferred material: the promised due date (contract: not after it)."""
+    return (due_on or today).isoformat() if definition.kind else ""
