@@ -21,6 +21,7 @@ NOTHING = frozenset({"", "无", "暂无", "无。", "null", "NULL", "None", "-",
 _CODE = re.compile(r"^[0-9A-Za-z][0-9A-Za-z._\-]{0,99}$")
 _LIMIT = re.compile(r"^(\d{1,4})\s*[(（]?\s*(工作日|自然日|日历日|天|日)?\s*[)）]?$")
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\d{3,4}[-—－ ]\d{7,8}(?:[-转]\d{1,6})?|1[3-9]\d{9}|\d{3,4}-\d{4,6})(?![0-9])")
+_ADDRESS = re.compile(r"[\u4e00-\u9fa5]{0,14}(?:路|街|大道|巷)[\u4e00-\u9fa5]{0,4}\d+号[^，。；、,;\s]{0,24}")
 
 
 class ParsedRow(msgspec.Struct, frozen=True):
@@ -208,9 +209,9 @@ def keep_promise(legal: Limit | None, promised: Limit | None, notes: list[str]) 
     return promised
 
 
-def without_phones(text: str) -> str:
-    """``text`` with telephone numbers taken out."""
-    return _PHONE.sub("", text)
+def without_contacts(text: str) -> str:
+    """``text`` with telephone numbers and street addresses taken out."""
+    return _ADDRESS.sub("", _PHONE.sub("", text))
 
 
 def has_nul(text: str) -> bool:

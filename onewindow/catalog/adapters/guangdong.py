@@ -115,7 +115,7 @@ def _row(number: int, row: dict[str, Any]) -> ParsedRow:
         audiences=_audiences(row, notes),
         themes=importing.texts_of(row, "theme_category", notes),
         materials=materials,
-        conditions=(importing.without_phones(condition),) if condition else (),
+        conditions=(importing.without_contacts(condition),) if condition else (),
         main_name=main if main != name else "",
         aliases=_aliases(row, name, notes),
         source=NAME,
@@ -167,7 +167,7 @@ def _materials(row: dict[str, Any], notes: list[str]) -> tuple[Material, ...]:
     return tuple(
         Material(
             code=f"M{number:02d}",
-            name=importing.without_phones(name),
+            name=importing.without_contacts(name),
             source="unknown",
             forms=(),
             note="名称在来源中被截断" if number in cut else "",

@@ -1,0 +1,93 @@
+"""The guide of an item (办事指南) and its checklist in the shapes of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from onewindow.catalog.definition import ItemDefinition, Limit, Material, Question
+from onewindow.catalog.rules import Checklist, type_name
+from onewindow.catalog.search.document import list_row
+
+NO_FORM: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {},
+    "additionalProperties": False,
+}
+UNKNOWN_SOURCE = "unknown"
+
+
+def guide(definition: ItemDefinition, *, versions: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Everything that is published about an item; what the source lacks is null or empty and in ``missing``."""
+    plain = msgspec.to_builtins(definition)
+    return {
+        **list_row(definition),
+        "type_name": type_name(definition.type),
+        "main_name": definition.main_name or None,
+        "level": definition.level or None,
+        "organ_id": definition.organ_id,
+        "demonstration": definition.demonstration,
+        "summary": definition.summary or None,
+        "audiences": list(definition.audiences),
+        "themes": list(definition.themes),
+        "materials": [material_shape(row) for row in definition.materials],
+        "form_schema": definition.form_schema or NO_FORM,
+        "steps": plain["steps"],
+        "special_procedures": plain["special_procedures"],
+        "legal_extension": _limit(definition.legal_extension),
+        "start_question": definition.start_question,
+        "questions": [_question(question) for question in definition.questions],
+        "conditions": list(definition.conditions),
+        "basis": plain["basis"],
+        "results": list(definition.results),
+        "places": plain["places"],
+        "faq": plain["faq"],
+        "fee_detail": plain["fee"],
+        "versions": [dict(row) for row in versions],
+        "missing": list(definition.missing),
+        "flags": list(definition.flags),
+        "source": definition.source or None,
+    }
+
+
+def checklist_shape(found: Checklist) -> dict[str, Any]:
+    """A checklist as the contract's POST /items/{task_code}/checklist answers it."""
+    return {
+        "complete": found.complete,
+        "next_question": _question(found.next_question) if found.next_question else None,
+        "materials": [material_shape(row) for row in found.materials],
+        "rejected": found.rejected,
+    }
+
+
+def material_shape(row: Material) -> dict[str, Any]:
+    """A row of the list of materials; what an imported list does not say is null, never guessed."""
+    is_known = row.source != UNKNOWN_SOURCE
+    return {
+        "code": row.code,
+        "name": row.name,
+        "need": row.need,
+        "source": row.source if is_known else None,
+        "copies": row.copies if is_known else None,
+        "forms": list(row.forms),
+        "reusable_from": row.reusable_from,
+        "standard": row.standard or None,
+        "basis": row.basis or None,
+        "note": row.note or None,
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "code": question.code,
+        "text": question.text,
+        "multiple": question.multiple,
+        "options": [{"code": option.code, "text": option.text} for option in question.options],
+    }
+
+
+def _limit(limit: Limit | None) -> dict[str, Any] | None:
+    return None if limit is None else {"days": limit.days, "unit": limit.unit}

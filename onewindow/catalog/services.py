@@ -1,0 +1,252 @@
+"""Deeds of the catalogue: import a list, publish a version, withdraw an item, load the demonstration."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from django.db import connection, transaction
+
+from onewindow.base import facts, generations
+from onewindow.catalog import adapters, publishing, rules
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog.importing import ParsedRow, SourceText
+from onewindow.catalog.publishing import Publication
+from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.kernel.errors import FieldError, Invalid, N_, NotFound
+from onewindow.org import queries as org
+from onewindow.org import services as org_services
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data" / "items"
+
+
+class RowNote(msgspec.Struct, frozen=True):
+    """What is said about one row of an import; ``line`` from 1 as an editor shows it."""
+
+    line: int
+    code: str
+    text: str
+
+
+class ImportReport(msgspec.Struct):
+    """What an import did or, under ``dry_run``, would do. ``lacks``: element → rows that lack it."""
+
+    format: str
+    encoding: str
+    dry_run: bool
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: list[RowNote] = []
+    flagged: list[RowNote] = []
+    lacks: dict[str, int] = {}
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """What the tables hold of an item already."""
+
+    version: int
+    source_digest: str | None
+    handled: bool
+    is_current: bool
+
+
+def import_file(
+    path: Path | str, *, now: datetime, format: str = "auto", dry_run: bool = False, actor: Actor = SYSTEM
+) -> ImportReport:
+    """Read a list of items and publish what is new or changed in it; the same file again changes nothing.
+
+    A row that cannot be taken is reported with its line and the reason and leaves the others alone. A changed
+    row gives a new version, for a published one is frozen. Items whose handling was completed here are not
+    overwritten. Under ``dry_run`` nothing is written. Raises ``Invalid`` for a file of no known layout.
+    """
+    source = _open(path)
+    adapter = adapters.choose(source, format)
+    report = ImportReport(adapter.NAME, source.encoding, dry_run, rejected=[], flagged=[], lacks={})
+    rows = _accepted(adapter.rows(source), report)
+    with transaction.atomic():
+        if not dry_run:
+            publishing.lock()
+        known = _known([row.code for row in rows])
+        wanted = _wanted(rows, known, report)
+        if wanted and not dry_run:
+            _publish_rows(wanted, known, now)
+            data = {"format": adapter.NAME, "new": report.new, "changed": report.changed}
+            facts.record("catalog", 0, "items-imported", at=now, actor=actor, data=data)
+            generations.touch("catalog")
+    report.rejected.sort(key=lambda note: note.line)
+    return report
+
+
+def _open(path: Path | str) -> SourceText:
+    place = Path(path)
+    try:
+        return SourceText(place)
+    except OSError as error:
+        raise Invalid(
+            "no-file", N_("无法读取文件 %(name)s：%(why)s"), params={"name": place.name, "why": error.strerror or ""}
+        ) from None
+    except EOFError:
+        raise Invalid("no-file", N_("文件 %(name)s 不完整"), params={"name": place.name}) from None
+
+
+def _accepted(rows: object, report: ImportReport) -> list[ParsedRow]:
+    """The rows that can be taken; the others, and codes that come a second time, go to the report."""
+    lacks: Counter[str] = Counter()
+    first_line: dict[str, int] = {}
+    accepted: list[ParsedRow] = []
+    try:
+        for row in rows:  # type: ignore[attr-defined]
+            report.read += 1
+            reason = row.reason
+            if row.definition is not None and row.code in first_line:
+                reason = f"事项编码与第 {first_line[row.code]} 行重复"
+            if reason or row.definition is None:
+                report.rejected.append(RowNote(row.line, row.code, reason))
+                continue
+            first_line[row.code] = row.line
+            lacks.update(row.definition.missing)
+            report.flagged.extend(RowNote(row.line, row.code, flag) for flag in row.definition.flags)
+            accepted.append(row)
+    except (EOFError, OSError):
+        report.rejected.append(RowNote(report.read + 1, "", "文件不完整，其后的内容无法读取"))
+    report.lacks = dict(lacks.most_common())
+    return accepted
+
+
+def _known(codes: list[str]) -> dict[str, _Known]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.task_code, v.version, v.source_digest, v.handled, v.is_current FROM catalog_item i"
+            " JOIN LATERAL (SELECT * FROM catalog_itemversion w WHERE w.item_id = i.id ORDER BY w.version DESC LIMIT 1)"
+            " v ON true WHERE i.task_code = ANY(%s)",
+            [codes],
+        )
+        return {row[0]: _Known(*row[1:]) for row in cursor.fetchall()}
+
+
+def _wanted(
+    rows: list[ParsedRow], known: Mapping[str, _Known], report: ImportReport
+) -> list[tuple[ParsedRow, str]]:
+    """The rows to publish, each with the digest of what the source says."""
+    wanted = []
+    for row in rows:
+        assert row.definition is not None
+        digest = publishing.digest_of(row.definition)
+        before = known.get(row.code)
+        if before is not None and before.source_digest == digest and before.is_current:
+            report.unchanged += 1
+        elif before is not None and not before.is_current:
+            report.rejected.append(RowNote(row.line, row.code, "该事项已撤下，不由导入恢复"))
+        elif before is not None and before.handled:
+            text = "该事项的办理要素已在本平台补全，导入不予覆盖，请由事项编辑修改"
+            report.rejected.append(RowNote(row.line, row.code, text))
+        else:
+            report.new += before is None
+            report.changed += before is not None
+            wanted.append((row, digest))
+    return wanted
+
+
+def _publish_rows(wanted: list[tuple[ParsedRow, str]], known: Mapping[str, _Known], now: datetime) -> None:
+    organs = _organs([row for row, _ in wanted], now)
+    publications = []
+    for row, digest in wanted:
+        assert row.definition is not None
+        before = known.get(row.code)
+        organ = organs[row.definition.organ_name]
+        definition = msgspec.structs.replace(
+            row.definition,
+            version=before.version + 1 if before else 1,
+            organ_id=organ.id,
+            organ_name=organ.name,
+            organ_short=organ.short_name,
+        )
+        publications.append(Publication(definition, digest))
+    publishing.write(publications, now=now)
+
+
+def _organs(rows: list[ParsedRow], now: datetime) -> dict[str, org.OrganInfo]:
+    """Name as printed → organ; unknown bodies are made, with the credit code most of their rows carry."""
+    codes: dict[str, Counter[str]] = {}
+    first: dict[str, ParsedRow] = {}
+    for row in rows:
+        assert row.definition is not None
+        name = row.definition.organ_name
+        first.setdefault(name, row)
+        counted = codes.setdefault(name, Counter())
+        if row.organ_uscc:
+            counted[row.organ_uscc] += 1
+    found = {}
+    for name, row in first.items():
+        assert row.definition is not None
+        organ = org.find_organ(name=name)
+        if organ is None:
+            uscc = codes[name].most_common(1)[0][0] if codes[name] else None
+            region = row.definition.region
+            code = row.organ_code or uscc or f"{region}-{name}"
+            organ = org_services.ensure_organ(code=code, name=name, uscc=uscc, region=region, now=now)
+        found[name] = organ
+    return found
+
+
+def publish(definition: ItemDefinition, *, actor: Actor, now: datetime, reason: str = "") -> int:
+    """Publish ``definition`` as the next version of its item; gives the version's id.
+
+    ``version`` and ``version_id`` of the definition are set here. Raises ``Invalid`` with every broken rule,
+    ``NotFound`` when its organ is not there.
+    """
+    problems = rules.definition_problems(definition)
+    if problems:
+        fields = [FieldError("definition", "rule", problem) for problem in problems]
+        raise Invalid("rules-broken", N_("该版本不符合发布规则"), fields=fields)
+    organ = org.organ(definition.organ_id)
+    with transaction.atomic():
+        publishing.lock()
+        before = _known([definition.task_code]).get(definition.task_code)
+        ready = msgspec.structs.replace(
+            definition,
+            version_id=0,
+            version=before.version + 1 if before else 1,
+            organ_name=organ.name,
+            organ_short=organ.short_name,
+        )
+        # The row that the item came from stays what it was: importing it again must change nothing.
+        source_digest = (before.source_digest or "") if before else ""
+        version_id = publishing.write([Publication(ready, source_digest, reason)], now=now)[0]
+        data = {"task_code": ready.task_code, "version": ready.version, "digest": publishing.digest_of(ready)}
+        facts.record("item", version_id, "item-published", at=now, actor=actor, data=data)
+        generations.touch("catalog")
+    return version_id
+
+
+def withdraw(task_code: str, *, actor: Actor, now: datetime, reason: str) -> None:
+    """Take an item out of force. Its versions stay, and running cases keep theirs. Raises ``NotFound``."""
+    with transaction.atomic():
+        publishing.lock()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE catalog_itemversion v SET is_current = false, status = 'withdrawn', withdrawn_at = %s"
+                " FROM catalog_item i WHERE v.item_id = i.id AND v.is_current AND i.task_code = %s RETURNING v.id",
+                [now, task_code],
+            )
+            row = cursor.fetchone()
+            if row is None:
+                raise NotFound("no-item", N_("没有这个事项"))
+            cursor.execute("DELETE FROM catalog_itemsearch WHERE version_id = %s", [row[0]])
+        data = {"task_code": task_code, "reason": reason}
+        facts.record("item", row[0], "item-withdrawn", at=now, actor=actor, data=data)
+        generations.touch("catalog")
+
+
+def load_demonstration(*, now: datetime, actor: Actor = SYSTEM) -> list[ImportReport]:
+    """Publish both shipped lists whole and complete the items that the demonstration handles; idempotent."""
+    from onewindow.catalog import demonstration
+
+    reports = [import_file(path, now=now, actor=actor) for path in demonstration.lists()]
+    demonstration.complete(now=now, actor=actor)
+    return reports
