@@ -1,4 +1,4 @@
-"""Applications in writing: kept at every step, turned into one case on confirmation, however often one clicks."""
+"""Applications in writing: kept at every step, turned into one case, however often one clicks."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def open_ones(actor: Actor) -> list[Writing]:
 
 
 def save(actor: Actor, key: str, *, step: str, now: datetime, **changes: Any) -> Writing:
-    """Keep ``changes`` (fields of ``Content``) and the ``step`` that comes next. Raises ``RuleBroken`` once sent.
+    """Keep ``changes`` (fields of ``Content``) and the ``step`` that comes next.
 
-    The row is locked for the change, so that two uploads at once both stay.
+    Raises ``RuleBroken`` once it is sent. The row is locked for the change, so that two uploads at once both stay.
     """
     with transaction.atomic():
         row = _own(actor, key, for_update=True)

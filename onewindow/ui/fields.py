@@ -1,4 +1,4 @@
-"""A form schema (JSON Schema, flat or one level deep) as fields of a page, and what was typed as a form again."""
+"""A form schema (JSON Schema, flat or one level deep) as fields, and what was typed as a form again."""
 
 from __future__ import annotations
 
@@ -74,6 +74,19 @@ def read(fields: list[Field], posted: Posted) -> tuple[dict[str, Any], dict[str,
 def shown(fields: list[Field], form: Mapping[str, Any]) -> list[tuple[Field, str]]:
     """Each field with its value as a person reads it on the page that confirms."""
     return [(field, _spoken(field, _take(form, field.name))) for field in fields]
+
+
+def typed(fields: list[Field], form: Mapping[str, Any]) -> dict[str, str]:
+    """A form as the texts that its fields would show: the inverse of ``read``."""
+    return {field.name: _text(_take(form, field.name)) for field in fields}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _fields(schema: Mapping[str, Any], path: str, group: str) -> Iterator[Field]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from onewindow.catalog import rules as catalog_rules
 from onewindow.catalog.definition import ItemDefinition, Material
-from onewindow.faces.portal import fields as form_fields
 from onewindow.faces.portal.materials import MaterialList, material_list
 from onewindow.intake.drafts import Content, Upload, Writing
 from onewindow.kernel.actor import Actor
 from onewindow.people import queries as people
+from onewindow.ui import fields as form_fields
 from onewindow.ui import refusals, words
 
 AGENT = "agent"

@@ -1,4 +1,4 @@
-"""The flow chart of an item, drawn from its steps as inline SVG: shapes with coordinates, words in the template."""
+"""The flow chart of an item, drawn from its steps as inline SVG: shapes, with words in the template."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import msgspec
 
 from onewindow.catalog import rules
 from onewindow.catalog.definition import ItemDefinition, Material, Question
-from onewindow.faces.portal.fields import Posted
+from onewindow.ui.fields import Posted
 
 PREFIX = "a."
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from onewindow.catalog import queries as catalog
 from onewindow.faces.portal import applying
-from onewindow.faces.portal import fields as form_fields
 from onewindow.intake.drafts import Content
 from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal
+from onewindow.ui import fields as form_fields
 
 PREFIX = "file."
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.portal import applying
-from onewindow.faces.portal.fields import Posted
 from onewindow.intake.drafts import Content
 from onewindow.kernel.errors import FieldError
 from onewindow.people import queries as people
 from onewindow.people import rules as people_rules
 from onewindow.ui import masks, refusals, words
+from onewindow.ui.fields import Posted
 
 PRINCIPAL = ("p_type", "p_name", "p_id_type", "p_id_number", "p_phone", "until")
 

@@ -33,7 +33,7 @@ def file(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
     case = cases.view(request.actor, case_no, now=clock.now())  # type: ignore[attr-defined]
     if all(file_id not in row["file_ids"] for row in case["materials"]):
         raise NotFound("no-file", N_("这件事没有这个文件。"))
-    name, media_type, path = documents.open_file(file_id)
+    name, media_type, path = documents.open_file(request.actor, file_id)  # type: ignore[attr-defined]
     return _sent(name, media_type, path)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from onewindow.catalog import queries as catalog
+from onewindow.faces.portal import doors
 from onewindow.ui import paging, words
 from onewindow.ui.session import page
 
@@ -22,7 +23,7 @@ FILTERS = ("audience", "type", "organ", "region", "kind", "online", "theme")
 def suggest(request: HttpRequest) -> HttpResponse:
     """A few best matches as a fragment."""
     q = _words(request)
-    items = catalog.suggest(q, limit=6) if q else []
+    items = catalog.search(q, limit=6)[0] if q else []
     response = render(request, "portal/suggest.html", {"items": items})
     response.headers["Cache-Control"] = "private, max-age=60"
     return response
@@ -34,14 +35,13 @@ def search(request: HttpRequest) -> HttpResponse:
     """Results, best first; without words the catalogue in its order."""
     q = _words(request)
     chosen = {name: request.GET.get(name, "")[:LONGEST] for name in FILTERS}
-    found = catalog.search(
-        q=q, limit=paging.limit_of(request), cursor=request.GET.get("cursor"), **_asked(chosen)
-    )
+    cursor = request.GET.get("cursor")
+    rows, following = catalog.search(q, limit=paging.limit_of(request), cursor=cursor, **_asked(chosen))
     context = {
         "nav": "items",
         "q": q,
-        "items": found["results"],
-        "pages": paging.pages(request, found["next"]),
+        "items": rows,
+        "pages": paging.pages(request, following),
         "filters": _filters(chosen),
         "is_filtered": any(chosen.values()),
     }
@@ -60,11 +60,12 @@ def _asked(chosen: dict[str, str]) -> dict[str, Any]:
 
 
 def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    found = doors.contents()
     lists = {
         "audience": (_("谁来办"), _table("audience", ("person", "organisation"))),
-        "type": (_("事项类型"), _table("type", catalog.overview()["types"])),
-        "organ": (_("部门"), [(name, name) for name in catalog.overview()["organ_names"]]),
-        "region": (_("地区"), _regions()),
+        "type": (_("事项类型"), _table("type", found.types)),
+        "organ": (_("部门"), [(name, name) for name in found.organs]),
+        "region": (_("地区"), doors.region_names()),
         "kind": (_("办件类型"), _table("kind", ("instant", "commitment"))),
         "online": (_("网上办"), [("true", _("可以网上办")), ("false", _("只能到窗口"))]),
     }
@@ -79,7 +80,3 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
 
 def _table(table: str, codes: Any) -> list[tuple[str, str]]:
     return [(code, words.word(code, table)) for code in codes]
-
-
-def _regions() -> list[tuple[str, str]]:
-    return [(code, name) for code, name in catalog.overview()["regions"]]

@@ -17,7 +17,7 @@ from onewindow.base import clock
 from onewindow.cases import queries as cases
 from onewindow.documents import queries as documents
 from onewindow.faces.portal.pages.mine import shown
-from onewindow.kernel.errors import Invalid, NotFound, TooFast
+from onewindow.kernel.errors import N_, Invalid, NotFound, TooFast
 from onewindow.ui import dates, refusals
 from onewindow.ui.session import page
 
@@ -73,13 +73,20 @@ def verify_document(request: HttpRequest, document_no: str) -> HttpResponse:
     return render(request, "portal/verify.html", context | {"result": _told(found)})
 
 
+_STATES = {
+    "changed": N_("登记的内容与签发时的摘要不一致。"),
+    "erased": N_("这份文书的内容已依法删除，无法再核对。"),
+}
+
+
 def _told(found: dict[str, Any]) -> dict[str, Any]:
     labels = (
         ("document_no", _("文书编号")),
         ("title", _("名称")),
         ("organ", _("签发单位")),
         ("issued_at", _("签发时间")),
-        ("case_no", _("办件编号")),
+        ("item", _("事项")),
+        ("applicant", _("申请人")),
         ("digest", _("内容摘要")),
     )
     rows = [
@@ -87,11 +94,9 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
         for name, label in labels
         if found.get(name)
     ]
-    return {
-        "valid": bool(found.get("valid", True)),
-        "reason": found.get("reason") or _("登记的内容与签发时不一致。"),
-        "rows": rows,
-    }
+    is_valid = found["state"] == "valid" and found["file"] != "changed"
+    reason = _STATES.get(found["state"], N_("存放的文件与签发时不一致，请以这里登记的摘要为准。"))
+    return {"valid": is_valid, "reason": _(reason), "rows": rows}
 
 
 def _quoted(text: str) -> str:
