@@ -134,6 +134,11 @@ def stands_in_for_usernames(username: str, *, on: date) -> frozenset[str]:
     )
 
 
+def has_deputy(staff_id: int) -> bool:
+    """Whether somebody is named who takes over."""
+    return any(one.staff_id == staff_id for one in snapshot.current().stand_ins)
+
+
 def is_away(staff_id: int, *, on: date) -> bool:
     """Whether the person is absent on a day."""
     return rules.is_away(staff_id, snapshot.current().absences, on=on)
@@ -180,6 +185,7 @@ __all__ = [
     "actor_for",
     "chief_of",
     "find_organ",
+    "has_deputy",
     "holders",
     "is_away",
     "may",
