@@ -71,3 +71,24 @@ def prune(*, now: datetime) -> int:
     """Delete failures older than 180 days (run daily by the worker); returns how many."""
     deleted, _ = LoginFailure.objects.filter(at__lt=now - KEPT).delete()
     return deleted
+
+
+GUESSES = 5  # wrong checks of one number before it is locked for the window
+
+
+def refuse_if_guessed(what: str, *, now: datetime) -> None:
+    """Raise ``TooFast`` after five wrong guesses at ``what`` within 15 minutes, whoever guessed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT at FROM base_loginfailure WHERE username = %s AND at > %s ORDER BY at DESC OFFSET %s LIMIT 1",
+            [what, now - WINDOW, GUESSES - 1],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        seconds = int((row[0] + WINDOW - now).total_seconds()) + 1
+        raise TooFast("too-many-guesses", N_("核对错误次数过多，请稍后再试"), retry_after=seconds)
+
+
+def note_guess(what: str, *, now: datetime) -> None:
+    """Count a wrong guess; one statement."""
+    LoginFailure.objects.create(username=what, address="", at=now)

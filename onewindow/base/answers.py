@@ -1,0 +1,84 @@
+"""Answers kept for repeats: the same request with the same key gets its first answer again, for 24 hours."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from onewindow.base import clock
+from onewindow.kernel.errors import N_, FieldError, Invalid
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """One row to be written in the deed's own statement."""
+
+    account: int
+    operation: str
+    key: str
+    digest: bytes
+    status: int
+    answer: bytes
+    at: datetime
+
+
+class Repeat(msgspec.Struct, frozen=True):
+    """A request by its idempotency key: scope is the account and the operation."""
+
+    account: int
+    operation: str
+    key: str
+    digest: bytes
+
+    @classmethod
+    def of(cls, account: int, operation: str, key: str, body: bytes) -> Repeat:
+        """The request with this key and raw body."""
+        return cls(account, operation, key, hashlib.sha256(body).digest())
+
+    def keep(self, status: int, answer: dict[str, Any]) -> Kept:
+        """The row that remembers ``answer``; kept on the real clock."""
+        packed = zlib.compress(msgspec.json.encode(answer), 1)
+        return Kept(self.account, self.operation, self.key, self.digest, status, packed, clock.real_now())
+
+    def find(self) -> dict[str, Any] | None:
+        """The first answer, None when there is none; another body under the same key is ``Invalid``."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT body_digest, answer FROM base_keptanswer WHERE account = %s AND operation = %s AND key = %s",
+                [self.account, self.operation, self.key],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        if bytes(row[0]) != self.digest:
+            message = N_("这个幂等键已经用于另一份内容。")
+            raise Invalid(
+                "key-reused", message, fields=[FieldError("Idempotency-Key", "key-reused", message)]
+            )
+        answer: dict[str, Any] = msgspec.json.decode(zlib.decompress(row[1]))
+        return answer
+
+
+# A data-modifying CTE for the deed's own statement; parameters from ``arrays``.
+SQL = """
+kept AS (
+  INSERT INTO base_keptanswer (account, operation, key, body_digest, status, answer, at)
+  SELECT * FROM unnest(%(kept_account)s::bigint[], %(kept_operation)s::text[], %(kept_key)s::text[],
+    %(kept_digest)s::bytea[], %(kept_status)s::int[], %(kept_answer)s::bytea[], %(kept_at)s::timestamptz[]))"""
+
+
+def arrays(rows: list[Kept]) -> dict[str, list[Any]]:
+    """The parameters of ``SQL``."""
+    return {
+        "kept_account": [one.account for one in rows],
+        "kept_operation": [one.operation for one in rows],
+        "kept_key": [one.key for one in rows],
+        "kept_digest": [one.digest for one in rows],
+        "kept_status": [one.status for one in rows],
+        "kept_answer": [one.answer for one in rows],
+        "kept_at": [one.at for one in rows],
+    }

@@ -1,0 +1,83 @@
+"""Who sees a case and in which light: the only way from an actor to a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from onewindow.base import calendars
+from onewindow.base.clock import day_of
+from onewindow.cases import store
+from onewindow.cases.rules.acting import Context
+from onewindow.cases.rules.state import CaseState
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, NotFound
+from onewindow.kernel.identifiers import case_no as case_numbers
+from onewindow.org import queries as org
+
+# The hall and those who watch it see the cases of all organs; a department sees its own.
+EVERYWHERE = ("clerk", "issuer", "supervisor", "manager", "leader")
+DEPARTMENT = ("examiner", "approver", "head")
+# Who works on a case has business with the personal data in it; who watches sees it masked.
+_BUSINESS = ("clerk", "issuer", "examiner", "approver", "head")
+
+
+def see(actor: Actor, case_no: str) -> store.Found:
+    """The case, or ``NotFound``: what is not there and what is not the actor's look the same."""
+    number = normal(case_no)
+    found = store.load(number) if number is not None else None
+    if found is None or not may_see(actor, found.state, found.found_by[0]):
+        raise NotFound("no-such-case", N_("没有找到这件事，请核对办件编号。"))
+    return found
+
+
+def normal(case_no: str) -> str | None:
+    """The case number in its one written form, None when it cannot be one."""
+    if "\0" in case_no:
+        return None
+    parsed = case_numbers.parse(case_no)
+    return parsed.text if isinstance(parsed, case_numbers.CaseNo) else None
+
+
+def may_see(actor: Actor, state: CaseState, subject_hash: bytes) -> bool:
+    """True when the case is the actor's own, in their organ, or their office sees all."""
+    if is_applicant(actor, state, subject_hash):
+        return True
+    if state.state == "draft":
+        return False
+    if actor.has(*EVERYWHERE):
+        return True
+    return actor.has(*DEPARTMENT) and (state.organ_id == actor.organ_id or state.organ_id in actor.organ_ids)
+
+
+def is_applicant(actor: Actor, state: CaseState, subject_hash: bytes) -> bool:
+    """The applicant, a firm's mandated operator, or the agent who applied."""
+    return actor.has("citizen", "enterprise") and (
+        subject_hash in actor.subject_hashes or state.life.applied_by == actor.username
+    )
+
+
+def sees_all(actor: Actor, state: CaseState, subject_hash: bytes) -> bool:
+    """True when personal values are shown unmasked."""
+    return actor.has(*_BUSINESS) or is_applicant(actor, state, subject_hash)
+
+
+def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetime) -> Context:
+    """What a decision about this case may look at."""
+    return Context(
+        now=max(now, found.state.last_at),
+        actor=actor,
+        item=item,
+        table=calendars.table(),
+        is_applicant=is_applicant(actor, found.state, found.found_by[0]),
+        is_colleague=lambda username, state: _is_colleague(username, state, now),
+    )
+
+
+def _is_colleague(username: str, state: CaseState, now: datetime) -> bool:
+    """True when that person holds a handling role for the case's organ today."""
+    on = day_of(now)
+    roles = ("clerk",) if state.state in ("received", "correcting") else ("examiner", "approver", "head")
+    return any(
+        one.username == username for role in roles for one in org.holders(role, organ_id=state.organ_id, on=on)
+    )

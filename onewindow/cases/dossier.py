@@ -1,0 +1,116 @@
+"""Dossiers: the personal part of a case, sealed, with a salted digest that its facts carry."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from onewindow.base import crypto
+from onewindow.kernel import masking
+from onewindow.kernel.actor import Actor
+
+IdType = Literal["id_card", "uscc", "passport", "hk_macao_permit", "taiwan_permit", "foreign_residence", "military"]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+IdNumber = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z()（）-]+$")]
+Phone = Annotated[str, Meta(min_length=5, max_length=30, pattern=r"^[0-9+() -]+$")]
+
+
+class Applicant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who applies."""
+
+    type: Literal["person", "organisation"]
+    name: Name
+    id_type: IdType
+    id_number: IdNumber
+    phone: Phone
+
+
+class Agent(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Who applies in the applicant's stead, under a mandate."""
+
+    name: Name
+    id_type: IdType
+    id_number: IdNumber
+    phone: Phone
+    mandate_file_id: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    until: date | None = None
+
+
+class Delivery(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How the result should reach the applicant."""
+
+    method: Literal["window", "locker", "courier", "electronic"] = "window"
+    address: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+
+
+class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything personal that an applicant told."""
+
+    applicant: Applicant
+    agent: Agent | None = None
+    answers: dict[str, Any] = {}
+    form: dict[str, Any] = {}
+    delivery: Delivery = Delivery()
+    electronic_service: bool = False
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """A dossier ready to be stored: sealed bytes, its digest (hex), and what finds it again."""
+
+    sealed: bytes
+    digest: str
+    subject_hash: bytes
+    name_hash: bytes
+    mask: str
+
+    @property
+    def found_by(self) -> tuple[bytes, bytes, str]:
+        """The columns by which the case is found and listed."""
+        return self.subject_hash, self.name_hash, self.mask
+
+
+def seal(dossier: Dossier, case_id: int) -> Sealed:
+    """Seal a dossier to its case: moved to another row it cannot be opened."""
+    plain = os.urandom(16) + msgspec.json.encode(dossier)
+    who = dossier.applicant
+    return Sealed(
+        crypto.encrypt(plain, bound_to=b"case:%d" % case_id),
+        hashlib.sha256(plain).hexdigest(),
+        crypto.subject_hash(who.id_type, who.id_number),
+        crypto.search_hash("name", who.name),
+        mask_of(who),
+    )
+
+
+def unseal(sealed: bytes, case_id: int) -> tuple[Dossier, str]:
+    """The dossier and its digest (hex)."""
+    plain = crypto.decrypt(bytes(sealed), bound_to=b"case:%d" % case_id)
+    return msgspec.json.decode(plain[16:], type=Dossier), hashlib.sha256(plain).hexdigest()
+
+
+def mask_of(who: Applicant) -> str:
+    """The name for lists: a firm's is public, a person's is masked."""
+    return who.name if who.type == "organisation" else masking.mask_name(who.name)
+
+
+def shown(who: Applicant, *, masked: bool) -> dict[str, Any]:
+    """The applicant as the contract's Case shows it."""
+    if not masked:
+        return {name: getattr(who, name) for name in Applicant.__struct_fields__}
+    return {
+        "type": who.type,
+        "name": mask_of(who),
+        "id_type": who.id_type,
+        "id_number": masking.mask_id_number(who.id_number),
+        "phone": masking.mask_phone(who.phone),
+    }
+
+
+def is_mine(actor: Actor, id_type: str, id_number: str) -> bool:
+    """True when the applicant is the actor, or a firm that the actor holds a mandate of."""
+    return crypto.subject_hash(id_type, id_number) in actor.subject_hashes

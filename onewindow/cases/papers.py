@@ -1,0 +1,264 @@
+"""What the papers of a case say: the content of each kind, put together in the deed that issues it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from onewindow.cases.dossier import Dossier
+from onewindow.cases.rules.acceptance import material_name
+from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_45
+from onewindow.cases.rules.clocks import day_of, read, spans
+from onewindow.cases.rules.state import CaseState
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.documents.kinds import remedies
+from onewindow.kernel.calendar import DayTable
+
+LICENCE = "01"
+
+
+class Matter(msgspec.Struct, frozen=True):
+    """What a paper is made from: the case after the deed, its item, dossier and calendar."""
+
+    state: CaseState
+    item: ItemDefinition
+    dossier: Dossier
+    table: DayTable
+    today: date
+    actor_name: str
+    handed: tuple[tuple[str, str], ...] = ()  # decisions issued before: (number, title)
+
+
+Content = dict[str, Any]
+
+
+def content(kind: str, matter: Matter, told: Content) -> Content:
+    """The content of a paper of ``kind``; ``told`` is what the deed adds."""
+    return _common(matter) | _CONTENTS[kind](matter, told)
+
+
+def _common(matter: Matter) -> Content:
+    who, agent, item = matter.dossier.applicant, matter.dossier.agent, matter.item
+    return {
+        "applicant": {"name": who.name, "type": who.type},
+        "agent": agent.name if agent is not None else None,
+        "item": {"task_code": item.task_code, "name": item.name, "type": item.type},
+        "query_code": matter.state.query_code,
+    }
+
+
+def _materials(matter: Matter, *states: str) -> list[Content]:
+    copies = {one.code: one.copies for one in matter.item.materials}
+    return [
+        {
+            "name": material_name(matter.item, row.code),
+            "medium": row.medium,
+            "copies": copies.get(row.code, 1),
+            "state": row.state,
+        }
+        for row in matter.state.materials
+        if not states or row.state in states
+    ]
+
+
+def _names(matter: Matter) -> list[str]:
+    return [one["name"] for one in _materials(matter, "submitted")]
+
+
+def _due(matter: Matter, name: str) -> tuple[Content | None, list[Content]]:
+    """A clock as a paper prints it, and the days that were not counted."""
+    span = spans(matter.state, matter.item).get(name)
+    if span is None:
+        return None, []
+    due = read(span, matter.today, matter.table)
+    skipped = [{"date": day.isoformat(), "reason": why} for day, why in matter.table.skipped(span.started_on, due.due_on)]
+    return {"days": span.limit + span.extension, "unit": span.unit, "due_on": due.due_on.isoformat()}, skipped[:120]
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _received_on(matter: Matter) -> str | None:
+    return _day(day_of(matter.state.materials_at)) if matter.state.materials_at else None
+
+
+def _receipt(matter: Matter, told: Content) -> Content:
+    tell_by, _ = _due(matter, "correction")
+    at = matter.state.materials_at
+    return {
+        "received_at": at.isoformat() if at else None,
+        "receiver": matter.actor_name if matter.state.channel == "window" else "",
+        "materials": _materials(matter),
+        "tell_by_on": tell_by["due_on"] if tell_by else None,
+    }
+
+
+def _correction(matter: Matter, told: Content) -> Content:
+    items = [
+        {
+            "material": material_name(matter.item, one["material"]) if one.get("material") else None,
+            "problem": one["problem"],
+            "standard": one["standard"],
+        }
+        for one in told["items"]
+    ]
+    return {
+        "received_on": _received_on(matter),
+        "items": items,
+        "answer_by_on": told["answer_by"].isoformat(),
+        "basis": [ARTICLE_32 + "第一款第（四）项"],
+        "how": "网上“我的办件”或任一综合窗口",
+    }
+
+
+def _acceptance(matter: Matter, told: Content) -> Content:
+    state = matter.state
+    promised, skipped = _due(matter, "promised")
+    legal, more = _due(matter, "legal")
+    return {
+        "applied_on": _day(day_of(state.received_at)) if state.received_at else None,
+        "accepted_on": _day(state.accepted_on),
+        "deemed": bool(told.get("deemed")),
+        "promised": promised,
+        "legal": legal,
+        "skipped": more or skipped,
+        "special_procedures": [one.kind for one in matter.item.special_procedures],
+        "fee": {True: "按公布的标准收费", False: "不收费", None: ""}[matter.item.fee.charged],
+        "deferred": _deferred_rows(matter),
+        "basis": [ARTICLE_32, *_bases(matter.item)],
+    }
+
+
+def _deferred_rows(matter: Matter) -> list[Content]:
+    return [
+        {"name": material_name(matter.item, row.code), "promised_on": _day(row.promised_on)}
+        for row in matter.state.materials
+        if row.state == "deferred"
+    ]
+
+
+def _bases(item: ItemDefinition) -> list[str]:
+    return [f"《{one.law.strip('《》')}》{one.article}" for one in item.basis] or ["本事项办事指南公布的设定依据"]
+
+
+def _deferred(matter: Matter, told: Content) -> Content:
+    return {"accepted_on": _day(matter.state.accepted_on), "deferred": _deferred_rows(matter)}
+
+
+def _refusal(matter: Matter, told: Content) -> Content:
+    return {
+        "received_on": _received_on(matter),
+        "ground": told["ground"],
+        "reason": told["reason"],
+        "competent_organ": told["competent_organ"] or "",
+        "basis": [ARTICLE_32],
+        "remedies": remedies(),
+    }
+
+
+def _return(matter: Matter, told: Content) -> Content:
+    return {
+        "received_on": _received_on(matter),
+        "reason": told["reason"],
+        "remedies": remedies(),
+        "materials": _names(matter),
+        "proposer": told.get("proposed_by", ""),
+        "confirmer": matter.actor_name,
+        "copies_to": ["政务服务中心", matter.item.organ_name],
+    }
+
+
+def _procedure(matter: Matter, told: Content) -> Content:
+    return {
+        "accepted_on": _day(matter.state.accepted_on),
+        "procedure": told["procedure"],
+        "reason": told["reason"],
+        "starts_on": _day(told["start"]),
+        "expected_days": told["expected_days"],
+        "organiser": matter.item.organ_name,
+        "basis": [ARTICLE_45, *([told["basis"]] if told["basis"] else [])],
+    }
+
+
+def _extension(matter: Matter, told: Content) -> Content:
+    return {
+        "accepted_on": _day(matter.state.accepted_on),
+        "old_due_on": _day(told["from"]),
+        "new_due_on": _day(told["until"]),
+        "days": told["days"],
+        "reason": told["reason"],
+        "approver": matter.actor_name,
+        "basis": [ARTICLE_42],
+    }
+
+
+def _decided(matter: Matter) -> Content:
+    return {
+        "accepted_on": _day(matter.state.accepted_on),
+        "decided_on": matter.today.isoformat(),
+        "facts": "",
+        "basis": [ARTICLE_38, *_bases(matter.item)] if matter.item.type == LICENCE else _bases(matter.item),
+    }
+
+
+def _grant(matter: Matter, told: Content) -> Content:
+    deliver, _ = _due(matter, "delivery")
+    return _decided(matter) | {
+        "conditions": told["conditions"] or "",
+        "validity": "",
+        "deliver_by_on": deliver["due_on"] if deliver else None,
+    }
+
+
+def _denial(matter: Matter, told: Content) -> Content:
+    return _decided(matter) | {"reason": told["reason"], "remedies": remedies()}
+
+
+def _delivery(matter: Matter, told: Content) -> Content:
+    return {
+        "papers": [{"document_no": number, "title": title} for number, title in matter.handed],
+        "recipient": matter.dossier.applicant.name,
+        "method": told["method"],
+        "delivered_at": matter.state.last_at.isoformat(),
+        "receipt": told["receipt"] or "",
+    }
+
+
+def _withdrawal(matter: Matter, told: Content) -> Content:
+    return {
+        "received_on": _received_on(matter),
+        "withdrawn_on": matter.today.isoformat(),
+        "reason": told["reason"],
+        "materials": _names(matter),
+    }
+
+
+def _termination(matter: Matter, told: Content) -> Content:
+    return {
+        "accepted_on": _day(matter.state.accepted_on),
+        "ground": told["ground"],
+        "reason": told["reason"],
+        "basis": _bases(matter.item),
+        "remedies": remedies(),
+    }
+
+
+_CONTENTS: dict[str, Callable[[Matter, Content], Content]] = {
+    "receipt": _receipt,
+    "correction": _correction,
+    "acceptance": _acceptance,
+    "deferred-promise": _deferred,
+    "refusal": _refusal,
+    "return": _return,
+    "special-procedure": _procedure,
+    "extension": _extension,
+    "grant": _grant,
+    "denial": _denial,
+    "delivery": _delivery,
+    "withdrawal": _withdrawal,
+    "termination": _termination,
+}

@@ -1,0 +1,295 @@
+"""Lists of cases: the inbox (what waits for me, earliest due first) and the search; keyset pages, no counts."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from onewindow.base import calendars, clock, crypto
+from onewindow.cases import access
+from onewindow.cases.rules.acting import invalid
+from onewindow.cases.rules.state import NEVER, STATES
+from onewindow.catalog import queries as catalog
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, NotAllowed
+from onewindow.org import queries as org
+
+MOST = 100
+_COLUMNS = (
+    "c.id, c.case_no, c.version, c.state, c.kind, c.item_version_id, c.organ_id, c.region, c.applicant_mask,"
+    " c.received_at, c.accepted_on, c.due_on, c.waits_for, c.holder, c.is_deemed, c.promised_due_on,"
+    " c.legal_due_on, c.life -> 'seen', c.life -> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel"
+)
+# What each role finds in its inbox; a head confirms what waits for an approver.
+_WAITS = {
+    "clerk": "clerk",
+    "issuer": "issuer",
+    "examiner": "examiner",
+    "approver": "approver",
+    "head": "approver",
+}
+_LIGHTS = ("green", "yellow", "red", "grey")
+Page = dict[str, Any]
+
+
+def inbox(
+    actor: Actor,
+    *,
+    role: str | None = None,
+    light: str | None = None,
+    stage: str | None = None,
+    mine: bool = False,
+    cursor: str | None = None,
+    limit: int = 20,
+    now: datetime,
+) -> Page:
+    """What waits for the actor, earliest due first: {"results", "next"}. One statement a page."""
+    roles = _roles(actor, role)
+    today = clock.day_of(now)
+    after = _read_cursor(cursor, 2)
+    where, values = _inbox_filters(actor, light, stage, mine, today)
+    if after is not None:
+        where += " AND (c.due_on, c.id) > (%s::date, %s::bigint)"
+        values += [_day(after[0]), _number(after[1])]
+    branches, parameters = [], []
+    for place, scope in _scopes(actor, roles):
+        branches.append(
+            f"(SELECT {_COLUMNS} FROM cases_case c WHERE {place}{where}"
+            " ORDER BY c.due_on, c.id LIMIT %s)"
+        )
+        parameters += [*scope, *values, limit + 1]
+    with connection.cursor() as reader:
+        reader.execute(" UNION ALL ".join(branches), parameters)
+        rows = reader.fetchall()
+    if len(branches) > 1:
+        rows = sorted({row[0]: row for row in rows}.values(), key=lambda row: (row[11], row[0]))
+    return _page(rows, limit, today, lambda row: [row[11].isoformat(), row[0]])
+
+
+def _roles(actor: Actor, role: str | None) -> list[str]:
+    if role is not None and role not in _WAITS:
+        raise invalid("role", "unknown-role", N_("没有这个岗位。"))
+    held = [name for name in _WAITS if name in actor.roles and role in (None, name)]
+    if not held:
+        raise NotAllowed("role-lacks-it", N_("您的岗位没有待办。"))
+    return held
+
+
+def _scopes(actor: Actor, roles: Sequence[str]) -> list[tuple[str, list[Any]]]:
+    """One branch per queue, so that each follows its own index and nothing is sorted."""
+    found: dict[tuple[str, int | None], tuple[str, list[Any]]] = {}
+    organs = sorted({*actor.organ_ids, *([actor.organ_id] if actor.organ_id is not None else [])})
+    for role in roles:
+        waits = _WAITS[role]
+        if waits in ("clerk", "issuer"):
+            found[(waits, None)] = (f"c.waits_for = '{waits}'", [])
+            continue
+        for organ in organs:
+            found[(waits, organ)] = (f"c.organ_id = %s AND c.waits_for = '{waits}'", [organ])
+    return list(found.values())
+
+
+def _inbox_filters(
+    actor: Actor, light: str | None, stage: str | None, mine: bool, today: date
+) -> tuple[str, list[Any]]:
+    where, values = "", []
+    if stage is not None:
+        if stage not in STATES:
+            raise invalid("stage", "unknown-state", N_("没有这个状态。"))
+        where, values = where + " AND c.state = %s", [*values, stage]
+    if light is not None:
+        condition, more = _of_light(light, today)
+        where, values = where + condition, [*values, *more]
+    if mine:
+        where, values = where + " AND c.holder = ANY(%s)", [*values, [actor.username, *_absent(actor, today)]]
+    return where, values
+
+
+def _absent(actor: Actor, today: date) -> list[str]:
+    """Colleagues whose work passes to the actor while they are away (AB岗)."""
+    return sorted(org.stands_in_for_usernames(actor.username, on=today))
+
+
+def _of_light(light: str, today: date) -> tuple[str, list[Any]]:
+    if light not in _LIGHTS:
+        raise invalid("light", "unknown-light", N_("灯只有绿、黄、红、灰四种。"))
+    soon = calendars.table().add(today, 1)
+    if light == "red":
+        return " AND (c.due_on < %s OR c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with \"overdue\")')", [today]
+    if light == "grey":
+        return " AND c.due_on = %s", [NEVER]
+    if light == "yellow":
+        return " AND c.due_on BETWEEN %s AND %s AND NOT c.is_deemed", [today, soon]
+    return " AND c.due_on > %s AND c.due_on < %s AND NOT c.is_deemed", [soon, NEVER]
+
+
+def find(
+    actor: Actor,
+    *,
+    q: str | None = None,
+    state: str | None = None,
+    item: str | None = None,
+    from_: date | None = None,
+    to: date | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+    now: datetime,
+) -> Page:
+    """The cases in the actor's own scope, newest first; ``q``: number, name, id number or scanned receipt."""
+    where, values = _scope(actor)
+    if q is not None and q.strip():
+        condition, more = _of_q(q)
+        where, values = where + condition, [*values, *more]
+    if state is not None:
+        if state not in STATES:
+            raise invalid("state", "unknown-state", N_("没有这个状态。"))
+        where, values = where + " AND c.state = %s", [*values, state]
+    if item is not None:
+        where += " AND c.item_version_id = ANY(%s)"
+        values = [*values, list(catalog.version_ids(item))]
+    if from_ is not None:
+        where, values = where + " AND c.received_at >= %s", [*values, clock.start_of(from_)]
+    if to is not None:
+        where, values = where + " AND c.received_at < %s", [*values, clock.start_of(to + timedelta(days=1))]
+    after = _read_cursor(cursor, 1)
+    if after is not None:
+        where, values = where + " AND c.id < %s", [*values, _number(after[0])]
+    with connection.cursor() as reader:
+        reader.execute(
+            f"SELECT {_COLUMNS} FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %s", [*values, limit + 1]
+        )
+        rows = reader.fetchall()
+    return _page(rows, limit, clock.day_of(now), lambda row: [row[0]])
+
+
+def _scope(actor: Actor) -> tuple[str, list[Any]]:
+    """The same border as ``access.may_see``, for lists."""
+    if actor.has(*access.EVERYWHERE):
+        return "c.state <> 'draft'", []
+    if actor.has(*access.DEPARTMENT):
+        organs = sorted({*actor.organ_ids, *([actor.organ_id] if actor.organ_id is not None else [])})
+        return "c.state <> 'draft' AND c.organ_id = ANY(%s)", [organs]
+    if actor.has("citizen", "enterprise"):
+        return (
+            "(c.subject_hash = ANY(%s) OR c.life ->> 'applied_by' = %s)",
+            [list(actor.subject_hashes), actor.username],
+        )
+    raise NotAllowed("role-lacks-it", N_("您的岗位不能查看办件。"))
+
+
+def _of_q(q: str) -> tuple[str, list[Any]]:
+    text = q.strip()[:300]
+    number = access.normal(_scanned(text))
+    if number is not None:
+        return " AND c.case_no = %s", [number]
+    hashes = [crypto.subject_hash(kind, text) for kind in ("id_card", "uscc", "passport")]
+    return (
+        " AND (c.name_hash = %s OR c.subject_hash = ANY(%s) OR c.query_code = %s)",
+        [crypto.search_hash("name", text), hashes, text.upper().replace("\0", "")],
+    )
+
+
+def _scanned(text: str) -> str:
+    """The number inside a scanned receipt: its QR code is an address that ends with the number."""
+    return text.split("case_no=")[-1].split("&")[0].split("?")[0].rstrip("/").split("/")[-1]
+
+
+def _page(rows: Sequence[Any], limit: int, today: date, key: Any) -> Page:
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return {
+        "results": [_line(row, today) for row in shown],
+        "next": _write_cursor(key(shown[-1])) if more else None,
+    }
+
+
+def _line(row: Sequence[Any], today: date) -> dict[str, Any]:
+    item = catalog.definition(row[5])
+    due_on = None if row[11] == NEVER else row[11]
+    seen = msgspec.json.decode(row[17]) if row[17] else []
+    remaining = None if due_on is None else _remaining(today, due_on)
+    return {
+        "case_no": row[1],
+        "version": row[2],
+        "state": row[3],
+        "kind": row[4],
+        "item": {"task_code": item.task_code, "version": item.version, "name": item.name},
+        "organ": org.organ(row[6]).name,
+        "region": row[7],
+        "applicant": row[8],
+        "received_at": row[9],
+        "accepted_on": row[10],
+        "due_on": due_on,
+        "promised_due_on": row[15],
+        "legal_due_on": row[16],
+        "light": _light(row[3], remaining, is_red=row[14] or any(one.startswith("overdue") for one in seen)),
+        "remaining": remaining,
+        "stage": row[3],
+        "flags": _flags(row[14], seen, row[18], row[19]),
+        "claimed_by": row[13],
+        "waits_for": row[12],
+        "channel": row[20],
+    }
+
+
+def _remaining(today: date, due_on: date) -> int:
+    table = calendars.table()
+    return table.count(today, due_on) if due_on >= today else -table.count(due_on, today)
+
+
+def _light(state: str, remaining: int | None, *, is_red: bool) -> str:
+    if is_red or (remaining is not None and remaining < 0):
+        return "red"
+    if remaining is None:
+        return "grey" if state in ("paused", "draft") else "green"
+    return "yellow" if remaining <= 1 else "green"
+
+
+def _flags(is_deemed: bool, seen: Sequence[str], extended_on: Any, proposed: str | None) -> list[str]:
+    names = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
+    found = ["deemed"] if is_deemed else []
+    found += [names[kind] for kind in dict.fromkeys(mark.split(":")[0] for mark in seen) if kind in names]
+    if extended_on:
+        found.append("extended")
+    if proposed:
+        found.append(f"proposed-{proposed}")
+    return found
+
+
+def _write_cursor(key: list[Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None, length: int) -> list[Any] | None:
+    if not cursor:
+        return None
+    try:
+        key = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list)
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        key = []
+    if len(key) != length:
+        raise _bad_cursor()
+    return key
+
+
+def _bad_cursor() -> Exception:
+    return invalid("cursor", "bad-cursor", N_("翻页标记无效，请从第一页重新开始。"))
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _bad_cursor() from None
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
+        return value
+    raise _bad_cursor()

@@ -1,0 +1,94 @@
+"""``decide(state, action, body, context) -> facts``: the one door to every change of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from onewindow.cases.rules import acceptance, decision, handling, office
+from onewindow.cases.rules.acting import Act, Context, refusal
+from onewindow.cases.rules.clocks import wakes
+from onewindow.cases.rules.commands import Body
+from onewindow.cases.rules.state import CaseState, Fact
+from onewindow.kernel.errors import N_, NotFound, Stale
+
+ACTS: dict[str, Act] = {
+    act.name: act for act in (*acceptance.ACTS, *handling.ACTS, *decision.ACTS, *office.ACTS)
+}
+
+
+def act_named(name: str) -> Act:
+    """The action ``name``; unknown ones are not found."""
+    found = ACTS.get(name)
+    if found is None:
+        raise NotFound("unknown-action", N_("没有这个操作。"))
+    return found
+
+
+def decide(state: CaseState, act: Act, body: Body, context: Context) -> list[Fact]:
+    """The facts that this deed makes true, or a ``Refusal`` raised. Order: role, version, state, rules."""
+    role = act.role_of(context)
+    blocked = refusal(act, state, context)
+    if role is None:
+        assert blocked is not None
+        raise blocked
+    if body.version != state.version:
+        raise Stale("stale-version", N_("刚才有人办理过这件事，请看过最新情况再操作。"))
+    if blocked is not None:
+        raise blocked
+    return act.run(state, body, context)
+
+
+def tick(state: CaseState, context: Context) -> list[tuple[str, Fact]]:
+    """What time alone has made true of a case by ``context.now``: (mark, fact), earliest first.
+
+    Only the first is returned when it moves the case, because what follows depends on it.
+    """
+    due = sorted((moment, mark) for moment, mark in wakes(state, context.item, context.table) if moment <= context.now)
+    facts: list[tuple[str, Fact]] = []
+    for _, mark in due:
+        if mark == "deemed":
+            return [(mark, acceptance.deem(state, context.item))] if not facts else facts
+        if mark == "unanswered":
+            return [(mark, acceptance.lapse(state))] if not facts else facts
+        facts.append((mark, Fact(_TOLD[mark.split(":")[0]], _mark_data(mark))))
+    return facts
+
+
+_TOLD = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
+
+
+def _mark_data(mark: str) -> dict[str, Any]:
+    kind, _, rest = mark.partition(":")
+    named = {"overdue": "clock", "deferred": "material", "stop": "stop"}[kind]
+    return {"mark": mark, named: rest.split("+")[0]}
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One line of ``actions``: whether it is allowed now, why not, on which basis, who is awaited."""
+
+    name: str
+    allowed: bool
+    reason: str | None
+    params: dict[str, Any]
+    basis: str | None
+    awaits: str | None
+
+
+def offers(state: CaseState, context: Context) -> list[Offer]:
+    """Every action that the actor's roles know, the allowed ones and the others with their reason."""
+    found = []
+    for act in ACTS.values():
+        if act.role_of(context) is not None:
+            found.append(_offer(act, state, context))
+    return found
+
+
+def _offer(act: Act, state: CaseState, context: Context) -> Offer:
+    blocked = refusal(act, state, context)
+    proposal = state.life.proposal
+    awaits = "/".join(act.confirmers) if proposal is not None and proposal.action == act.name else None
+    if blocked is None:
+        return Offer(act.name, True, None, {}, act.basis or None, awaits)
+    return Offer(act.name, False, blocked.message, blocked.params, blocked.basis or act.basis or None, awaits)

@@ -1,0 +1,230 @@
+"""How each fact changes a case: ``evolve(state, type, data, at, actor) -> state``, nothing else changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+
+from onewindow.cases.rules.state import ENDS, CaseState, Life, Proposal, Row, Stop
+
+_SHANGHAI = timezone(timedelta(hours=8))
+Data = dict[str, Any]
+Change = dict[str, Any]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A fact as it is folded in: what, when, by whom."""
+
+    type: str
+    data: Data
+    at: datetime
+    actor: str
+
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(_SHANGHAI).date()
+
+
+def evolve(state: CaseState, told: Told) -> CaseState:
+    """The case after the fact. A change of state lets a waiting proposal lapse."""
+    change = _CHANGES[told.type](state, told)
+    moved = change.get("state", state.state) != state.state
+    if moved or "materials" in change:
+        life: Life = change.get("life", state.life)
+        if life.proposal is not None and moved:
+            change["life"] = life = msgspec.structs.replace(life, proposal=None)
+        if change.get("state") in ENDS and life.ended_on is None:
+            change["life"] = msgspec.structs.replace(life, ended_on=told.day)
+    return msgspec.structs.replace(state, version=state.version + 1, last_at=told.at, **change)
+
+
+def first(told: Told, *, id: int) -> CaseState:
+    """The case of its first fact (``drafted`` or ``received``)."""
+    data = told.data
+    blank = CaseState(
+        id=id,
+        case_no=data["case_no"],
+        query_code=data["query_code"],
+        item_version_id=data["item_version_id"],
+        organ_id=data["organ_id"],
+        region=data["region"],
+        channel=data["channel"],
+        kind=data["kind"],
+        last_at=told.at,
+        life=Life(applied_by=told.actor),
+    )
+    return evolve(blank, told)
+
+
+def _life(state: CaseState, **change: Any) -> Life:
+    return msgspec.structs.replace(state.life, **change)
+
+
+def rows_of(data: Data) -> tuple[Row, ...]:
+    """The materials that a fact carries, as rows."""
+    return msgspec.convert(data["materials"], tuple[Row, ...])
+
+
+def _content(state: CaseState, told: Told) -> Change:
+    change: Change = {}
+    if "materials" in told.data:
+        change["materials"] = rows_of(told.data)
+    if "dossier_no" in told.data:
+        change["dossier_no"] = told.data["dossier_no"]
+    return change
+
+
+def _drafted(state: CaseState, told: Told) -> Change:
+    return _content(state, told) | {"state": "draft"}
+
+
+def _received(state: CaseState, told: Told) -> Change:
+    return _content(state, told) | {"state": "received", "received_at": told.at, "materials_at": told.at}
+
+
+def _correction_notified(state: CaseState, told: Told) -> Change:
+    life = _life(
+        state, is_corrected=True, corrected_on=told.day, answer_by=date.fromisoformat(told.data["answer_by"])
+    )
+    return {"state": "correcting", "disposition": "supplement", "life": life}
+
+
+def _resubmitted(state: CaseState, told: Told) -> Change:
+    life = _life(state, is_resubmitted=True)
+    return _content(state, told) | {"state": "received", "materials_at": told.at, "life": life}
+
+
+def _accepted(state: CaseState, told: Told) -> Change:
+    deemed = bool(told.data.get("deemed"))
+    life = _life(state, deemed_on=told.day) if deemed else _life(state, accepted_by=told.actor)
+    return _content(state, told) | {
+        "state": "accepted",
+        "accepted_on": date.fromisoformat(told.data["accepted_on"]),
+        "is_deemed": deemed,
+        "life": life,
+        "holder": None,
+    }
+
+
+def _ended(name: str) -> Callable[[CaseState, Told], Change]:
+    def change(state: CaseState, told: Told) -> Change:
+        return {"state": name, "holder": None}
+
+    return change
+
+
+def _returned(state: CaseState, told: Told) -> Change:
+    return {"state": "returned", "disposition": "return", "holder": None}
+
+
+def _proposed(state: CaseState, told: Told) -> Change:
+    return {"life": _life(state, proposal=Proposal(told.data["action"], told.actor, told.data["body"]))}
+
+
+def _deferred_supplied(state: CaseState, told: Told) -> Change:
+    return _content(state, told)
+
+
+def _reviewed(state: CaseState, told: Told) -> Change:
+    examiners = tuple(dict.fromkeys((*state.life.examiners, told.actor)))
+    life = _life(state, examiners=examiners, steps_done=told.data["steps_done"], is_passed=told.data["pass"])
+    return {"state": "in_review", "life": life}
+
+
+def _paused(state: CaseState, told: Told) -> Change:
+    stop = Stop(
+        told.data["procedure"],
+        date.fromisoformat(told.data["start"]),
+        None,
+        date.fromisoformat(told.data["expected_on"]),
+    )
+    return {"state": "paused", "life": _life(state, stops=(*state.life.stops, stop))}
+
+
+def _resumed(state: CaseState, told: Told) -> Change:
+    last = msgspec.structs.replace(state.life.stops[-1], end=told.day)
+    return {"state": "in_review", "life": _life(state, stops=(*state.life.stops[:-1], last))}
+
+
+def _extended(state: CaseState, told: Told) -> Change:
+    return {"life": _life(state, extension=told.data["days"], extended_on=told.day)}
+
+
+def _forwarded(state: CaseState, told: Told) -> Change:
+    return {"kind": "forward", "life": _life(state, forwarded_to=told.data["to"], forwarded_on=told.day)}
+
+
+def _forward_answered(state: CaseState, told: Told) -> Change:
+    return {"life": _life(state, is_answered=True)}
+
+
+def _decided(name: str) -> Callable[[CaseState, Told], Change]:
+    def change(state: CaseState, told: Told) -> Change:
+        return {
+            "state": name,
+            "decided_on": told.day,
+            "life": _life(state, decided_by=told.actor, outcome=told.data["outcome"]),
+            "holder": None,
+        }
+
+    return change
+
+
+def _produced(state: CaseState, told: Told) -> Change:
+    return {"state": "produced", "holder": None}
+
+
+def _delivered(state: CaseState, told: Told) -> Change:
+    return {"state": "delivered", "delivered_on": told.day, "holder": None}
+
+
+def _held(state: CaseState, told: Told) -> Change:
+    return {"holder": told.data["to"]}
+
+
+def _seen(state: CaseState, told: Told) -> Change:
+    return {"life": _life(state, seen=(*state.life.seen, told.data["mark"]))}
+
+
+def _nothing(state: CaseState, told: Told) -> Change:
+    return {}
+
+
+_CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
+    "drafted": _drafted,
+    "received": _received,
+    "materials-changed": _content,
+    "correction-notified": _correction_notified,
+    "resubmitted": _resubmitted,
+    "accepted": _accepted,
+    "acceptance-refused": _ended("refused_acceptance"),
+    "return-proposed": _proposed,
+    "returned": _returned,
+    "deferred-supplied": _deferred_supplied,
+    "reviewed": _reviewed,
+    "pause-proposed": _proposed,
+    "paused": _paused,
+    "resumed": _resumed,
+    "extended": _extended,
+    "forwarded": _forwarded,
+    "forward-answered": _forward_answered,
+    "granted": _decided("granted"),
+    "denied": _decided("denied"),
+    "produced": _produced,
+    "delivered": _delivered,
+    "withdrawn": _ended("withdrawn"),
+    "terminated": _ended("terminated"),
+    "claimed": _held,
+    "assigned": _held,
+    "transferred": _held,
+    "noted": _nothing,
+    "revealed": _nothing,
+    "due-moved": _nothing,
+    "overdue": _seen,
+    "deferral-missed": _seen,
+    "pause-overrun": _seen,
+}
+TYPES = tuple(_CHANGES)

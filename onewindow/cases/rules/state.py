@@ -1,0 +1,141 @@
+"""What a case is at one moment: the fold of its facts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from onewindow.kernel.deadlines import Pause
+
+STATES = (
+    "draft",
+    "received",
+    "correcting",
+    "accepted",
+    "in_review",
+    "paused",
+    "granted",
+    "denied",
+    "produced",
+    "delivered",
+    "refused_acceptance",
+    "returned",
+    "withdrawn",
+    "terminated",
+)
+# Nothing can happen any more, for the applicant or the office.
+ENDS = frozenset({"delivered", "refused_acceptance", "returned", "withdrawn", "terminated"})
+HANDLING = frozenset({"accepted", "in_review", "paused"})
+BEFORE_DECISION = frozenset({"draft", "received", "correcting", "accepted", "in_review", "paused"})
+KINDS = ("instant", "commitment", "joint", "forward", "special")
+CHANNELS = ("portal", "mobile", "window", "kiosk", "exchange")
+# 行政许可法 art. 45: time for these, and only these, is not counted.
+PROCEDURES = {
+    "hearing": "听证",
+    "tender": "招标",
+    "auction": "拍卖",
+    "inspection": "检验",
+    "testing": "检测",
+    "quarantine": "检疫",
+    "appraisal": "鉴定",
+    "expert-review": "专家评审",
+}
+NEVER = date(9999, 12, 31)
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One material of a case; name and need stand in the item version that the case points at."""
+
+    code: str
+    state: Literal["submitted", "missing", "deferred", "reused"] = "missing"
+    medium: str | None = None
+    file_ids: tuple[str, ...] = ()
+    promised_on: date | None = None
+
+
+class Stop(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A pause with what it was for; ``end`` None while it lasts."""
+
+    procedure: str
+    start: date
+    end: date | None = None
+    expected_on: date | None = None
+
+    @property
+    def pause(self) -> Pause:
+        return Pause(self.start, self.end)
+
+
+class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The first half of an act of two people; lapses when the case moves on."""
+
+    action: str
+    by: str
+    body: dict[str, Any]
+
+
+class Life(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The part of the fold that nothing searches: people, pauses, steps, promises, proposals."""
+
+    is_corrected: bool = False
+    corrected_on: date | None = None  # the day of the one notice
+    answer_by: date | None = None
+    is_resubmitted: bool = False
+    deemed_on: date | None = None  # the day silence became acceptance
+    stops: tuple[Stop, ...] = ()
+    extension: int = 0
+    extended_on: date | None = None
+    proposal: Proposal | None = None
+    accepted_by: str = ""
+    examiners: tuple[str, ...] = ()
+    decided_by: str = ""
+    outcome: str = ""  # grant | deny
+    steps_done: int = 0
+    is_passed: bool | None = None
+    forwarded_to: str = ""
+    forwarded_on: date | None = None
+    is_answered: bool = False
+    ended_on: date | None = None
+    seen: tuple[str, ...] = ()  # what time has already been told: "overdue:promised", "stop:1" …
+    applied_by: str = ""
+
+
+class CaseState(msgspec.Struct, frozen=True, kw_only=True):
+    """One case. ``version`` is the number of its facts; dates are days in Asia/Shanghai."""
+
+    id: int
+    case_no: str
+    query_code: str
+    version: int = 0
+    state: str = "draft"
+    kind: str = "commitment"
+    disposition: str | None = None
+    item_version_id: int
+    organ_id: int
+    region: str
+    channel: str
+    dossier_no: int = 1
+    received_at: datetime | None = None
+    materials_at: datetime | None = None
+    accepted_on: date | None = None
+    is_deemed: bool = False
+    decided_on: date | None = None
+    delivered_on: date | None = None
+    holder: str | None = None
+    last_at: datetime
+    materials: tuple[Row, ...] = ()
+    life: Life = Life()
+
+    def row(self, code: str) -> Row | None:
+        """The material ``code`` of this case."""
+        return next((one for one in self.materials if one.code == code), None)
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """Something that happened to a case: its type and plain JSON data without personal values."""
+
+    type: str
+    data: dict[str, Any] = {}
+    papers: tuple[tuple[str, dict[str, Any]], ...] = ()

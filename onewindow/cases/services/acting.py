@@ -1,0 +1,231 @@
+"""A deed on a case: read once, decide, write once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError
+
+from onewindow.base.answers import Repeat
+from onewindow.cases import access, store
+from onewindow.cases import dossier as dossiers
+from onewindow.cases.queries import presenting
+from onewindow.cases.rules import acceptance, commands
+from onewindow.cases.rules.acting import Act, Context, LABELS, STATE_LABELS
+from onewindow.cases.rules.decide import act_named, decide
+from onewindow.cases.rules.state import Fact
+from onewindow.cases.services import checking, telling
+from onewindow.catalog import queries as catalog
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, Invalid, NotAllowed, RuleBroken, Stale
+
+
+def act(
+    actor: Actor,
+    case_no: str,
+    action: str,
+    body: dict[str, Any],
+    *,
+    now: datetime,
+    repeat: Repeat | None = None,
+) -> dict[str, Any]:
+    """Take ``action`` on a case: the contract's Case after it.
+
+    Raises ``NotFound`` (unknown action; a case not the actor's to see), ``NotAllowed``, ``Stale``,
+    ``RuleBroken`` with its basis, ``Invalid`` with fields.
+    """
+    if repeat is not None and (first := repeat.find()) is not None:
+        return first
+    try:
+        return _act(actor, case_no, action, body, now, repeat)
+    except (Stale, IntegrityError):
+        # The same request twice at once: the loser gives the winner's answer.
+        first = repeat.find() if repeat is not None else None
+        if first is None:
+            raise
+        return first
+
+
+def _act(
+    actor: Actor, case_no: str, action: str, body: dict[str, Any], now: datetime, repeat: Repeat | None
+) -> dict[str, Any]:
+    deed = act_named(action)
+    found = access.see(actor, case_no)
+    item = catalog.definition(found.state.item_version_id)
+    context = access.context(actor, found, item, now=now)
+    asked = _read(deed, body, found, context)
+    given = _materials(asked)
+    with checking.attaching(given):
+        attached = checking.attach(actor, found.state.case_no, given)
+        found, dossier, sealed, context = _resealed(deed, asked, found, item, context)
+        facts = decide(found.state, deed, asked, context)
+        facts = _with_files(facts, attached)
+        outcome = telling.prepare(
+            found.state,
+            facts,
+            telling.Deed(actor, deed.role_of(context) or "", now, item, dossier, context.table, _handed(found)),
+            case_id=found.state.id,
+            found_by=sealed.found_by if sealed else found.found_by,
+        )
+        answer = presenting.of_outcome(actor, outcome, item, dossier, now=now, before=found)
+        telling.write(
+            outcome,
+            was=found.state.version,
+            dossier=(found.state.id, found.state.dossier_no + 1, sealed) if sealed else None,
+            kept=repeat.keep(200, answer) if repeat is not None else None,
+        )
+    return answer
+
+
+def _read(deed: Act, body: dict[str, Any], found: store.Found, context: Context) -> Any:
+    """The body, checked; who may not act hears that before what is wrong with the body."""
+    if deed.role_of(context) is None:
+        raise NotAllowed("role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS[deed.name]})
+    return checking.read(body, deed.body)
+
+
+def _handed(found: store.Found) -> tuple[tuple[str, str], ...]:
+    """The decisions that a delivery hands over."""
+    kinds = ("grant", "denial")
+    return tuple((paper[0], paper[2]) for paper in found.papers or [] if paper[1] in kinds)
+
+
+def _materials(asked: Any) -> tuple[commands.MaterialIn, ...]:
+    found = getattr(asked, "materials", ())
+    return found if isinstance(found, tuple) else ()
+
+
+def _with_files(facts: list[Fact], attached: list[dict[str, str]]) -> list[Fact]:
+    if not attached:
+        return facts
+    last = facts[-1]
+    return [*facts[:-1], msgspec.structs.replace(last, data={**last.data, "files": attached})]
+
+
+def _resealed(
+    deed: Act, asked: Any, found: store.Found, item: ItemDefinition, context: Context
+) -> tuple[store.Found, dossiers.Dossier, dossiers.Sealed | None, Context]:
+    """A new dossier when the deed brings a new form; a draft is checked whole when it is submitted."""
+    form = getattr(asked, "form", None)
+    if deed.name == "submit":
+        _complete(found, item, context)
+    if form is None:
+        return found, found.dossier, None, context
+    dossier = msgspec.structs.replace(found.dossier, form=form)
+    checking.dossier_of(dossier, item, today=context.today, complete=True)
+    sealed = dossiers.seal(dossier, found.state.id)
+    new = {"dossier_no": found.state.dossier_no + 1, "dossier": sealed.digest}
+    return found, dossier, sealed, msgspec.structs.replace(context, new=new)
+
+
+def _complete(found: store.Found, item: ItemDefinition, context: Context) -> None:
+    checking.dossier_of(found.dossier, item, today=context.today, complete=True)
+    checking.materials_of(item, found.dossier.answers, complete=True)
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The body of ``PATCH /cases/{case_no}``: what is named changes, the rest stays."""
+
+    version: commands.Version | None = None
+    applicant: dossiers.Applicant | None = None
+    agent: dossiers.Agent | None = None
+    answers: dict[str, Any] | None = None
+    form: dict[str, Any] | None = None
+    materials: commands.Materials = ()
+    delivery: dossiers.Delivery | None = None
+    electronic_service: bool | None = None
+
+
+def change(
+    actor: Actor, case_no: str, body: dict[str, Any], *, now: datetime, repeat: Repeat | None = None
+) -> dict[str, Any]:
+    """Change form and materials: the applicant in a draft, applicant or clerk while received (art. 32(3))."""
+    if repeat is not None and (first := repeat.find()) is not None:
+        return first
+    found = access.see(actor, case_no)
+    item = catalog.definition(found.state.item_version_id)
+    context = access.context(actor, found, item, now=now)
+    asked = _may_change(body, found, context)
+    dossier, sealed = _changed_dossier(asked, found, item, context)
+    with checking.attaching(asked.materials, asked.agent):
+        attached = checking.attach(actor, found.state.case_no, asked.materials, asked.agent)
+        fact = _change_fact(asked, found, item, dossier, sealed, attached)
+        role = "clerk" if actor.has("clerk") else "applicant"
+        outcome = telling.prepare(
+            found.state,
+            [fact],
+            telling.Deed(actor, role, now, item, dossier, context.table),
+            case_id=found.state.id,
+            found_by=sealed.found_by if sealed else found.found_by,
+        )
+        answer = presenting.of_outcome(actor, outcome, item, dossier, now=now, before=found)
+        telling.write(
+            outcome,
+            was=found.state.version,
+            dossier=(found.state.id, found.state.dossier_no + 1, sealed) if sealed else None,
+            kept=repeat.keep(200, answer) if repeat is not None else None,
+        )
+    return answer
+
+
+def _may_change(body: dict[str, Any], found: store.Found, context: Context) -> Change:
+    state = found.state
+    if not context.is_applicant and not context.actor.has("clerk"):
+        raise NotAllowed("role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS["change"]})
+    asked = checking.read(body, Change)
+    if asked.version is not None and asked.version != state.version:
+        raise telling.stale()
+    if state.state == "received" or (state.state == "draft" and context.is_applicant):
+        return asked
+    raise RuleBroken(
+        "wrong-state",
+        N_("这件事现在是“%(state)s”，不能%(action)s。"),
+        params={"state": STATE_LABELS[state.state], "action": LABELS["change"]},
+    )
+
+
+def _changed_dossier(
+    asked: Change, found: store.Found, item: ItemDefinition, context: Context
+) -> tuple[dossiers.Dossier, dossiers.Sealed | None]:
+    names = ("applicant", "agent", "answers", "form", "delivery", "electronic_service")
+    given = {name: getattr(asked, name) for name in names if getattr(asked, name) is not None}
+    if not given:
+        return found.dossier, None
+    if found.state.state != "draft" and not given.keys() <= {"form", "delivery", "electronic_service"}:
+        raise Invalid("invalid-fields", N_("收件以后只能更正表单、材料和送达方式。"))
+    dossier = msgspec.structs.replace(found.dossier, **given)
+    checking.dossier_of(dossier, item, today=context.today, complete=found.state.state != "draft")
+    who = dossier.agent or dossier.applicant
+    if context.is_applicant and "applicant" in given and not dossiers.is_mine(context.actor, who.id_type, who.id_number):
+        raise NotAllowed("not-your-matter", N_("只能为本人、本人受托的单位，或凭委托书代他人申请。"))
+    return dossier, dossiers.seal(dossier, found.state.id)
+
+
+def _change_fact(
+    asked: Change,
+    found: store.Found,
+    item: ItemDefinition,
+    dossier: dossiers.Dossier,
+    sealed: dossiers.Sealed | None,
+    attached: list[dict[str, str]],
+) -> Fact:
+    data: dict[str, Any] = {}
+    state = found.state
+    if asked.answers is not None:
+        kept = {row.code: row for row in state.materials}
+        listed = checking.materials_of(item, dossier.answers, complete=False)
+        rows = tuple(kept.get(one.code) or acceptance.Row(one.code) for one in listed)
+        state = msgspec.structs.replace(state, materials=rows)
+        data["materials"] = acceptance.rows_data(rows)
+    if asked.materials:
+        data["materials"] = acceptance.rows_data(acceptance.changed_rows(state, asked.materials))
+    if sealed is not None:
+        data |= {"dossier_no": found.state.dossier_no + 1, "dossier": sealed.digest}
+    if attached:
+        data["files"] = attached
+    return Fact("materials-changed", data)
+
+

@@ -1,0 +1,160 @@
+"""The common end of all deeds: fold the facts in, issue their papers, write everything in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, connection, transaction
+from psycopg import errors as pg
+
+from onewindow.base import answers, facts
+from onewindow.cases import papers as paper_contents
+from onewindow.cases import store
+from onewindow.cases.dossier import Dossier, Sealed
+from onewindow.cases.rules.clocks import day_of, outlook
+from onewindow.cases.rules.evolve import Told, evolve, first
+from onewindow.cases.rules.state import CaseState, Fact
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.documents import services as documents
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.calendar import DayTable
+from onewindow.kernel.errors import N_, Stale
+from onewindow.org import queries as org
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """What a deed is made of: who, in which role, when, about which item, with which dossier."""
+
+    actor: Actor
+    role: str
+    now: datetime
+    item: ItemDefinition
+    dossier: Dossier
+    table: DayTable
+    handed: tuple[tuple[str, str], ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The case after a deed, with what was told: enough to answer without reading again."""
+
+    state: CaseState
+    row: dict[str, Any]
+    told: list[facts.Row]
+    papers: list[Any]
+
+
+def fold(before: CaseState | None, new: Sequence[Fact], deed: Deed, *, case_id: int) -> tuple[CaseState, list[Told]]:
+    """The case after ``new`` facts. Time never goes back: a fact is not older than the one before."""
+    state, told = before, []
+    at = deed.now if before is None else max(deed.now, before.last_at)
+    for fact in new:
+        one = Told(fact.type, fact.data, at, deed.actor.username)
+        state = first(one, id=case_id) if state is None else evolve(state, one)
+        told.append(one)
+    assert state is not None
+    return state, told
+
+
+def prepare(
+    before: CaseState | None,
+    new: Sequence[Fact],
+    deed: Deed,
+    *,
+    case_id: int,
+    found_by: tuple[bytes, bytes, str],
+) -> Outcome:
+    """Everything that the statement will write, without touching the database (serials aside)."""
+    state, told = fold(before, new, deed, case_id=case_id)
+    row = store.values(state, found_by, outlook(state, deed.item, deed.table))
+    digest = store.row_digest(row)
+    papers = _papers(state, new, told, deed)
+    rows = []
+    for place, (fact, one) in enumerate(zip(new, told, strict=True)):
+        data = dict(fact.data)
+        issued = [paper for at_place, paper in papers if at_place == place]
+        if issued:
+            data["documents"] = [paper.as_fact() for paper in issued]
+        if place == len(new) - 1:
+            data["row"] = digest
+        seq = state.version - len(new) + place + 1
+        rows.append(
+            facts.row(
+                "case", state.id, seq=seq, type=fact.type, at=one.at, actor=deed.actor, role=deed.role, data=data
+            )
+        )
+    return Outcome(state, row, rows, [paper for _, paper in papers])
+
+
+def _papers(state: CaseState, new: Sequence[Fact], told: Sequence[Told], deed: Deed) -> list[tuple[int, Any]]:
+    wanted = [(place, kind, more) for place, fact in enumerate(new) for kind, more in fact.papers]
+    if not wanted:
+        return []
+    organ = org.organ(state.organ_id)
+    matter = paper_contents.Matter(
+        state, deed.item, deed.dossier, deed.table, day_of(told[-1].at), deed.actor.name, deed.handed
+    )
+    serials = documents.serials(len(wanted))
+    return [
+        (
+            place,
+            documents.prepare(
+                kind,
+                serial=serial,
+                case_no=state.case_no,
+                subject=state.id,
+                fact_seq=state.version - len(new) + place + 1,
+                organ=organ,
+                content=paper_contents.content(kind, matter, more),
+                at=told[place].at,
+            ),
+        )
+        for serial, (place, kind, more) in zip(serials, wanted, strict=True)
+    ]
+
+
+def write(
+    outcome: Outcome,
+    *,
+    was: int | None,
+    dossier: tuple[int, int, Sealed] | None = None,
+    kept: answers.Kept | None = None,
+) -> None:
+    """One statement, one transaction. Somebody was faster: ``Stale``."""
+    values = store.parameters(
+        outcome.row,
+        told=outcome.told,
+        papers=outcome.papers,
+        dossier=dossier,
+        kept=kept,
+    )
+    with connection.cursor() as cursor:
+        if was is None:
+            cursor.execute(store.INSERT, values)
+            return
+        values["was"] = was
+        try:
+            cursor.execute(store.UPDATE, values)
+        except IntegrityError as error:
+            if isinstance(error.__cause__, pg.UniqueViolation) and "base_fact_once" in str(error):
+                raise stale() from None
+            raise
+
+
+def stale() -> Stale:
+    """Somebody acted in between."""
+    return Stale("stale-version", N_("刚才有人办理过这件事，请看过最新情况再操作。"))
+
+
+def write_many(batch: Sequence[tuple[int, Outcome]]) -> None:
+    """Many cases in one transaction, rows one by one and facts together (sweeps and moves)."""
+    if not batch:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(store.UPDATE_ROW, [{**outcome.row, "was": was} for was, outcome in batch])
+        if cursor.rowcount != len(batch):
+            raise stale()
+        facts.write(row for _, outcome in batch for row in outcome.told)
+        documents.write([paper for _, outcome in batch for paper in outcome.papers])

@@ -1,0 +1,209 @@
+"""How a case is read and written: one statement each way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from onewindow.base import answers, facts
+from onewindow.cases.dossier import Dossier, Sealed, unseal
+from onewindow.cases.rules.clocks import Outlook
+from onewindow.cases.rules.state import CaseState, Life, Row
+from onewindow.documents import queries as paper_queries
+from onewindow.documents import services as documents
+from onewindow.kernel import canonical
+
+# The columns of the fold, then what is found by, then what is derived; the order is the order of ``values``.
+FOLD = (
+    "id",
+    "case_no",
+    "query_code",
+    "version",
+    "state",
+    "kind",
+    "disposition",
+    "item_version_id",
+    "organ_id",
+    "region",
+    "channel",
+    "dossier_no",
+    "received_at",
+    "materials_at",
+    "accepted_on",
+    "is_deemed",
+    "decided_on",
+    "delivered_on",
+    "holder",
+    "last_at",
+    "materials",
+    "life",
+)
+FOUND_BY = ("subject_hash", "name_hash", "applicant_mask")
+DERIVED = ("waits_for", "due_on", "promised_due_on", "legal_due_on", "wake_at")
+COLUMNS = FOLD + FOUND_BY + DERIVED
+# What never changes after the first fact is left out of the update.
+CHANGING = tuple(
+    name
+    for name in COLUMNS
+    if name not in ("id", "case_no", "query_code", "item_version_id", "organ_id", "region", "channel")
+)
+_TYPES = {
+    "id": "bigint",
+    "version": "int",
+    "item_version_id": "bigint",
+    "organ_id": "bigint",
+    "dossier_no": "int",
+    "received_at": "timestamptz",
+    "materials_at": "timestamptz",
+    "accepted_on": "date",
+    "is_deemed": "boolean",
+    "decided_on": "date",
+    "delivered_on": "date",
+    "last_at": "timestamptz",
+    "materials": "jsonb",
+    "life": "jsonb",
+    "subject_hash": "bytea",
+    "name_hash": "bytea",
+    "due_on": "date",
+    "promised_due_on": "date",
+    "legal_due_on": "date",
+    "wake_at": "timestamptz",
+}
+
+
+def _place(name: str) -> str:
+    return f"%({name})s::{_TYPES.get(name, 'text')}"
+
+
+_ROW = ", ".join(f"c.{name}" for name in COLUMNS)
+_EVENTS = (
+    "(SELECT json_agg(json_build_array(f.seq, f.type, f.at, f.actor, f.role, f.data) ORDER BY f.seq)"
+    " FROM base_fact f WHERE f.stream = 'case' AND f.subject = c.id)::text"
+)
+LOAD = f"""
+SELECT {_ROW}, d.sealed, {_EVENTS}, {paper_queries.OF_CASE}
+FROM cases_case c
+JOIN cases_dossier d ON d.case_id = c.id AND d.no = c.dossier_no
+WHERE c.case_no = %s"""
+LOAD_ROW = f"""
+SELECT {_ROW}, d.sealed FROM cases_case c
+JOIN cases_dossier d ON d.case_id = c.id AND d.no = c.dossier_no
+WHERE c.id = ANY(%s)"""
+_DOSSIER = """
+new_dossier AS (
+  INSERT INTO cases_dossier (case_id, no, sealed)
+  SELECT * FROM unnest(%(dos_case)s::bigint[], %(dos_no)s::int[], %(dos_sealed)s::bytea[]))"""
+INSERT = f"""
+WITH new_case AS (
+  INSERT INTO cases_case ({", ".join(COLUMNS)}) VALUES ({", ".join(_place(name) for name in COLUMNS)})),
+{_DOSSIER}, {answers.SQL}, {documents.SQL}, {facts.SQL}
+SELECT 1"""
+UPDATE_ROW = f"""
+UPDATE cases_case SET {", ".join(f"{name} = {_place(name)}" for name in CHANGING)}
+WHERE id = %(id)s::bigint AND version = %(was)s::int"""
+UPDATE = f"""
+WITH moved AS ({UPDATE_ROW} RETURNING id),
+{_DOSSIER}, {answers.SQL}, {documents.SQL}, {facts.SQL}
+SELECT count(*) FROM moved"""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A case as it was read: state, columns to find it by, dossier, events and papers (None when not asked)."""
+
+    state: CaseState
+    found_by: tuple[bytes, bytes, str]
+    derived: Outlook | None
+    dossier: Dossier
+    digest: str
+    events: list[list[Any]] | None = None
+    papers: list[list[Any]] | None = None
+
+
+def load(case_no: str) -> Found | None:
+    """Read a case with its events and papers; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD, [case_no])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found = _found(row)
+    events = msgspec.json.decode(row[-2]) if row[-2] else []
+    papers = msgspec.json.decode(row[-1]) if row[-1] else []
+    return msgspec.structs.replace(found, events=events, papers=papers)
+
+
+def load_many(ids: Sequence[int]) -> list[Found]:
+    """Read cases by id without events; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD_ROW, [list(ids)])
+        return [_found(row) for row in cursor.fetchall()]
+
+
+def _found(row: Sequence[Any]) -> Found:
+    fold = dict(zip(FOLD, row, strict=False))
+    fold["materials"] = msgspec.json.decode(fold["materials"], type=tuple[Row, ...])
+    fold["life"] = msgspec.json.decode(fold["life"], type=Life)
+    state = CaseState(**fold)
+    place = len(FOLD)
+    subject, name, mask = row[place : place + len(FOUND_BY)]
+    derived = Outlook(*row[place + len(FOUND_BY) : len(COLUMNS)])
+    dossier, digest = unseal(row[len(COLUMNS)], state.id)
+    return Found(state, (bytes(subject), bytes(name), mask), derived, dossier, digest)
+
+
+def values(state: CaseState, found_by: tuple[bytes, bytes, str], derived: Outlook) -> dict[str, Any]:
+    """The columns of a case as they are stored."""
+    row: dict[str, Any] = {name: getattr(state, name) for name in FOLD}
+    row["materials"] = msgspec.json.encode(state.materials).decode()
+    row["life"] = msgspec.json.encode(state.life).decode()
+    row.update(zip(FOUND_BY, found_by, strict=True))
+    row.update({name: getattr(derived, name) for name in DERIVED})
+    return row
+
+
+def plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A stored row as plain JSON values: what the row digest is taken of and what an export shows."""
+    found: dict[str, Any] = {}
+    for name in COLUMNS:
+        value = row[name]
+        if name in ("materials", "life"):
+            value = msgspec.json.decode(value) if isinstance(value, str) else value
+        elif isinstance(value, datetime):
+            value = facts.micros_of(value)
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, bytes | bytearray | memoryview):
+            value = bytes(value).hex()
+        found[name] = value
+    return found
+
+
+def row_digest(row: dict[str, Any]) -> str:
+    """SHA-256 (hex) of the canonical row: each deed's last fact carries it, so a changed row shows."""
+    return hashlib.sha256(canonical.dumps(plain(row))).hexdigest()
+
+
+def parameters(
+    row: dict[str, Any],
+    *,
+    told: Sequence[facts.Row],
+    papers: Sequence[Any],
+    dossier: tuple[int, int, Sealed] | None,
+    kept: answers.Kept | None,
+) -> dict[str, Any]:
+    """All parameters of ``INSERT`` and ``UPDATE`` but ``was``."""
+    one = [dossier] if dossier else []
+    return {
+        **row,
+        **facts.arrays(told),
+        **documents.arrays(papers),
+        "dos_case": [case_id for case_id, _, _ in one],
+        "dos_no": [no for _, no, _ in one],
+        "dos_sealed": [sealed.sealed for _, _, sealed in one],
+        **answers.arrays([kept] if kept else []),
+    }

@@ -1,0 +1,1 @@
+"""The HTTP API for department systems and devices (contract section 2)."""

@@ -1,0 +1,14 @@
+"""Every operation of the API, a module a subject."""
+
+from onewindow.faces.api.operation import Operation
+from onewindow.faces.api.operations import calendar, cases, catalogue, files, identity, proof, sandbox
+
+ALL: tuple[Operation, ...] = (
+    *identity.OPERATIONS,
+    *calendar.OPERATIONS,
+    *catalogue.OPERATIONS,
+    *cases.OPERATIONS,
+    *files.OPERATIONS,
+    *proof.OPERATIONS,
+    *sandbox.OPERATIONS,
+)

@@ -1,0 +1,70 @@
+"""Files: upload and, for those entitled, download."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.core.files.uploadhandler import StopUpload
+from django.http import FileResponse
+from django.http.multipartparser import MultiPartParserError
+
+from onewindow.documents import queries, services
+from onewindow.faces.api import shapes
+from onewindow.faces.api.operation import ANYONE, Answer, Call, Operation
+from onewindow.kernel.errors import N_, FieldError, Invalid, TooLarge, Unreadable, WrongMedia
+
+MOST_BYTES = 50 * 1024 * 1024
+_ENVELOPE = 64 * 1024
+
+
+def _upload(call: Call) -> Answer:
+    request = call.request
+    if (request.content_type or "") != "multipart/form-data":
+        raise WrongMedia("not-multipart", N_("请用 multipart/form-data 上传，字段名为 file。"))
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > MOST_BYTES + _ENVELOPE:
+        raise TooLarge("file-too-large", N_("单个文件不能超过 50 MB。"))
+    try:
+        given = request.FILES.get("file")
+    except (MultiPartParserError, StopUpload, UnicodeDecodeError):
+        raise Unreadable("not-readable", N_("上传的内容无法读取。")) from None
+    if given is None:
+        message = N_("请选择要上传的文件。")
+        raise Invalid("invalid-fields", message, fields=[FieldError("file", "required", message)])
+    return Answer(services.store_upload(call.actor, given.name or "", given, now=call.now), 201)
+
+
+def _download(call: Call) -> Answer:
+    name, media_type, path = queries.open_file(call.actor, call.path["file_id"])
+    response = FileResponse(path.open("rb"), content_type=media_type)
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return Answer(raw=response)
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/files",
+        run=_upload,
+        permission=ANYONE,
+        summary="上传一个 PDF、JPEG 或 PNG 文件",
+        body=shapes.Upload,
+        answer=shapes.FileOut,
+        status=201,
+        errors=(400, 401, 413, 415, 422),
+        is_upload=True,
+    ),
+    Operation(
+        method="GET",
+        path="/files/{file_id}",
+        run=_download,
+        permission=ANYONE,
+        summary="取文件",
+        errors=(401, 404),
+    ),
+)

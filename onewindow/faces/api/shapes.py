@@ -1,0 +1,282 @@
+"""The shapes of answers as the OpenAPI document describes them (contract section 2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Light = Literal["green", "yellow", "red", "grey"]
+
+
+class LimitOut(msgspec.Struct):
+    days: int
+    unit: Literal["working_day", "calendar_day"]
+
+
+class ItemLine(msgspec.Struct):
+    task_code: str
+    version: int
+    name: str
+    type: str
+    organ: str
+    region: str
+    kind: Literal["instant", "commitment"] | None
+    legal_limit: LimitOut | None
+    promised_limit: LimitOut | None
+    visits: int | None
+    online: bool | None
+    fee: bool | None
+    handled: bool
+
+
+class ItemPage(msgspec.Struct):
+    results: list[ItemLine]
+    next: str | None
+
+
+class MaterialLine(msgspec.Struct):
+    code: str
+    name: str
+    need: Literal["required", "optional", "deferrable"]
+    source: str
+    copies: int
+    forms: list[str]
+    reusable_from: str | None
+
+
+class OptionOut(msgspec.Struct):
+    code: str
+    text: str
+
+
+class QuestionOut(msgspec.Struct):
+    code: str
+    text: str
+    multiple: bool
+    options: list[OptionOut]
+
+
+class ChecklistOut(msgspec.Struct):
+    complete: bool
+    next_question: QuestionOut | None
+    materials: list[MaterialLine]
+    rejected: str | None
+
+
+class StepOut(msgspec.Struct):
+    name: str
+    role: Literal["clerk", "examiner", "approver", "issuer"]
+    days: int | None
+
+
+class Guide(msgspec.Struct, kw_only=True):
+    task_code: str
+    version: int
+    name: str
+    type: str
+    organ: str
+    region: str
+    kind: Literal["instant", "commitment"] | None
+    legal_limit: LimitOut | None
+    promised_limit: LimitOut | None
+    visits: int | None
+    online: bool | None
+    fee: bool | None
+    handled: bool
+    materials: list[MaterialLine]
+    form_schema: dict[str, Any]
+    steps: list[StepOut]
+    special_procedures: list[Any]
+    legal_extension: Any
+    questions: list[Any]
+
+
+class ApplicantOut(msgspec.Struct):
+    type: Literal["person", "organisation"]
+    name: str
+    id_type: str
+    id_number: str
+    phone: str
+
+
+class Explained(msgspec.Struct):
+    date: date
+    why: str
+
+
+class ClockLine(msgspec.Struct):
+    limit: int
+    unit: Literal["working_day", "calendar_day"]
+    started_on: date
+    due_on: date
+    used: int
+    remaining: int
+    state: Literal["running", "paused", "met", "missed", "ended"]
+    light: Light
+    provisional: bool
+    explain: list[Explained]
+
+
+class ItemRef(msgspec.Struct):
+    task_code: str
+    version: int
+    name: str
+
+
+class CaseMaterial(msgspec.Struct):
+    code: str
+    name: str
+    need: str
+    state: Literal["submitted", "missing", "deferred", "reused"]
+    medium: str | None
+    file_ids: list[str]
+    promised_on: date | None
+
+
+class DocumentLine(msgspec.Struct):
+    document_no: str
+    kind: str
+    title: str
+    file_id: str | None
+    issued_at: datetime
+
+
+class ActionLine(msgspec.Struct):
+    name: str
+    allowed: bool
+    reason: str | None
+    basis: str | None
+    awaits: str | None
+
+
+class EventLine(msgspec.Struct):
+    seq: int
+    type: str
+    at: datetime
+    actor: str
+    role: str
+    data: dict[str, Any]
+
+
+class CaseOut(msgspec.Struct, kw_only=True):
+    case_no: str
+    query_code: str | None
+    version: int
+    state: str
+    kind: Literal["instant", "commitment", "joint", "forward", "special"]
+    disposition: Literal["supplement", "return"] | None
+    item: ItemRef
+    organ: str
+    region: str
+    channel: str
+    applicant: ApplicantOut
+    received_at: datetime | None
+    accepted_on: date | None
+    deemed: bool
+    decided_on: date | None
+    delivered_on: date | None
+    light: Light
+    clocks: dict[str, ClockLine]
+    materials: list[CaseMaterial]
+    documents: list[DocumentLine]
+    actions: list[ActionLine]
+    events: list[EventLine]
+
+
+class CaseLine(msgspec.Struct, kw_only=True):
+    case_no: str
+    version: int
+    state: str
+    kind: str
+    item: ItemRef
+    organ: str
+    region: str
+    applicant: str
+    received_at: datetime | None
+    accepted_on: date | None
+    due_on: date | None
+    light: Light
+    remaining: int | None
+    stage: str
+    flags: list[str]
+    claimed_by: str | None
+    waits_for: str | None
+
+
+class CasePage(msgspec.Struct):
+    results: list[CaseLine]
+    next: str | None
+
+
+class ProgressStep(msgspec.Struct):
+    seq: int
+    type: str
+    at: datetime
+
+
+class Progress(msgspec.Struct, kw_only=True):
+    case_no: str
+    state: str
+    kind: str
+    item: ItemRef
+    organ: str
+    received_at: datetime | None
+    accepted_on: date | None
+    deemed: bool
+    decided_on: date | None
+    delivered_on: date | None
+    light: Light
+    clocks: dict[str, ClockLine]
+    events: list[ProgressStep]
+
+
+class Upload(msgspec.Struct):
+    file: Annotated[bytes, Meta(extra_json_schema={"format": "binary"})]
+
+
+class FileOut(msgspec.Struct):
+    file_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class HeadOut(msgspec.Struct):
+    size: int
+    root: str
+    at: datetime
+    signature: str
+    key_id: str
+    public_key: str
+
+
+class ProofOut(msgspec.Struct):
+    head: Any
+
+
+class VerifyOut(msgspec.Struct):
+    document_no: str
+    kind: str
+    title: str
+    organ: str
+    issued_at: datetime
+    state: str
+
+
+class FieldOut(msgspec.Struct):
+    field: str
+    code: str
+    message: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldOut] = []
+    basis: str = ""
