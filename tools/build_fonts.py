@@ -1,4 +1,4 @@
-"""Make the shipped Chinese fonts: subsets of Noto CJK SC (SIL OFL 1.1), renamed, without what papers never use.
+"""Make the shipped Chinese fonts: subsets of Noto CJK SC (SIL OFL 1.1), renamed, cut to what papers use.
 
 Run by hand when a font changes (`python tools/build_fonts.py [SOURCE_DIR]`, needs fonttools and Debian's
 fonts-noto-cjk); the result lies in onewindow/data/fonts and is committed.
@@ -72,7 +72,13 @@ def build(source: Path, target: Path, family: str, characters: list[int]) -> Non
 
 def _rename(font: TTFont, family: str) -> None:
     plain = family.replace(" ", "")
-    for number, text in ((1, family), (2, "Regular"), (3, f"2.0;{plain}"), (4, family), (6, f"{plain}-Regular")):
+    for number, text in (
+        (1, family),
+        (2, "Regular"),
+        (3, f"2.0;{plain}"),
+        (4, family),
+        (6, f"{plain}-Regular"),
+    ):
         font["name"].setName(text, number, 3, 1, 0x409)
     font["name"].names = [name for name in font["name"].names if name.platformID == 3]
     font["OS/2"].usWeightClass = 400

@@ -1,0 +1,22 @@
+"""What people are told when a file is not taken."""
+
+from __future__ import annotations
+
+from onewindow.kernel.errors import N_
+
+# A refusal of the inspection -> the sentence; the code goes out as it stands.
+MESSAGES = {
+    "media": N_("只能上传 PDF、JPG 或 PNG 文件。"),
+    "empty": N_("文件是空的。"),
+    "encrypted": N_("文件设有密码或权限限制，请取消后再上传。"),
+    "active": N_("文件里有脚本、表单动作或多媒体等活动内容，请重新打印或导出为普通 PDF 后再上传。"),
+    "embedded": N_("文件里夹带了别的文件，请分别上传。"),
+    "polyglot": N_("文件里混有别的格式的内容，请重新导出后再上传。"),
+    "damaged": N_("文件已损坏，打不开。"),
+    "animated": N_("不能上传动态图片。"),
+    "too-many-pages": N_("文件页数太多，请分成几个文件上传。"),
+    "too-many-pixels": N_("图片的尺寸太大，请缩小后再上传。"),
+    "too-heavy": N_("文件过于复杂，无法检查，请重新导出后再上传。"),
+}
+TOO_LARGE = N_("文件不能超过 50 MB。")
+UNKNOWN_FILE = N_("没有这个文件，或者它不是您上传的。")

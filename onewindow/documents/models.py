@@ -1,0 +1,79 @@
+"""Tables of documents: files by their content, what they are attached to, and papers (文书) of cases."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class File(models.Model):
+    """A file under a random public name; its bytes lie under ``sha256`` outside the web root.
+
+    ``name_sealed`` is the encrypted name that the person gave it (names of files name people).
+    ``owner`` is None for files that the platform made.
+    """
+
+    file_id = models.TextField(unique=True)
+    sha256 = models.BinaryField()
+    name_sealed = models.BinaryField()
+    media_type = models.TextField()
+    size = models.BigIntegerField()
+    pages = models.IntegerField(default=1)
+    owner = models.ForeignKey("base.Account", null=True, on_delete=models.PROTECT)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                name="documents_file_media",
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="documents_file_size"),
+        ]
+
+
+class Attachment(models.Model):
+    """A file belongs to a subject (a case number); one upload may serve several cases of one visitor."""
+
+    file = models.ForeignKey(File, on_delete=models.PROTECT, db_index=False)  # the constraint serves it
+    subject = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "subject"], name="documents_attachment_once"),
+        ]
+        indexes = [models.Index(fields=["subject"], name="documents_attachment_subject")]
+
+
+class Document(models.Model):
+    """A paper: content and digest are fixed by the deed that issued it, the file is made once afterwards.
+
+    ``subject`` and ``fact_seq`` name the fact (stream "case") whose data carries the digest. ``content``
+    is sealed (see ``content.py``) and may be erased; the digest stays.
+    """
+
+    document_no = models.TextField(unique=True)
+    kind = models.TextField()
+    title = models.TextField()
+    case_no = models.TextField()
+    subject = models.BigIntegerField()
+    fact_seq = models.IntegerField()
+    organ_id = models.BigIntegerField()
+    code = models.TextField()
+    content = models.BinaryField(null=True)
+    digest = models.BinaryField()
+    template_version = models.SmallIntegerField()
+    issued_at = models.DateTimeField()
+    file = models.ForeignKey(File, null=True, on_delete=models.PROTECT, db_index=False)
+    file_sha256 = models.BinaryField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(file_sha256__isnull=True, made_at__isnull=True, file__isnull=True)
+                | Q(file_sha256__isnull=False, made_at__isnull=False, file__isnull=False),
+                name="documents_document_made",
+            ),
+        ]
+        indexes = [models.Index(fields=["case_no"], name="documents_document_case")]

@@ -1,0 +1,150 @@
+"""Papers and files as the ledger's verification and export see them (registered by site.wiring)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from onewindow.base.ledger.findings import Finding
+from onewindow.documents import content, queries, storage
+from onewindow.documents.models import Document, File
+
+_CHUNK = 2_000
+
+# The facts of each paper: that of the deed which issued it, that of its file, that of its erasure.
+_DIGESTS = """
+SELECT d.id,
+  (SELECT one->>'digest' FROM base_fact f, jsonb_array_elements(f.data->'documents') one
+   WHERE f.stream = 'case' AND f.subject = d.subject AND f.seq = d.fact_seq
+     AND one->>'document_no' = d.document_no AND one->>'kind' = d.kind),
+  (SELECT f.data->>'sha256' FROM base_fact f
+   WHERE f.stream = 'document' AND f.subject = d.id AND f.type = 'made' ORDER BY f.seq LIMIT 1),
+  EXISTS (SELECT 1 FROM base_fact f WHERE f.stream = 'document' AND f.subject = d.id AND f.type = 'erased')
+FROM documents_document d WHERE d.id = ANY(%s)
+"""
+_LOST = """
+SELECT f.subject, f.seq, one->>'document_no'
+FROM base_fact f, jsonb_array_elements(f.data->'documents') one
+WHERE f.stream = 'case' AND jsonb_typeof(f.data->'documents') = 'array'
+  AND NOT EXISTS (SELECT 1 FROM documents_document d WHERE d.document_no = one->>'document_no')
+"""
+
+
+def findings() -> Iterator[Finding]:
+    """Every paper against the facts that issued it and made its file; every stored file against its name."""
+    for chunk in _chunks(Document.objects.order_by("id").iterator(_CHUNK)):
+        told = _told([document.pk for document in chunk])
+        for document in chunk:
+            yield from _of_document(document, *told[document.pk])
+    yield from _lost()
+    for file in File.objects.order_by("id").iterator(_CHUNK):
+        if not storage.is_whole(bytes(file.sha256)):
+            yield Finding("file-changed", f"file {file.file_id}", "文件丢失或者内容已被改动")
+
+
+def _told(ids: list[int]) -> dict[int, tuple[str | None, str | None, bool]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DIGESTS, [ids])
+        return {id: (digest, made, is_erased) for id, digest, made, is_erased in cursor.fetchall()}
+
+
+def _of_document(
+    document: Document, digest: str | None, made: str | None, is_erased: bool
+) -> Iterator[Finding]:
+    where = f"document {document.document_no}"
+    if digest is None:
+        yield Finding("document-alien", where, "没有记录表明签发过这份文书")
+    elif digest != bytes(document.digest).hex():
+        yield Finding("document-changed", where, "文书摘要与签发时的记录不符")
+    yield from _content(document, where, is_erased)
+    stored = bytes(document.file_sha256).hex() if document.file_sha256 else None
+    if stored != made:
+        yield Finding("document-file-changed", where, "文书文件与制作时的记录不符")
+
+
+def _content(document: Document, where: str, is_erased: bool) -> Iterator[Finding]:
+    if document.content is None:
+        if not is_erased:
+            yield Finding("document-erased", where, "文书内容被删除，没有依法删除的记录")
+        return
+    plain = queries.plain_of(document)
+    if plain is None or content.digest(plain) != bytes(document.digest):
+        yield Finding("document-changed", where, "文书内容与摘要不符")
+    elif not _agrees(document, msgspec.json.decode(plain)):
+        yield Finding("document-changed", where, "文书的登记项目与内容不符")
+
+
+def _agrees(document: Document, said: dict[str, Any]) -> bool:
+    """The columns are copies of what the content says."""
+    return (
+        said["document_no"] == document.document_no
+        and said["kind"] == document.kind
+        and said["title"] == document.title
+        and said["case_no"] == document.case_no
+        and said["code"] == document.code
+        and said["organ"]["id"] == document.organ_id
+        and said["version"] == document.template_version
+        and datetime.fromisoformat(said["issued_at"]) == document.issued_at
+    )
+
+
+def _lost() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOST)
+        for subject, seq, document_no in cursor.fetchall():
+            yield Finding("document-lost", f"case {subject} #{seq}", f"签发过的文书 {document_no} 已不存在")
+
+
+def export(folder: Path) -> None:
+    """Write ``documents.jsonl`` and the papers' files (``files/<sha256>``) for the offline verifier.
+
+    A line: {"document_no", "kind", "id", "subject", "fact_seq", "content" (the plain text whose SHA-256 the
+    fact carries, None when erased), "sha256" and "path" of the file (None while there is none)}. It tells
+    what the papers tell: an export is kept as closely as they are.
+    """
+    target = folder / "files"
+    target.mkdir(exist_ok=True)
+    with (folder / "documents.jsonl").open("w", encoding="utf-8") as out:
+        for document in Document.objects.order_by("id").iterator(_CHUNK):
+            out.write(json.dumps(_line(document), ensure_ascii=False, sort_keys=True) + "\n")
+            if document.file_sha256:
+                _copy(bytes(document.file_sha256), target)
+
+
+def _line(document: Document) -> dict[str, Any]:
+    plain = None if document.content is None else queries.plain_of(document) or b"unreadable"
+    sha256 = bytes(document.file_sha256).hex() if document.file_sha256 else None
+    return {
+        "document_no": document.document_no,
+        "kind": document.kind,
+        "id": document.pk,
+        "subject": document.subject,
+        "fact_seq": document.fact_seq,
+        "content": None if plain is None else plain.decode("utf-8", "replace"),
+        "sha256": sha256,
+        "path": f"files/{sha256}" if sha256 else None,
+    }
+
+
+def _copy(sha256: bytes, target: Path) -> None:
+    source = storage.path_of(sha256)
+    if source.exists():
+        shutil.copyfile(source, target / sha256.hex())
+
+
+def _chunks(rows: Iterable[Document]) -> Iterator[list[Document]]:
+    chunk: list[Document] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

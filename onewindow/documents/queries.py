@@ -1,0 +1,153 @@
+"""Reads of documents: files for those entitled, the papers of a case, the public check of a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+
+from onewindow.documents import codes, content, names, storage
+from onewindow.documents.models import Attachment, Document, File
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, NotFound
+from onewindow.kernel.masking import mask_name
+
+
+def _nobody(_actor: Actor, _subject: str) -> bool:
+    return False
+
+
+# Who may see a case is known above; site.wiring puts the answer here: (actor, case number) -> bool.
+entitled: Callable[[Actor, str], bool] = _nobody
+
+
+def open_file(actor: Actor, file_id: str) -> tuple[str, str, Path]:
+    """(name, media type, path) of a file for its owner or for whoever may see a case it belongs to.
+
+    Anyone else gets ``NotFound``, as for a file that does not exist.
+    """
+    file = File.objects.filter(file_id=file_id).first() if "\0" not in file_id else None
+    if file is None or not _may_see(actor, file):
+        raise _no_file()
+    path = storage.path_of(bytes(file.sha256))
+    if not path.exists():
+        raise _no_file()
+    return names.unseal(file.name_sealed, file_id=file.file_id), file.media_type, path
+
+
+def _may_see(actor: Actor, file: File) -> bool:
+    if actor.account_id and file.owner_id == actor.account_id:
+        return True
+    subjects = Attachment.objects.filter(file=file).values_list("subject", flat=True)
+    return any(entitled(actor, subject) for subject in subjects)
+
+
+def _no_file() -> NotFound:
+    return NotFound("file-not-found", N_("没有这个文件。"))
+
+
+def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, Any]]:
+    """Files of a case that the caller may see: file_id -> {"file_id", "name", "media_type", "size", "pages"}."""
+    rows = File.objects.filter(file_id__in=list(file_ids), attachment__subject=subject)
+    return {
+        row.file_id: {
+            "file_id": row.file_id,
+            "name": names.unseal(row.name_sealed, file_id=row.file_id),
+            "media_type": row.media_type,
+            "size": row.size,
+            "pages": row.pages,
+        }
+        for row in rows
+    }
+
+
+# The papers of the case ``c`` of a statement of the cases room, as JSON text; in the order of issue.
+OF_CASE = (
+    "(SELECT json_agg(json_build_array(p.document_no, p.kind, p.title, f.file_id, p.issued_at) ORDER BY p.id)"
+    " FROM documents_document p LEFT JOIN documents_file f ON f.id = p.file_id"
+    " WHERE p.case_no = c.case_no)::text"
+)
+
+
+def of_case(case_no: str) -> list[dict[str, Any]]:
+    """The papers of a case in the contract's shape, oldest first; one statement."""
+    rows = (
+        Document.objects.filter(case_no=case_no)
+        .order_by("issued_at", "id")
+        .values_list("document_no", "kind", "title", "file__file_id", "issued_at")
+    )
+    return [
+        {"document_no": number, "kind": kind, "title": title, "file_id": file_id, "issued_at": issued_at}
+        for number, kind, title, file_id, issued_at in rows
+    ]
+
+
+def case_of(document_no: str) -> str:
+    """The case number a paper belongs to; raises ``NotFound``."""
+    found = Document.objects.filter(document_no=document_no).values_list("case_no", flat=True).first()
+    if found is None:
+        raise NotFound("document-not-found", N_("没有这份文书。"))
+    return found
+
+
+def verify(document_no: str, code: str) -> dict[str, Any]:
+    """The public check of a paper by its printed code.
+
+    {"document_no", "kind", "title", "organ", "issued_at", "item", "applicant" (masked), "digest",
+    "file_sha256"|None, "state": "valid|changed|erased", "file": "whole|changed|not-made"}. A wrong code and a
+    number that does not exist look the same: ``NotFound``.
+    """
+    document = Document.objects.filter(document_no=document_no).first() if "\0" not in document_no else None
+    is_right = codes.is_same(document.code if document else codes.new(), code)
+    if document is None or not is_right:
+        raise NotFound("document-not-found", N_("没有这份文书，或者核验码不对。"))
+    return _checked(document)
+
+
+def _checked(document: Document) -> dict[str, Any]:
+    state, said = _said(document)
+    return {
+        "document_no": document.document_no,
+        "kind": document.kind,
+        "title": document.title,
+        "organ": said.get("organ", {}).get("name"),
+        "issued_at": document.issued_at,
+        "item": said.get("item", {}).get("name"),
+        "applicant": masked(**said["applicant"]) if "applicant" in said else None,
+        "digest": bytes(document.digest).hex(),
+        "file_sha256": bytes(document.file_sha256).hex() if document.file_sha256 else None,
+        "state": state,
+        "file": _file_state(document),
+    }
+
+
+def _said(document: Document) -> tuple[str, dict[str, Any]]:
+    """Whether the content is what was issued, and what it says."""
+    if document.content is None:
+        return "erased", {}
+    plain = plain_of(document)
+    if plain is None or content.digest(plain) != bytes(document.digest):
+        return "changed", {}
+    return "valid", msgspec.json.decode(plain)
+
+
+def plain_of(document: Document) -> bytes | None:
+    """The content's bytes, None when what is stored cannot be opened any more."""
+    try:
+        return content.unseal(document.content, document_no=document.document_no)
+    except (InvalidTag, ValueError, content.Unpackable):
+        return None
+
+
+def _file_state(document: Document) -> str:
+    if document.file_sha256 is None:
+        return "not-made"
+    return "whole" if storage.is_whole(bytes(document.file_sha256)) else "changed"
+
+
+def masked(*, name: str, type: str = "person", **_: Any) -> str:
+    """The name of a person masked; organisations act in public and keep theirs."""
+    return mask_name(name) if type == "person" else name

@@ -1,0 +1,37 @@
+"""From words to a PDF: typst with the shipped fonts only, so that a paper looks the same on every machine."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from onewindow.documents import presentation
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+FONTS = Path(__file__).resolve().parents[1] / "data" / "fonts"
+_LOCK = threading.Lock()
+
+
+def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime) -> bytes:
+    """The paper as PDF; the same content gives the same bytes with the same program version."""
+    folder = TEMPLATES / f"v{version}"
+    with _LOCK:  # one compiler keeps the fonts loaded and serves one paper at a time
+        made = _compiler(folder).compile(
+            str(folder / f"{kind}.typ"),
+            format="pdf",
+            sys_inputs={"data": presentation.dumps(shown)},
+            timestamp=int(at.timestamp()),
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+@lru_cache(maxsize=4)
+def _compiler(folder: Path) -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    return typst.Compiler(root=str(folder), font_paths=fonts)

@@ -1,0 +1,130 @@
+"""Taking files: bounded, looked into, cleaned, stored by content; and tying them to a case."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import IO, Any, BinaryIO
+
+from django.db import connection
+
+from onewindow.documents import messages, names, storage
+from onewindow.documents.inspection import client
+from onewindow.documents.inspection.verdict import Verdict
+from onewindow.documents.models import Attachment, File
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import FieldError, Invalid, TooLarge, WrongMedia
+
+LARGEST = 50 * 1024 * 1024
+
+
+def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) -> dict[str, Any]:
+    """Take a PDF, JPEG or PNG of at most 50 MB: {"file_id", "name", "media_type", "size", "sha256"}.
+
+    Images are written anew without metadata, so size and hash are those of what is kept. Raises
+    ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound).
+    """
+    with storage.draft() as given, storage.draft() as clean:
+        try:
+            size = storage.receive(stream, given, limit=LARGEST)
+        except storage.TooMuch as error:
+            raise TooLarge("file-too-large", messages.TOO_LARGE) from error
+        if not size:
+            raise _refusal(Verdict(refusal="empty"))
+        verdict = client.inspect(given, clean)
+        if verdict.refusal:
+            raise _refusal(verdict)
+        return _keep(actor, name, clean if verdict.rewritten else given, verdict, now)
+
+
+def _refusal(verdict: Verdict) -> Exception:
+    message = messages.MESSAGES[verdict.refusal]
+    if verdict.kind == "media":
+        return WrongMedia("unsupported-media", message)
+    code = f"file-{verdict.refusal}"
+    return Invalid(code, message, fields=[FieldError("file", verdict.refusal, message)])
+
+
+def _keep(actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: datetime) -> dict[str, Any]:
+    sha256, size = storage.keep(source)
+    if size > LARGEST:  # a picture can grow when it is written anew
+        raise TooLarge("file-too-large", messages.TOO_LARGE)
+    row = add(
+        name=names.clean(name, media_type=verdict.media_type),
+        media_type=verdict.media_type,
+        sha256=sha256,
+        size=size,
+        pages=verdict.pages,
+        owner_id=actor.account_id or None,
+        now=now,
+    )
+    return {
+        "file_id": row.file_id,
+        "name": names.unseal(row.name_sealed, file_id=row.file_id),
+        "media_type": row.media_type,
+        "size": size,
+        "sha256": sha256.hex(),
+    }
+
+
+def add(
+    *, name: str, media_type: str, sha256: bytes, size: int, pages: int, owner_id: int | None, now: datetime
+) -> File:
+    """Write the row of a stored content under a new random name."""
+    file_id = secrets.token_urlsafe(16)
+    return File.objects.create(
+        file_id=file_id,
+        sha256=sha256,
+        name_sealed=names.seal(name, file_id=file_id),
+        media_type=media_type,
+        size=size,
+        pages=pages,
+        owner_id=owner_id,
+        uploaded_at=now,
+    )
+
+
+def tie(file: File, subject: str) -> None:
+    """Attach a file that the platform made itself."""
+    Attachment.objects.get_or_create(file=file, subject=subject)
+
+
+# Who uploaded it may attach it; what is attached to the subject already stays so, whoever acts.
+_ATTACH = """
+WITH wanted AS (
+  SELECT f.id, f.file_id, f.sha256 FROM documents_file f
+  WHERE f.file_id = ANY(%(file_ids)s::text[])
+    AND (f.owner_id = %(owner)s::bigint OR EXISTS (
+      SELECT 1 FROM documents_attachment a WHERE a.file_id = f.id AND a.subject = %(subject)s::text))),
+linked AS (
+  INSERT INTO documents_attachment (file_id, subject)
+  SELECT id, %(subject)s::text FROM wanted ON CONFLICT DO NOTHING)
+SELECT file_id, sha256 FROM wanted
+"""
+
+
+def attach(
+    file_ids: Sequence[str], subject: str, *, actor: Actor, field: str = "materials"
+) -> list[dict[str, str]]:
+    """Tie files to a case in the caller's transaction: [{"file_id", "sha256"}] in the order asked.
+
+    One statement, none without files. Raises ``Invalid`` (naming ``field``) when a file does not exist or is
+    neither the actor's nor of this case already.
+    """
+    asked = list(dict.fromkeys(file_ids))
+    if not asked:
+        return []
+    if any("\0" in file_id for file_id in asked):
+        raise _unknown(field)
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTACH, {"file_ids": asked, "owner": actor.account_id, "subject": subject})
+        found = {file_id: bytes(sha256).hex() for file_id, sha256 in cursor.fetchall()}
+    if len(found) < len(asked):
+        raise _unknown(field)
+    return [{"file_id": file_id, "sha256": found[file_id]} for file_id in asked]
+
+
+def _unknown(field: str) -> Invalid:
+    fault = FieldError(field, "unknown-file", messages.UNKNOWN_FILE)
+    return Invalid("unknown-file", messages.UNKNOWN_FILE, fields=[fault])

@@ -1,0 +1,109 @@
+"""Making the file of a paper: once, from the content that the deed fixed, and never again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from onewindow.base import facts
+from onewindow.documents import content, names, presentation, rendering, storage
+from onewindow.documents.models import Document, File
+from onewindow.documents.services import files
+from onewindow.kernel.actor import SYSTEM
+from onewindow.kernel.errors import N_, NotFound
+
+PDF = "application/pdf"
+
+
+class Bent(Exception):
+    """The stored content no longer has the digest that the deed fixed: no file is made of it."""
+
+
+def make_file(document_id: int, *, now: datetime) -> str:
+    """Make the PDF of a paper and give its file_id; a second call gives the first file.
+
+    The fact ("document", id, "made") carries the hash of the bytes. Raises ``NotFound`` when the content has
+    been erased, ``Bent`` when it was changed.
+    """
+    document = Document.objects.select_related("file").get(pk=document_id)
+    if document.file is not None:
+        return document.file.file_id
+    made = _render(document)
+    sha256, size = storage.keep(BytesIO(made))
+    with transaction.atomic():
+        # Without a join: after waiting for the lock only the locked row is read afresh, not what is joined.
+        locked = Document.objects.select_for_update().get(pk=document_id)
+        if locked.file is not None:  # somebody else was first
+            return locked.file.file_id
+        return _settle(locked, sha256, size, now).file_id
+
+
+def open_paper(document_no: str, *, now: datetime) -> tuple[str, str, Path]:
+    """(name, media type, path) of a paper's file, made now if it is not there yet.
+
+    The caller has checked that the reader may see the case.
+    """
+    document = Document.objects.filter(document_no=document_no).first()
+    if document is None:
+        raise NotFound("document-not-found", N_("没有这份文书。"))
+    make_file(document.pk, now=now)
+    document.refresh_from_db()
+    return file_name(document), PDF, storage.path_of(bytes(document.file_sha256))
+
+
+def preview(document_content: dict[str, Any], kind: str, *, version: int, at: datetime) -> bytes:
+    """A paper as PDF without anything being stored."""
+    shown = presentation.view(
+        document_content, base_url=base_url(), has_seal=has_seal(), is_sample=is_sample()
+    )
+    return rendering.pdf(kind, shown, version=version, at=at)
+
+
+def base_url() -> str:
+    """Where the public reaches this instance."""
+    return str(getattr(settings, "ONEWINDOW_BASE_URL", "") or f"http://127.0.0.1:{settings.ONEWINDOW_PORT}")
+
+
+def is_sample() -> bool:
+    """In a training instance every paper says that it has no legal force."""
+    return bool(settings.ONEWINDOW_SANDBOX)
+
+
+def has_seal() -> bool:
+    """A seal is drawn only where it is a specimen: a real one is the business of a signing service."""
+    return is_sample()
+
+
+def file_name(document: Document) -> str:
+    return names.clean(f"{document.title}-{document.document_no}.pdf", media_type=PDF)
+
+
+def _render(document: Document) -> bytes:
+    if document.content is None:
+        raise NotFound("document-erased", N_("这份文书的内容已依法删除。"))
+    plain = content.unseal(document.content, document_no=document.document_no)
+    if content.digest(plain) != bytes(document.digest):
+        raise Bent(document.document_no)
+    return preview(
+        msgspec.json.decode(plain), document.kind, version=document.template_version, at=document.issued_at
+    )
+
+
+def _settle(document: Document, sha256: bytes, size: int, now: datetime) -> File:
+    file = files.add(
+        name=file_name(document), media_type=PDF, sha256=sha256, size=size, pages=1, owner_id=None, now=now
+    )
+    files.tie(file, document.case_no)
+    document.file = file
+    document.file_sha256 = sha256
+    document.made_at = now
+    document.save(update_fields=["file", "file_sha256", "made_at"])
+    told = {"document_no": document.document_no, "sha256": sha256.hex()}
+    facts.record("document", document.pk, "made", at=now, actor=SYSTEM, role="system", data=told)
+    return file

@@ -1,0 +1,112 @@
+"""Bytes on disk: each file once, under the hash of its content, outside the web root."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from django.conf import settings
+
+_CHUNK = 1 << 20
+
+
+class TooMuch(Exception):
+    """The stream is longer than its bound."""
+
+
+def root() -> Path:
+    """Where files lie; ``incoming`` below it holds what is not checked yet."""
+    return Path(getattr(settings, "ONEWINDOW_FILES_DIR", Path(settings.ONEWINDOW_DATA_DIR) / "files"))
+
+
+def path_of(sha256: bytes) -> Path:
+    """The place of a content: ``ab/cd/<hash>``."""
+    name = sha256.hex()
+    return root() / name[:2] / name[2:4] / name
+
+
+@contextmanager
+def draft() -> Iterator[IO[bytes]]:
+    """A nameless place for bytes on the way in; it is gone afterwards whatever happens."""
+    folder = root() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / secrets.token_hex(16)
+    try:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as handle:
+            yield handle
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def receive(stream: BinaryIO, into: IO[bytes], *, limit: int) -> int:
+    """Copy the stream and give its length in bytes; raises ``TooMuch`` beyond ``limit``."""
+    size = 0
+    while chunk := stream.read(_CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooMuch
+        into.write(chunk)
+    into.flush()
+    return size
+
+
+def keep(source: IO[bytes]) -> tuple[bytes, int]:
+    """Store a whole content for good and give (sha256, size); the same content is stored once.
+
+    Written beside its place, flushed to the disk and renamed, so that a power cut leaves the whole file
+    or none; the folder is flushed too, or the name could be lost after the database has it.
+    """
+    digest, size = _digest(source)
+    target = path_of(digest)
+    if not is_whole(digest):
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = target.with_name(f".{secrets.token_hex(8)}")
+        try:
+            _copy(source, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        for folder in (target.parent, target.parent.parent, root()):
+            _flush_folder(folder)
+    return digest, size
+
+
+def is_whole(sha256: bytes) -> bool:
+    """True when the stored bytes are there and still have this hash."""
+    try:
+        with path_of(sha256).open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").digest() == sha256
+    except OSError:
+        return False
+
+
+def _digest(source: IO[bytes]) -> tuple[bytes, int]:
+    source.seek(0)
+    digest = hashlib.sha256()
+    size = 0
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.digest(), size
+
+
+def _copy(source: IO[bytes], target: Path) -> None:
+    source.seek(0)
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        while chunk := source.read(_CHUNK):
+            handle.write(chunk)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
