@@ -16,7 +16,6 @@ _pages = [
     path("apply/<str:key>/files/<str:code>/delete", apply.remove_file, name="remove_file"),
     path("apply/<str:key>/<str:step>", apply.step, name="step"),
     path("my", mine.mine, name="my"),
-    path("my/messages", mine.messages, name="messages"),
     path("my/cases/<str:case_no>", mine.case, name="case"),
     path("my/cases/<str:case_no>/receipt", mine.receipt, name="receipt"),
     path("my/cases/<str:case_no>/papers/<str:document_no>", papers.paper, name="paper"),

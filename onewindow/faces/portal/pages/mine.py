@@ -19,7 +19,6 @@ from onewindow.documents import services as documents
 from onewindow.faces.portal import due, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
-from onewindow.notices import queries as notices
 from onewindow.ui import paging, refusals, sums
 from onewindow.ui.session import page
 
@@ -100,17 +99,6 @@ def act(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
         problem = {"detail": _whole(refusal), "basis": refusal.basis}
         return _case_page(request, again, problem=problem, status=status)
     return HttpResponseRedirect(reverse("portal:case", args=[case_no]) + f"?done={action}", status=303)
-
-
-@require_safe
-@never_cache
-@page(permission="applicant")
-def messages(request: HttpRequest) -> HttpResponse:
-    """Messages of the platform to me, newest first."""
-    limit = paging.limit_of(request)
-    found = notices.messages_of(request.actor, cursor=request.GET.get("cursor"), limit=limit)  # type: ignore[attr-defined]
-    context = {"nav": "my", "messages": found["results"], "pages": paging.pages(request, found["next"])}
-    return render(request, "portal/messages.html", context)
 
 
 _SAID = {
