@@ -81,3 +81,10 @@ def _is_colleague(username: str, state: CaseState, now: datetime) -> bool:
     return any(
         one.username == username for role in roles for one in org.holders(role, organ_id=state.organ_id, on=on)
     )
+
+
+def may_see_case(actor: Actor, case_no: str) -> bool:
+    """True when the actor may see the case with this number (and so the files tied to it)."""
+    number = normal(case_no)
+    found = store.load(number) if number is not None else None
+    return found is not None and may_see(actor, found.state, found.found_by[0])

@@ -41,7 +41,7 @@ class Agent(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     until: date | None = None
 
 
-class Delivery(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the result should reach the applicant."""
 
     method: Literal["window", "locker", "courier", "electronic"] = "window"
@@ -77,14 +77,15 @@ class Sealed(msgspec.Struct, frozen=True):
 def seal(dossier: Dossier, case_id: int) -> Sealed:
     """Seal a dossier to its case: moved to another row it cannot be opened."""
     plain = os.urandom(16) + msgspec.json.encode(dossier)
+    sealed = crypto.encrypt(plain, bound_to=b"case:%d" % case_id)
+    return Sealed(sealed, hashlib.sha256(plain).hexdigest(), *found_by(dossier))
+
+
+def found_by(dossier: Dossier) -> tuple[bytes, bytes, str]:
+    """Subject hash, name hash and masked name of the applicant."""
     who = dossier.applicant
-    return Sealed(
-        crypto.encrypt(plain, bound_to=b"case:%d" % case_id),
-        hashlib.sha256(plain).hexdigest(),
-        crypto.subject_hash(who.id_type, who.id_number),
-        crypto.search_hash("name", who.name),
-        mask_of(who),
-    )
+    subject = crypto.subject_hash(who.id_type, who.id_number)
+    return subject, crypto.search_hash("name", who.name), mask_of(who)
 
 
 def unseal(sealed: bytes, case_id: int) -> tuple[Dossier, str]:

@@ -5,16 +5,62 @@ Keep ``wire`` a list of small calls, one line a matter.
 
 from __future__ import annotations
 
-from onewindow.base import accounts, clock
+from datetime import datetime
+
+from onewindow.base import accounts, calendars, clock, facts, outbox, worker
+from onewindow.base.ledger import export, verify
 from onewindow.base.models import Account
+from onewindow.cases import access
+from onewindow.cases import proof as case_proof
+from onewindow.cases import services as cases
+from onewindow.cases.rules.evolve import TYPES
+from onewindow.documents import handlers as papers
+from onewindow.documents import proof as paper_proof
+from onewindow.documents import queries as documents
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.calendar import DayTable
 from onewindow.org import queries as org
 from onewindow.people import queries as people
+
+# Facts that issue papers, and facts that an applicant is told of.
+_ISSUING = frozenset(
+    {
+        "received",
+        "resubmitted",
+        "correction-notified",
+        "accepted",
+        "acceptance-refused",
+        "returned",
+        "paused",
+        "extended",
+        "granted",
+        "denied",
+        "delivered",
+        "withdrawn",
+        "terminated",
+    }
+)
 
 
 def wire() -> None:
     """Tie the rooms together."""
     accounts.build_actors_with(actor_of_account)
+    documents.entitled = access.may_see_case
+    outbox.handle("papers", papers.make_papers)
+    for type in TYPES:
+        facts.listen("case", type, _listeners_of(type))
+    worker.sweeps[:] = [cases.sweep]
+    calendars.on_change[:] = [_move_dues]
+    verify.checks[:] = [case_proof.findings, paper_proof.findings]
+    export.parts[:] = [case_proof.export, paper_proof.export]
+
+
+def _listeners_of(type: str) -> list[str]:
+    return ["papers"] if type in _ISSUING else []
+
+
+def _move_dues(before: DayTable, after: DayTable, now: datetime, actor: Actor) -> None:
+    cases.move_dues(now, table=after)
 
 
 def actor_of_account(account: Account) -> Actor:
