@@ -148,11 +148,11 @@ class Index:
         for concept in question.concepts:
             for word in (concept.literal, *concept.words):
                 for gram in bigrams(word):
-                    weights[gram] = max(weights.get(gram, 0.0), self.idf(gram))
+                    weights[gram] = max(weights.get(gram, 0.0), concept.force * self.idf(gram))
                 for char in word:
-                    weights[char] = max(weights.get(char, 0.0), 0.3 * self.idf(char))
+                    weights[char] = max(weights.get(char, 0.0), 0.3 * concept.force * self.idf(char))
             for pair in blurred_pairs(reading(char) for char in concept.literal):
-                weights[pair] = max(weights.get(pair, 0.0), 0.6 * self.idf(pair))
+                weights[pair] = max(weights.get(pair, 0.0), 0.6 * concept.force * self.idf(pair))
         scores: dict[int, float] = {}
         limit = max(50, int(len(self.entries) * COMMON))
         for gram, weight in weights.items():

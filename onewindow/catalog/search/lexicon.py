@@ -2,7 +2,8 @@
 
 A line of the table: everyday phrases (``|`` between them; a space inside one means that its parts may
 stand apart, in any order), a tab, official words (best first). An official side that begins with ``!`` is
-a deed (``!replace``), one that is ``-`` marks words that carry no meaning.
+a deed (``!replace``), one that begins with ``~`` belongs to a word that goes with many matters and counts
+half, one that is ``-`` marks words that carry no meaning.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Phrase(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()
     action: str = ""
     is_noise: bool = False
+    is_weak: bool = False
 
     @property
     def length(self) -> int:
@@ -90,8 +92,9 @@ def read_table(lines: Iterable[str]) -> list[Phrase]:
             elif official.startswith("!"):
                 phrases.append(Phrase(parts, action=official[1:]))
             else:
-                words = tuple(normalise(word).replace(" ", "") for word in official.split("|") if word.strip())
-                phrases.append(Phrase(parts, words=words))
+                names = official.removeprefix("~").split("|")
+                words = tuple(normalise(word).replace(" ", "") for word in names if word.strip())
+                phrases.append(Phrase(parts, words=words, is_weak=official.startswith("~")))
     return phrases
 
 

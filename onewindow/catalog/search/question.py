@@ -10,14 +10,17 @@ from onewindow.catalog.search.document import ACTIONS, normalise
 from onewindow.catalog.search.lexicon import Lexicon, Phrase
 
 MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
+BESIDE = 0.45  # what is left of a sentence once an everyday phrase is found in it
+WEAK = 0.5  # words that go with many matters: house, child, money
 _LETTERS = re.compile(r"[a-z']+")
 
 
 class Concept(msgspec.Struct):
-    """One thing meant: ``literal`` as typed and ``words`` as offices say it, best first."""
+    """One thing meant: ``literal`` as typed, ``words`` as offices say it, best first, and how much it counts."""
 
     literal: str
     words: tuple[str, ...] = ()
+    force: float = 1.0
 
 
 class Question(msgspec.Struct):
@@ -42,9 +45,18 @@ def understand(query: str, lexicon: Lexicon) -> Question:
     _take_actions(packed, taken, question)
     for start, end in _runs(taken):
         question.concepts.append(Concept(packed[start:end]))
+    _settle_forces(question)
     if not question.concepts and packed and not question.letters:
         question.concepts.append(Concept(packed.replace(" ", "")))
     return question
+
+
+def _settle_forces(question: Question) -> None:
+    # Where an everyday phrase is known, the rest of the sentence tells the story round it.
+    if any(concept.words and concept.force == 1.0 for concept in question.concepts):
+        for concept in question.concepts:
+            if not concept.words:
+                concept.force = BESIDE
 
 
 def _take(phrase: Phrase, text: str, taken: list[bool], question: Question) -> None:
@@ -63,7 +75,7 @@ def _take(phrase: Phrase, text: str, taken: list[bool], question: Question) -> N
         question.actions.add(phrase.action)
         return
     literal = "".join(text[start:end] for start, end in sorted(spans))
-    question.concepts.append(Concept(literal, phrase.words))
+    question.concepts.append(Concept(literal, phrase.words, WEAK if phrase.is_weak else 1.0))
 
 
 def _free(text: str, part: str, taken: list[bool], spans: list[tuple[int, int]]) -> int:

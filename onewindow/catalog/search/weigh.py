@@ -157,7 +157,10 @@ class Weigher:
     def weigh(self, question: Question, numbers: Iterable[int]) -> list[tuple[int, float]]:
         """(number, weight) for every candidate."""
         concepts = [self._options(concept, question.actions) for concept in question.concepts]
-        weights = [max(option.weight for option in options) for options in concepts]
+        weights = [
+            concept.force * max(option.weight for option in options)
+            for concept, options in zip(question.concepts, concepts, strict=True)
+        ]
         total = sum(weights) or 1.0
         words = {option.word for options in concepts for option in options[:2] if len(option.word) > 1}
         deeds = {word for action in question.actions for word in ACTIONS.get(action, ())}
