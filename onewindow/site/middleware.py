@@ -3,12 +3,14 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 import psycopg
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import response_for_exception
 from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
@@ -19,7 +21,8 @@ RETRY_AFTER_SECONDS = 3
 API_PREFIX = "/api/"
 
 _log = logging.getLogger(__name__)
-_checking = threading.Lock()
+_replacing = threading.Lock()
+_replaced_at = 0.0
 
 _PAGE = """<!doctype html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><title>系统暂时繁忙 · Service unavailable</title>
@@ -71,7 +74,7 @@ class Edge:
 def away(request: HttpRequest, error: Exception) -> HttpResponse:
     """503 with `Retry-After`: a problem document under /api/, a small page elsewhere."""
     _log.warning("database away: %s", type(error).__name__)
-    _drop_dead_connections()
+    _start_with_a_fresh_pool(error)
     if request.path_info.startswith(API_PREFIX):
         english = request.headers.get("Accept-Language", "").lower().startswith("en")
         problem = {
@@ -89,18 +92,23 @@ def away(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
-def _drop_dead_connections() -> None:
-    """Let the pool test what it holds, aside: after a restart of the database every old one is dead."""
-    pool = connection.pool if connection.vendor == "postgresql" else None  # type: ignore[attr-defined]
-    if pool is None or not _checking.acquire(blocking=False):
+def _start_with_a_fresh_pool(error: Exception) -> None:
+    """Forget the pool after a broken connection, at most once a second.
+
+    After a restart of the database every connection in it is dead, and a pool that has met a dead database
+    backs off for ever longer; a fresh one tries at once. A statement that only took too long (it carries an
+    SQLSTATE of its own) leaves the pool alone.
+    """
+    global _replaced_at
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    code = getattr(cause, "sqlstate", None) or "08000"
+    if not code.startswith(("08", "57P")):
         return
-
-    def check() -> None:
-        try:
-            pool.check()
-        except psycopg.Error as error:
-            _log.info("pool check: %s", type(error).__name__)
-        finally:
-            _checking.release()
-
-    threading.Thread(target=check, name="pool-check", daemon=True).start()
+    with _replacing:
+        if time.monotonic() - _replaced_at < 1:
+            return
+        _replaced_at = time.monotonic()
+        old = DatabaseWrapper._connection_pools.pop(connection.alias, None)
+    if old is not None:
+        # Closing waits for connection attempts under way: not in this request.
+        threading.Thread(target=old.close, kwargs={"timeout": 5}, name="pool-close", daemon=True).start()

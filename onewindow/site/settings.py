@@ -246,11 +246,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"redacted": {"()": "onewindow.site.logging.RedactingFormatter"}},
+    "filters": {"bugs": {"()": "onewindow.site.logging.OnlyBugs"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "redacted"}},
     "root": {"handlers": ["stderr"], "level": _LEVEL},
     "loggers": {
         # 404s and refused methods are answers, not events.
-        "django.request": {"level": "ERROR", "propagate": True},
+        "django.request": {"level": "ERROR", "propagate": True, "filters": ["bugs"]},
         "django": {"handlers": [], "level": _LEVEL, "propagate": True},
         "psycopg.pool": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},

@@ -17,11 +17,15 @@ def register(commands: Any) -> None:
     load.add_argument("file", metavar="FILE", help="JSON lines, JSON array or CSV; gzip is unpacked")
     load.add_argument("--format", default="auto", help="the layout; auto looks at the content (default)")
     load.add_argument("--dry-run", action="store_true", help="report only, write nothing")
-    load.add_argument("--all", action="store_true", help="print every note, not only the first 50 of each sort")
+    load.add_argument(
+        "--all", action="store_true", help="print every note, not only the first 50 of each sort"
+    )
     load.set_defaults(run=_import, needs="database")
 
     check = inside.add_parser("check", help="report what items lack, repeat or get wrong")
-    check.add_argument("--all", action="store_true", help="print every finding, not only the first 50 of each sort")
+    check.add_argument(
+        "--all", action="store_true", help="print every finding, not only the first 50 of each sort"
+    )
     check.set_defaults(run=_check, needs="database")
 
 
