@@ -87,6 +87,8 @@ WSGI_APPLICATION = "onewindow.site.wsgi.application"
 # page headers, and each link would cost them time.
 MIDDLEWARE = [
     "onewindow.site.middleware.Edge",
+    # Guide pages are the same for everyone: a warm one is answered before the other links cost anything.
+    "onewindow.ui.warm.WarmPages",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -77,10 +77,17 @@ class WarmPages:
         if kept is not None:
             return _answer(kept)
         response = self.get_response(request)
-        if getattr(response, _KEEP, False) and response.status_code == 200 and not response.cookies:
+        if _may_be_kept(response, key):
             headers = [(name, value) for name, value in response.items() if name != "Content-Length"]
             _store.put(key, generation, (response.content, headers))
         return response
+
+
+def _may_be_kept(response: HttpResponse, key: tuple[Hashable, ...]) -> bool:
+    """Only what the view marked, and only in the language of the key: one answer must never poison another."""
+    language_of_page = response.headers.get("Content-Language", key[1])
+    is_good = response.status_code == 200 and not response.cookies
+    return is_good and getattr(response, _KEEP, False) and language_of_page == key[1]
 
 
 def _may_be_warm(request: HttpRequest) -> bool:
@@ -91,7 +98,7 @@ def _may_be_warm(request: HttpRequest) -> bool:
     )
 
 
-def _key(request: HttpRequest) -> Hashable:
+def _key(request: HttpRequest) -> tuple[Hashable, ...]:
     meta = request.META
     accepted = meta.get("HTTP_ACCEPT_LANGUAGE", "")
     if "HTTP_COOKIE" not in meta:

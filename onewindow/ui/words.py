@@ -175,6 +175,7 @@ STEP_ROLES: Mapping[str, str] = {
     "issuer": N_("出件窗口"),
 }
 UNITS: Mapping[str, str] = {"working_day": N_("工作日"), "calendar_day": N_("自然日")}
+COUNTED: Mapping[str, str] = {"working_day": N_("个工作日"), "calendar_day": N_("个自然日")}
 AUDIENCES: Mapping[str, str] = {"person": N_("个人"), "organisation": N_("法人和其他组织")}
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -194,6 +195,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "procedure": PROCEDURES,
     "role": STEP_ROLES,
     "unit": UNITS,
+    "counted": COUNTED,
     "audience": AUDIENCES,
 }
 

@@ -15,7 +15,7 @@ ENDS = ("delivered", "refused_acceptance", "returned", "withdrawn", "terminated"
 DECIDED = ("granted", "denied", "produced")
 # The clock that the page shows large, by what is awaited.
 _CLOCKS = (
-    (("received", "correcting"), "correction", N_("最晚答复是否受理")),
+    (("received",), "correction", N_("最晚答复是否受理")),
     (("accepted", "in_review", "paused"), "promised", N_("最晚办结")),
     (("granted", "produced", "denied"), "delivery", N_("最晚送达")),
 )
@@ -63,10 +63,12 @@ def sentence(case: Mapping[str, Any]) -> str:
 def main_clock(case: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str, str]:
     """The clock that matters now, its name on the page and its unit; None when no clock runs."""
     clocks = case.get("clocks") or {}
+    if case["state"] == "correcting" and case.get("answer_by"):
+        return {"due_on": case["answer_by"], "state": "fixed", "remaining": 0}, _("最晚补正"), ""
     for states, name, label in _CLOCKS:
         if case["state"] in states:
             clock = clocks.get(name) or (clocks.get("legal") if name == "promised" else None)
-            return clock, _(label), words.word(clock["unit"], "unit") if clock else ""
+            return clock, _(label), words.word(clock["unit"], "counted") if clock else ""
     return None, "", ""
 
 
@@ -91,7 +93,9 @@ def ahead(case: Mapping[str, Any]) -> list[dict[str, str]]:
     due = {"accepted": "correction", "decided": "promised", "delivered": "delivery"}
     rows = []
     for step in _AHEAD.get(case["state"], ()):
-        clock = clocks.get(due.get(step, "")) or (clocks.get("legal") if step == "decided" else None)
+        is_known = step != "accepted" or case["state"] == "received"
+        clock = clocks.get(due.get(step, "")) if is_known else None
+        clock = clock or (clocks.get("legal") if step == "decided" else None)
         when = ""
         if clock and clock["state"] in ("running", "paused", "missed"):
             when = _("最晚 %(day)s") % {"day": dates.day_text(clock["due_on"], with_year=False)}

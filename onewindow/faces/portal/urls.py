@@ -30,5 +30,4 @@ _pages = [
     path("accessibility", about.accessibility, name="accessibility"),
 ]
 
-# The pages of ui (login, language, display) stand at the root, where the portal stands.
-urlpatterns = [path("", include("onewindow.ui.urls")), path("", include((_pages, "portal")))]
+urlpatterns = [path("", include((_pages, "portal")))]

@@ -64,8 +64,8 @@ def _days(item: ItemDefinition) -> dict[str, Any] | None:
     assert main is not None
     longest = max(limit.days for limit in (promised, legal) if limit)
     return {
-        "unit": words.word(main.unit, "unit"),
-        "legal_unit": words.word(legal.unit, "unit") if legal else "",
+        "unit": words.word(main.unit, "counted"),
+        "legal_unit": words.word(legal.unit, "counted") if legal else "",
         "promised_is_day": promised is not None and promised.days == 0,
         "has_bar": 0 < longest <= LONGEST_BAR and (not promised or not legal or promised.unit == legal.unit),
         "working": main.unit == "working_day" and main.days > 0,

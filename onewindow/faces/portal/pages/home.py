@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -30,22 +30,30 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _greeting(now: datetime) -> str:
-    part = (
-        _("早上好")
-        if now.hour < 11
-        else _("中午好")
-        if now.hour < 13
-        else _("下午好")
-        if now.hour < 18
-        else _("晚上好")
-    )
-    table = calendars.table()
-    today = now.date()
+    today, table = now.date(), calendars.table()
     if table.is_workday(today):
-        day = _("今天是工作日。")
+        said = _("今天是工作日。")
     else:
-        day = _("今天休息，网上照常可以申请；时限从工作日算起。")
-    return f"{dates.day_text(today)} {part}{_('。')}{day}"
+        said = _("今天休息，网上照常可以申请，时限从工作日算起。")
+    return f"{dates.day_text(today)} {_part_of_day(now.hour)}{said}{_next_days_off(now)}"
+
+
+def _part_of_day(hour: int) -> str:
+    if hour < 9:
+        return _("早上好。")
+    if hour < 12:
+        return _("上午好。")
+    return _("下午好。") if hour < 18 else _("晚上好。")
+
+
+def _next_days_off(now: datetime) -> str:
+    """The holiday is mentioned before it bites: three days ahead."""
+    today = now.date()
+    for run in due.days_off(today + timedelta(days=1), ahead=3):
+        if not run["is_workday"] and calendars.table().is_workday(today):
+            first = dates.day_text(run["first"], with_year=False)
+            return _("%(day)s起%(name)s放假。") % {"day": first, "name": _(run["name"])}
+    return ""
 
 
 def _told(run: dict[str, Any]) -> dict[str, Any]:

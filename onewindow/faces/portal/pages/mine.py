@@ -148,7 +148,7 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
         "clock": clock_now,
         "clock_word": word,
         "unit": unit,
-        "left": abs(clock_now["remaining"]) if clock_now else None,
+        "left": abs(clock_now["remaining"]) if clock_now and unit else None,
         "has_strip": bool(counted),
         "timeline": timeline.timeline(found),
         "why_rows": sums.rows(counted["explain"], last_line=due_line) if counted else [],

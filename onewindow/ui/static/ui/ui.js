@@ -1,6 +1,7 @@
 /* Small habits of every page; all of them work without this file. */
 (() => {
   "use strict";
+  document.documentElement.classList.add("js");
   const find = (selector, root = document) => root.querySelector(selector);
 
   /* Errors first: the summary takes the focus, so that a screen reader starts there. */
