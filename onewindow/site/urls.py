@@ -6,6 +6,7 @@ from django.urls import include, path
 PREFIXES = {"api": "api/v1/", "console": "", "workbench": "", "portal": ""}
 
 urlpatterns = [
+    path("", include("onewindow.faces.api.health")),
     path("", include("onewindow.ui.urls")),
     *(
         path(prefix, include(f"onewindow.faces.{face}.urls"))

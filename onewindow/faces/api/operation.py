@@ -91,8 +91,7 @@ class Call(msgspec.Struct):
 
     def json(self) -> Any:
         """The body; ``Unreadable`` when it is no JSON object."""
-        media_type = self.request.content_type or "application/json"
-        if media_type not in ("application/json", "text/plain"):
+        if (self.request.content_type or "").startswith("multipart/"):
             raise WrongMedia("not-json", N_("请求内容应为 application/json。"))
         try:
             found = msgspec.json.decode(self.raw_body())
