@@ -22,9 +22,10 @@ CUT_AT = 25
 
 
 def sniff(head: str) -> bool:
-    """True when the first object names an item code and an item name in this layout's words."""
+    """True when the first objects use at least two of this layout's own words."""
     text = head.lstrip()
-    return text[:1] in ("{", "[") and '"TASK_CODE"' in text and '"TASK_NAME"' in text
+    words = ('"TASK_CODE"', '"TASK_NAME"', '"TASK_TYPE_TEXT"', '"DEPT_NAME"', '"handle_time_limit"')
+    return text[:1] in ("{", "[") and sum(word in text for word in words) >= 2
 
 
 def rows(source: SourceText) -> Iterator[ParsedRow]:

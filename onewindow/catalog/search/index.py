@@ -12,7 +12,7 @@ import msgspec
 from onewindow.catalog.search.document import Entry, actions_of, bigrams, normalise
 from onewindow.catalog.search.lexicon import Lexicon
 from onewindow.catalog.search.pinyin import blurred, blurred_pairs, reading
-from onewindow.catalog.search.question import Question, understand
+from onewindow.catalog.search.question import Concept, Question, understand
 from onewindow.catalog.search.weigh import Weigher
 
 CANDIDATES = 90  # weighed in detail; the rest follow in the rough order
@@ -145,7 +145,8 @@ class Index:
 
     def _rough(self, question: Question) -> dict[int, float]:
         weights: dict[str, float] = {}
-        for concept in question.concepts:
+        whole = Concept(question.text.replace(" ", ""), force=0.7)
+        for concept in (*question.concepts, whole):
             for word in (concept.literal, *concept.words):
                 for gram in bigrams(word):
                     weights[gram] = max(weights.get(gram, 0.0), concept.force * self.idf(gram))

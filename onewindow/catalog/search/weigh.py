@@ -22,6 +22,7 @@ ASKED = {"new": 0.03}
 DOES = 0.14  # an item that does what is asked …
 LACKS = 0.10  # … and one that does not
 COVER, EXPLAIN, BEGIN, EXACT, HANDLED, NEAR = 0.70, 0.24, 0.04, 0.20, 0.03, 0.02
+LITERAL, NAMED = 0.8, 0.05
 LATER = 0.035  # each further official word for an everyday one is a little less meant
 REVERSED, SOUND, CHAR, CHAR_SOUND = 0.7, 0.75, 0.35, 0.6
 MOST_SHAPES = 6000  # shapes kept; some 4 kB each
@@ -166,6 +167,7 @@ class Weigher:
         deeds = {word for action in question.actions for word in ACTIONS.get(action, ())}
         done = {gram for word in deeds for gram in (*word, *bigrams(word))}
         asked = frozenset(question.text)
+        whole = _Option(self._index, question.text.replace(" ", ""), 1.0, 0.4 * self._rarest)
         weighed = []
         for number in numbers:
             shape = self._shape(number)
@@ -176,7 +178,13 @@ class Weigher:
                 covered += share * weight
                 explained |= grams
             score = COVER * covered / total + EXPLAIN * _explained(shape, asked, explained)
-            if question.text == shape.name or (len(concepts) == 1 and shape.name in words):
+            literal = whole.share(shape)
+            if literal >= LITERAL:
+                # Somebody who writes the name itself, slips included, means it and nothing else.
+                score = max(score, COVER * literal + EXPLAIN * _explained(shape, asked, done | whole.grams) + NAMED)
+            if question.text == shape.name:
+                score += NAMED + EXACT
+            elif len(concepts) == 1 and shape.name in words:
                 score += EXACT
             elif any(shape.name.startswith(word) for word in words):
                 score += BEGIN
