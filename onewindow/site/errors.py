@@ -22,7 +22,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, middleware.AWAY):
         return middleware.away(request, error)
     if request.path_info.startswith(middleware.API_PREFIX):
-        problem = {
+        problem: dict[str, object] = {
             "type": "urn:onewindow:problem:internal",
             "title": "系统出错",
             "status": 500,

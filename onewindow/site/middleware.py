@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 from django.core.handlers.base import BaseHandler
@@ -39,7 +40,7 @@ class Edge:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._pages = get_response
-        handler = BaseHandler()
+        handler: Any = BaseHandler()
         handler._view_middleware = []
         handler._template_response_middleware = []
         handler._exception_middleware = []
@@ -77,7 +78,7 @@ def away(request: HttpRequest, error: Exception) -> HttpResponse:
     _start_with_a_fresh_pool(error)
     if request.path_info.startswith(API_PREFIX):
         english = request.headers.get("Accept-Language", "").lower().startswith("en")
-        problem = {
+        problem: dict[str, Any] = {
             "type": "urn:onewindow:problem:dependency-away",
             "title": "Service unavailable" if english else "系统暂时繁忙",
             "status": 503,
@@ -108,7 +109,8 @@ def _start_with_a_fresh_pool(error: Exception) -> None:
         if time.monotonic() - _replaced_at < 1:
             return
         _replaced_at = time.monotonic()
-        old = DatabaseWrapper._connection_pools.pop(connection.alias, None)
+        pools: Any = DatabaseWrapper._connection_pools  # type: ignore[attr-defined]
+        old = pools.pop(connection.alias, None)
     if old is not None:
         # Closing waits for connection attempts under way: not in this request.
         threading.Thread(target=old.close, kwargs={"timeout": 5}, name="pool-close", daemon=True).start()

@@ -46,12 +46,12 @@ def start() -> None:
 
 
 def _run() -> None:
-    busy_since: dict[int, tuple[object, float]] = {}
+    busy_since: dict[int, tuple[Any, float]] = {}
     while True:
         time.sleep(STEP_SECONDS)
         now = time.monotonic()
         for thread, wrapper in list(_wrappers.items()):
-            link = wrapper.connection
+            link: Any = wrapper.connection
             if link is None or link.closed or link.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 busy_since.pop(thread, None)
                 continue

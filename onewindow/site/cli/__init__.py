@@ -47,7 +47,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 def _leaves(action: Any, prefix: str) -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
     for choice in action._choices_actions:
         inside = action.choices[choice.dest].get_default("group")
         name = prefix + choice.dest

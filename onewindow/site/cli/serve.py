@@ -38,6 +38,7 @@ def _up(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> None:
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     if not environment.text("ONEWINDOW_DATABASE_URL"):
@@ -57,7 +58,7 @@ def _serve(options: argparse.Namespace) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=10,
         log_enabled=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()
 
 

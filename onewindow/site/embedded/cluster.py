@@ -64,7 +64,7 @@ def initialise(place: Place) -> None:
             raise EmbeddedError(f"{place.data} belongs to another user; run as that user or as root")
         return
     user = server_user(place)
-    state = {
+    state: dict[str, Any] = {
         "port": free_port(),
         "owner_password": secrets.token_urlsafe(24),
         "app_password": secrets.token_urlsafe(24),
