@@ -71,6 +71,7 @@ def put(name: str, value: int) -> int:
 def _write(name: str, value: int | None) -> int:
     place = 8 * NAMES.index(name)
     path = _path()
+    _map()  # the file is there from now on
     with _LOCK, path.open("r+b") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         shared = _map_locked(path)
