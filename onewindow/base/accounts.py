@@ -17,7 +17,7 @@ from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken, Unidentified
 
 ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
 def build_actors_with(builder: Callable[[Account], Actor]) -> None:
@@ -154,7 +154,7 @@ def _printable(text: str) -> str:
 def _new_username(text: str) -> str:
     name = tidy_username(text)
     if not name or name == SYSTEM.username:
-        message = N_("用户名为 3 至 64 个小写字母、数字或 . _ @ -，以字母或数字开头")
+        message = N_("用户名为 2 至 64 个小写字母、数字或 . _ @ -，以字母或数字开头")
         raise Invalid("bad-username", message, fields=[FieldError("username", "format", message)])
     return name
 

@@ -204,3 +204,20 @@ __all__ = [
     "window",
     "windows",
 ]
+
+
+def absences_of(staff_id: int, *, on: date) -> list[tuple[date, date]]:
+    """The absences of one person that have not passed on a day: (first day, last day), both included."""
+    found = [one for one in snapshot.current().absences if one.staff_id == staff_id and one.until_on >= on]
+    return sorted((one.from_on, one.until_on) for one in found)
+
+
+def deputies_of(staff_id: int, *, on: date) -> list[StaffInfo]:
+    """Those who take over when the person is away, as named on a day."""
+    now = snapshot.current()
+    named = [
+        one
+        for one in now.stand_ins
+        if one.staff_id == staff_id and one.until_on in (None, max(on, one.until_on or on))
+    ]
+    return [now.staff[one.deputy_id] for one in named if one.deputy_id in now.staff]

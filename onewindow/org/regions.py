@@ -123,6 +123,7 @@ def import_file(path: Path, *, dry_run: bool, now: datetime, by: Actor = SYSTEM)
             facts.record("region", 0, "imported", at=now, actor=by, data=counts)
             generations.touch("org")
         transaction.set_rollback(dry_run)
+    report.rejected.sort()
     return report
 
 

@@ -33,7 +33,7 @@ def register(commands: Any) -> None:
 
 def _register_create(users: Any) -> None:
     create = users.add_parser("create", help="open an account for a member of staff")
-    create.add_argument("username", help="3 to 64 small letters, digits or . _ @ -")
+    create.add_argument("username", help="2 to 64 small letters, digits or . _ @ -")
     create.add_argument("--name", help="the person's name (default: the user name)")
     create.add_argument("--organ", help="organ by name, code or credit code (default: the first one)")
     create.add_argument("--role", action="append", default=[], help="a role for that organ; may be repeated")
