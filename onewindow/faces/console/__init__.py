@@ -1,0 +1,1 @@
+"""The console: administrators of system, security and audit; lists for those who watch and who edit items."""

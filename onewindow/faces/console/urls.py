@@ -1,0 +1,22 @@
+"""Addresses of the console."""
+
+from django.urls import path
+
+from onewindow.faces.console import audit, lists, security, system, views
+
+app_name = "console"
+
+urlpatterns = [
+    path("console", views.home, name="home"),
+    path("console/system", system.system, name="system"),
+    path("console/system/retry/<int:delivery_id>", system.retry, name="retry"),
+    path("console/calendar", system.calendar, name="calendar"),
+    path("console/messages", system.sms, name="messages"),
+    path("console/accounts", security.accounts, name="accounts"),
+    path("console/accounts/<str:username>", security.account, name="account"),
+    path("console/log", audit.log, name="log"),
+    path("console/ledger", audit.ledger, name="ledger"),
+    path("console/cases", lists.cases, name="cases"),
+    path("console/cases/<str:case_no>", lists.case, name="case"),
+    path("console/items", lists.items, name="items"),
+]

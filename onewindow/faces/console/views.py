@@ -1,0 +1,16 @@
+"""The console's door: each administrator lands on the first section that is theirs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_GET
+
+from onewindow.faces.console import sections
+from onewindow.ui import session
+
+
+@require_GET
+@session.page(permission=sections.ROLES)
+def home(request: HttpRequest) -> HttpResponse:
+    """On to the first section of this role."""
+    return HttpResponseRedirect(sections.open_to(request.actor)[0].url)  # type: ignore[attr-defined]

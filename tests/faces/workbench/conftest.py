@@ -1,0 +1,97 @@
+"""One world and one server for all browser tests of the desks; the database of the run is fresh afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from onewindow.base import clock, generations
+from tests import database
+from tests.faces.workbench import world
+
+# Playwright's own loop runs in the tests' thread; Django would take every query there for a mistake.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+CHROMIUM = "/usr/bin/chromium"
+SCREENS = Path(__file__).resolve().parents[3] / "docs" / "screens"
+SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
+
+
+@pytest.fixture(scope="package")
+def desks(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """(address of the server, name -> case number); the pages live at ``world.TODAY``."""
+    with django_db_blocker.unblock():
+        found = world.build()
+        clock.move_to(world.TODAY)
+        server = LiveServer("127.0.0.1")
+        yield server.url, found
+        server.stop()
+        generations.put("clock", 0)
+        database.drop()
+        database.create()
+
+
+@pytest.fixture(scope="package")
+def browser(desks: tuple[str, dict[str, str]]) -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_as(browser: Browser, desks: tuple[str, dict[str, str]]) -> Iterator[Open]:
+    """``open_as("clerk1", "/counter", size="desk")`` gives a logged-in page; errors on the page fail the test."""
+    contexts, faults = [], []
+
+    def one(username: str, path: str, *, size: str = "desk", language: str = "zh-CN") -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
+        page.goto(f"{desks[0]}/login?next={path}")
+        page.fill("#username", username)
+        page.fill("#password", world.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{path}**")
+        return page
+
+    yield one
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page."""
+    from axe_core_python.sync_playwright import Axe
+
+    found = Axe().run(page)["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0].get('failureSummary', '')[:300]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def shoot(page: Page, name: str, *, whole: bool = False) -> None:
+    """A small screenshot for the documentation: 64 colours are enough for a page."""
+    from PIL import Image
+
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    path = SCREENS / f"{name}.png"
+    page.evaluate("document.activeElement && document.activeElement.blur()")
+    page.screenshot(path=path, full_page=whole)
+    Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)
+    assert path.stat().st_size < 200_000, f"{name} is {path.stat().st_size} bytes"
