@@ -21,7 +21,7 @@ UNKNOWN_SOURCE = "unknown"
 
 
 def guide(definition: ItemDefinition, *, versions: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """Everything that is published about an item; what the source lacks is null or empty and in ``missing``."""
+    """All that is published about an item; what the source lacks is null or empty and in ``missing``."""
     plain = msgspec.to_builtins(definition)
     return {
         **list_row(definition),

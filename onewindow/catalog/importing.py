@@ -85,8 +85,7 @@ class SourceText:
     def _wide_lines(self) -> Iterator[tuple[int, str | None]]:
         with self._open() as stream:
             text = stream.read(64 * MAX_LINE).decode("utf-16", errors="replace")
-        for number, line in enumerate(text.splitlines(keepends=True), 1):
-            yield number, line
+        yield from enumerate(text.splitlines(keepends=True), 1)
 
     def _open(self) -> BinaryIO:
         with self.path.open("rb") as probe:

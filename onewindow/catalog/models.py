@@ -47,7 +47,9 @@ class ItemVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "version"], name="catalog_version_once"),
-            models.UniqueConstraint(fields=["item"], condition=Q(is_current=True), name="catalog_version_current"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(is_current=True), name="catalog_version_current"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "published", "withdrawn"]), name="catalog_version_status"
             ),

@@ -54,7 +54,8 @@ def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
     codes = [definition.task_code for definition in definitions]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO catalog_item (task_code, created_at) SELECT unnest(%s::text[]), %s ON CONFLICT DO NOTHING",
+            "INSERT INTO catalog_item (task_code, created_at)"
+            " SELECT unnest(%s::text[]), %s ON CONFLICT DO NOTHING",
             [codes, now],
         )
         cursor.execute(
@@ -62,45 +63,51 @@ def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
             " WHERE v.item_id = i.id AND v.is_current AND i.task_code = ANY(%s)",
             [codes],
         )
-        cursor.execute(_INSERT_VERSIONS, _version_values(chunk, now))
+        cursor.execute(_INSERT_VERSIONS, [now, now, _json([_version_row(row) for row in chunk])])
         version_ids: dict[str, int] = dict(cursor.fetchall())
-        cursor.execute(
-            _UPSERT_SEARCH,
-            [
-                [version_ids[code] for code in codes],
-                [_entry_json(definition) for definition in definitions],
-                [" ".join(syllables_of_name(normalise(definition.name).replace(" ", ""))) for definition in definitions],
-            ],
-        )
+        entries = [_search_row(version_ids[row.task_code], row) for row in definitions]
+        cursor.execute(_UPSERT_SEARCH, [_json(entries)])
     return [version_ids[code] for code in codes]
 
 
-def _version_values(chunk: Sequence[Publication], now: datetime) -> list[Any]:
-    rows = [row.definition for row in chunk]
-    return [
-        now,
-        now,
-        [row.task_code for row in rows],
-        [row.version for row in rows],
-        [row.name for row in rows],
-        [row.type for row in rows],
-        [row.organ_id for row in rows],
-        [row.region for row in rows],
-        [row.kind for row in rows],
-        [row.legal_limit.days if row.legal_limit else None for row in rows],
-        [row.legal_limit.unit if row.legal_limit else None for row in rows],
-        [row.promised_limit.days if row.promised_limit else None for row in rows],
-        [row.promised_limit.unit if row.promised_limit else None for row in rows],
-        [row.handled for row in rows],
-        [msgspec.json.encode(row).decode() for row in rows],
-        [digest_of(row) for row in rows],
-        [row.source_digest for row in chunk],
-        [row.reason for row in chunk],
-    ]
+def _json(rows: list[dict[str, Any]]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
-def _entry_json(definition: ItemDefinition) -> str:
-    entry = Entry(
+def _version_row(publication: Publication) -> dict[str, Any]:
+    row = publication.definition
+    legal, promised = row.legal_limit, row.promised_limit
+    return {
+        "task_code": row.task_code,
+        "version": row.version,
+        "name": row.name,
+        "type": row.type,
+        "organ_id": row.organ_id,
+        "region": row.region,
+        "kind": row.kind,
+        "legal_days": legal.days if legal else None,
+        "legal_unit": legal.unit if legal else None,
+        "promised_days": promised.days if promised else None,
+        "promised_unit": promised.unit if promised else None,
+        "handled": row.handled,
+        "content": row,
+        "digest": digest_of(row),
+        "source_digest": publication.source_digest,
+        "reason": publication.reason,
+    }
+
+
+def _search_row(version_id: int, definition: ItemDefinition) -> dict[str, Any]:
+    packed = normalise(definition.name).replace(" ", "")
+    return {
+        "version_id": version_id,
+        "entry": _entry(definition),
+        "syllables": " ".join(syllables_of_name(packed)),
+    }
+
+
+def _entry(definition: ItemDefinition) -> Entry:
+    return Entry(
         version_id=0,
         row=list_row(definition),
         organ_id=definition.organ_id,
@@ -109,27 +116,27 @@ def _entry_json(definition: ItemDefinition) -> str:
         main_name=definition.main_name,
         aliases=definition.aliases,
     )
-    return msgspec.json.encode(entry).decode()
 
 
 _INSERT_VERSIONS = """
-INSERT INTO catalog_itemversion (item_id, status, is_current, created_at, published_at, withdrawn_at, version, name,
-  type, organ_id, region, kind, legal_days, legal_unit, promised_days, promised_unit, handled, content, digest,
-  source_digest, reason)
-SELECT i.id, 'published', true, %s, %s, NULL, r.version, r.name, r.type, r.organ_id, r.region, r.kind, r.legal_days,
-  r.legal_unit, r.promised_days, r.promised_unit, r.handled, r.content::jsonb, r.digest, r.source_digest, r.reason
-FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::int[],
-  %s::text[], %s::int[], %s::text[], %s::bool[], %s::text[], %s::text[], %s::text[], %s::text[])
-  AS r(task_code, version, name, type, organ_id, region, kind, legal_days, legal_unit, promised_days, promised_unit,
-    handled, content, digest, source_digest, reason)
+INSERT INTO catalog_itemversion (item_id, status, is_current, created_at, published_at, withdrawn_at,
+  version, name, type, organ_id, region, kind, legal_days, legal_unit, promised_days, promised_unit,
+  handled, content, digest, source_digest, reason)
+SELECT i.id, 'published', true, %s, %s, NULL,
+  r.version, r.name, r.type, r.organ_id, r.region, r.kind, r.legal_days, r.legal_unit, r.promised_days,
+  r.promised_unit, r.handled, r.content, r.digest, r.source_digest, r.reason
+FROM jsonb_to_recordset(%s::jsonb)
+  AS r(task_code text, version int, name text, type text, organ_id bigint, region text, kind text,
+    legal_days int, legal_unit text, promised_days int, promised_unit text, handled bool, content jsonb,
+    digest text, source_digest text, reason text)
 JOIN catalog_item i ON i.task_code = r.task_code
 RETURNING (SELECT task_code FROM catalog_item WHERE id = item_id), id
 """
 
 _UPSERT_SEARCH = """
 INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position)
-SELECT v.item_id, v.id, r.entry::jsonb, r.syllables, v.item_id
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS r(version_id, entry, syllables)
+SELECT v.item_id, v.id, r.entry, r.syllables, v.item_id
+FROM jsonb_to_recordset(%s::jsonb) AS r(version_id bigint, entry jsonb, syllables text)
 JOIN catalog_itemversion v ON v.id = r.version_id
 ON CONFLICT (item_id) DO UPDATE SET version_id = EXCLUDED.version_id, "row" = EXCLUDED."row",
   syllables = EXCLUDED.syllables

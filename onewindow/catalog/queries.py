@@ -18,12 +18,14 @@ from onewindow.catalog import guides, rules
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.search import Entry, Filters, Index
 from onewindow.catalog.search.lexicon import lexicon
-from onewindow.kernel.errors import FieldError, Invalid, N_, NotFound
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
 from onewindow.org import queries as org
 
 MOST = 100
 MAX_OFFSET = 1_000_000
 _KEPT = 4096  # definitions and guides kept per process
+
+_SELECT = "SELECT v.id, v.content::text FROM catalog_itemversion v JOIN catalog_item i ON i.id = v.item_id "
 
 _lock = threading.Lock()
 _index: tuple[Hashable, Index] | None = None
@@ -61,7 +63,9 @@ def search(
         raise Invalid("invalid-filter", N_("筛选条件有误"), fields=fields)
     offset = _offset_of(cursor)
     limit = max(1, min(limit, MOST))
-    filters = Filters(region or None, organ or None, type or None, audience, theme or None, kind, online, handled)
+    filters = Filters(
+        region or None, organ or None, type or None, audience, theme or None, kind, online, handled
+    )
     index = _current_index()
     numbers = index.search(q, filters) if q and q.strip() else index.all(filters)
     page = numbers[offset : offset + limit]
@@ -159,7 +163,8 @@ def version_ids(task_code: str) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT v.id FROM catalog_itemversion v JOIN catalog_item i ON i.id = v.item_id WHERE i.task_code = %s",
+            "SELECT v.id FROM catalog_itemversion v JOIN catalog_item i ON i.id = v.item_id"
+            " WHERE i.task_code = %s",
             [task_code],
         )
         return [int(row[0]) for row in cursor.fetchall()]
@@ -176,11 +181,7 @@ def flush() -> None:
 
 def _read(where: str, values: list[Any]) -> list[ItemDefinition]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.id, v.content::text FROM catalog_itemversion v"
-            f" JOIN catalog_item i ON i.id = v.item_id {where}",
-            values,
-        )
+        cursor.execute(_SELECT + where, values)
         rows = cursor.fetchall()
     read = []
     for version_id, content in rows:

@@ -16,7 +16,7 @@ from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.importing import ParsedRow, SourceText
 from onewindow.catalog.publishing import Publication
 from onewindow.kernel.actor import SYSTEM, Actor
-from onewindow.kernel.errors import FieldError, Invalid, N_, NotFound
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
 from onewindow.org import queries as org
 from onewindow.org import services as org_services
 
@@ -88,7 +88,9 @@ def _open(path: Path | str) -> SourceText:
         return SourceText(place)
     except OSError as error:
         raise Invalid(
-            "no-file", N_("无法读取文件 %(name)s：%(why)s"), params={"name": place.name, "why": error.strerror or ""}
+            "no-file",
+            N_("无法读取文件 %(name)s：%(why)s"),
+            params={"name": place.name, "why": error.strerror or ""},
         ) from None
     except EOFError:
         raise Invalid("no-file", N_("文件 %(name)s 不完整"), params={"name": place.name}) from None
@@ -122,8 +124,8 @@ def _known(codes: list[str]) -> dict[str, _Known]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT i.task_code, v.version, v.source_digest, v.handled, v.is_current FROM catalog_item i"
-            " JOIN LATERAL (SELECT * FROM catalog_itemversion w WHERE w.item_id = i.id ORDER BY w.version DESC LIMIT 1)"
-            " v ON true WHERE i.task_code = ANY(%s)",
+            " JOIN LATERAL (SELECT * FROM catalog_itemversion w WHERE w.item_id = i.id"
+            " ORDER BY w.version DESC LIMIT 1) v ON true WHERE i.task_code = ANY(%s)",
             [codes],
         )
         return {row[0]: _Known(*row[1:]) for row in cursor.fetchall()}
@@ -231,7 +233,8 @@ def withdraw(task_code: str, *, actor: Actor, now: datetime, reason: str) -> Non
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE catalog_itemversion v SET is_current = false, status = 'withdrawn', withdrawn_at = %s"
-                " FROM catalog_item i WHERE v.item_id = i.id AND v.is_current AND i.task_code = %s RETURNING v.id",
+                " FROM catalog_item i WHERE v.item_id = i.id AND v.is_current AND i.task_code = %s"
+                " RETURNING v.id",
                 [now, task_code],
             )
             row = cursor.fetchone()

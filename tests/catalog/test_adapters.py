@@ -60,7 +60,12 @@ def test_a_whole_row(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number", "code"),
-    [("公共服务", "21", "20"), ("其他行政权力", "20", "10"), ("行政奖励", "08", "08"), ("行政裁决", "09", "09")],
+    [
+        ("公共服务", "21", "20"),
+        ("其他行政权力", "20", "10"),
+        ("行政奖励", "08", "08"),
+        ("行政裁决", "09", "09"),
+    ],
 )
 def test_types_are_mapped_by_their_names(tmp_path: Path, text: str, number: str, code: str) -> None:
     assert one(tmp_path, TASK_TYPE_TEXT=text, TASK_TYPE=number).definition.type == code
@@ -104,14 +109,25 @@ def test_what_is_odd_is_flagged_and_left_out(tmp_path: Path, changes: dict, flag
 
 
 def test_a_promise_beyond_the_law_is_dropped_and_units_are_not_mixed(tmp_path: Path) -> None:
-    assert one(tmp_path, handle_time="5(工作日)", handle_time_limit="6(工作日)").definition.promised_limit is None
+    assert (
+        one(tmp_path, handle_time="5(工作日)", handle_time_limit="6(工作日)").definition.promised_limit
+        is None
+    )
     mixed = one(tmp_path, handle_time="5(自然日)", handle_time_limit="6(工作日)").definition
     assert (mixed.legal_limit.unit, mixed.promised_limit.days) == ("calendar_day", 6)
 
 
 def test_broken_lines_refuse_themselves_only(tmp_path: Path) -> None:
     good = json.dumps(ROW, ensure_ascii=False)
-    lines = [good, "{broken", "[1]", "", good.replace("007000", "007001"), "{" * 5000, '{"TASK_CODE": "\\u0000"}']
+    lines = [
+        good,
+        "{broken",
+        "[1]",
+        "",
+        good.replace("007000", "007001"),
+        "{" * 5000,
+        '{"TASK_CODE": "\\u0000"}',
+    ]
     rows = read(tmp_path, "\n".join(lines))
     assert [row.line for row in rows] == [1, 2, 3, 5, 6, 7]
     assert [row.definition is not None for row in rows] == [True, False, False, True, False, False]
@@ -161,9 +177,18 @@ def test_an_unknown_layout_is_said_so(tmp_path: Path) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.sampled_from(sorted(ROW)), st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=6)))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(ROW)),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+            ),
+            max_leaves=6,
+        ),
+    )
+)
 def test_no_value_whatever_breaks_the_reader(changes: dict) -> None:
     row = guangdong._value_row(1, ROW | changes)
     assert (row.definition is None) == bool(row.reason)

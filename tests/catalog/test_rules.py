@@ -19,7 +19,11 @@ def item(**changes: Any) -> ItemDefinition:
         "organ_id": 1,
         "organ_name": "区某局",
         "region": "511602",
-        "materials": (Material("M01", "申请表"), Material("M02", "图纸"), Material("M03", "合同", need="deferrable")),
+        "materials": (
+            Material("M01", "申请表"),
+            Material("M02", "图纸"),
+            Material("M03", "合同", need="deferrable"),
+        ),
     }
     return ItemDefinition(**(base | changes))
 
@@ -39,7 +43,12 @@ TREE = item(
 
 def test_only_licences_know_deemed_acceptance_and_every_rule_can_be_set() -> None:
     licence = rules.type_rules("01")
-    assert (licence.correction_days, licence.is_deemed, licence.extension_days, licence.delivery_days) == (5, True, 10, 10)
+    assert (licence.correction_days, licence.is_deemed, licence.extension_days, licence.delivery_days) == (
+        5,
+        True,
+        10,
+        10,
+    )
     for code in ("05", "07", "08", "09", "10", "20", "30"):
         assert not rules.type_rules(code).is_deemed
         assert rules.type_rules(code).extension_days == 20
@@ -68,7 +77,18 @@ def test_the_scenario_leads_to_the_exact_list(answers, complete, following, code
 
 @pytest.mark.parametrize(
     "answers",
-    [{"Q9": "x"}, {"Q1": "x"}, {"Q1": ["new"]}, {"Q1": 3}, {"Q1": None}, {"Q2": []}, {"Q2": [1]}, {"Q2": {}}, "Q1", [1]],
+    [
+        {"Q9": "x"},
+        {"Q1": "x"},
+        {"Q1": ["new"]},
+        {"Q1": 3},
+        {"Q1": None},
+        {"Q2": []},
+        {"Q2": [1]},
+        {"Q2": {}},
+        "Q1",
+        [1],
+    ],
 )
 def test_answers_that_do_not_exist_are_named(answers: Any) -> None:
     with pytest.raises(Invalid) as refused:
@@ -88,8 +108,14 @@ def test_a_matter_without_questions_is_complete_at_once() -> None:
         ({"promised_limit": Limit(2), "steps": (Step("受理", "clerk", 3),)}, "各步骤天数"),
         ({"materials": (Material("M01", "甲"), Material("M01", "乙"))}, "材料编号重复"),
         ({"questions": TREE.questions, "start_question": "Q7"}, "没有起始问题"),
-        ({"questions": (Question("Q1", "?", (Option("a", "甲", next="Q1"),)),), "start_question": "Q1"}, "绕回"),
-        ({"questions": (Question("Q1", "?", (Option("a", "甲", adds=("M9",)),)),), "start_question": "Q1"}, "不存在的材料"),
+        (
+            {"questions": (Question("Q1", "?", (Option("a", "甲", next="Q1"),)),), "start_question": "Q1"},
+            "绕回",
+        ),
+        (
+            {"questions": (Question("Q1", "?", (Option("a", "甲", adds=("M9",)),)),), "start_question": "Q1"},
+            "不存在的材料",
+        ),
         ({"questions": (*TREE.questions, Question("Q3", "?", ())), "start_question": "Q1"}, "无法到达"),
         ({"handled": True}, "办件类型"),
     ],
@@ -99,7 +125,9 @@ def test_rules_before_publication(changes: dict, problem: str) -> None:
 
 
 def test_an_honest_item_may_be_published_and_units_are_not_compared_across() -> None:
-    assert rules.definition_problems(item(legal_limit=Limit(5, "calendar_day"), promised_limit=Limit(6))) == []
+    assert (
+        rules.definition_problems(item(legal_limit=Limit(5, "calendar_day"), promised_limit=Limit(6))) == []
+    )
 
 
 FORM = item(
@@ -116,7 +144,11 @@ FORM = item(
                 "type": "array",
                 "title": "清单",
                 "maxItems": 2,
-                "items": {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer", "title": "数"}}},
+                "items": {
+                    "type": "object",
+                    "required": ["n"],
+                    "properties": {"n": {"type": "integer", "title": "数"}},
+                },
             },
         },
     }
@@ -138,7 +170,10 @@ for _ in range(200):
         ({"name": "名称", "area": 1, "kind": "丙"}, [("form.kind", "not-an-option")]),
         ({"name": "名称", "area": 1, "code": "12"}, [("form.code", "wrong-pattern")]),
         ({"name": "名称", "area": 1, "on": "2026-02-30"}, [("form.on", "wrong-format")]),
-        ({"name": "名称", "area": 1, "rows": [{}, {"n": "1"}]}, [("form.rows.0.n", "required"), ("form.rows.1.n", "wrong-type")]),
+        (
+            {"name": "名称", "area": 1, "rows": [{}, {"n": "1"}]},
+            [("form.rows.0.n", "required"), ("form.rows.1.n", "wrong-type")],
+        ),
         ({"name": "名\x00称", "area": 1}, [("form.name", "bad-text")]),
         ({"name": "\ud800称", "area": 1}, [("form.name", "bad-text")]),
         ({"name": DEEP, "area": 1}, [("form", "too-deep")]),

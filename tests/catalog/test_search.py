@@ -69,7 +69,23 @@ def test_every_code_finds_itself(index: Index) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", " ", "?", "的", "我想办", "%_\\", "'; DROP TABLE", "\x00", "a" * 10_000, "证" * 10_000, "🙂", "\ud800", "（）", "1", "z"],
+    [
+        "",
+        " ",
+        "?",
+        "的",
+        "我想办",
+        "%_\\",
+        "'; DROP TABLE",
+        "\x00",
+        "a" * 10_000,
+        "证" * 10_000,
+        "🙂",
+        "\ud800",
+        "（）",
+        "1",
+        "z",
+    ],
 )
 def test_no_query_whatever_breaks_it(index: Index, query: str) -> None:
     started = time.perf_counter()
@@ -81,7 +97,11 @@ def test_filters_hold_for_every_answer(index: Index) -> None:
     filters = Filters(region="511602000000", type="01")
     found = index.search("许可", filters)
     assert found and all(filters.passes(index.entries[number]) for number in found)
-    assert (region_prefix("511602000000"), region_prefix("511600"), region_prefix("510000")) == ("511602", "5116", "51")
+    assert (region_prefix("511602000000"), region_prefix("511600"), region_prefix("510000")) == (
+        "511602",
+        "5116",
+        "51",
+    )
 
 
 def test_it_is_fast(index: Index) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Protocol
 
 from onewindow.catalog.importing import ParsedRow, SourceText
-from onewindow.kernel.errors import Invalid, N_
+from onewindow.kernel.errors import N_, Invalid
 
 
 class Adapter(Protocol):

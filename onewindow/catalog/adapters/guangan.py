@@ -36,7 +36,9 @@ MISSING = (
 
 def sniff(head: str) -> bool:
     """True when the first line is a header that names an item code, a name and a department."""
-    columns = {name.strip().strip('"').lower() for name in re.split(r"[,;\t]", head.splitlines()[0] if head else "")}
+    columns = {
+        name.strip().strip('"').lower() for name in re.split(r"[,;\t]", head.splitlines()[0] if head else "")
+    }
     return {"item_code", "name", "department"} <= columns
 
 
@@ -57,7 +59,9 @@ def rows(source: SourceText) -> Iterator[ParsedRow]:
             yield ParsedRow(first, reason=f"不是有效的 CSV：{error}")
             continue
         while broken:
-            yield ParsedRow(broken.pop(0), reason=f"无法按 {source.encoding} 读出，或超过 {importing.MAX_LINE} 字节")
+            yield ParsedRow(
+                broken.pop(0), reason=f"无法按 {source.encoding} 读出，或超过 {importing.MAX_LINE} 字节"
+            )
         if not any(cell.strip() for cell in record):
             continue
         if header is None:

@@ -151,7 +151,9 @@ def _audiences(row: dict[str, Any], notes: list[str]) -> tuple[str, ...]:
 def _aliases(row: dict[str, Any], name: str, notes: list[str]) -> tuple[str, ...]:
     texts = [importing.text_of(row, key, notes) for key in ("matter_short", "matter_daily")]
     parts = [part.strip() for text in texts if text for part in _split(text)]
-    return tuple(dict.fromkeys(part for part in parts if part and part != name and part not in importing.NOTHING))
+    return tuple(
+        dict.fromkeys(part for part in parts if part and part != name and part not in importing.NOTHING)
+    )
 
 
 def _split(text: str) -> list[str]:

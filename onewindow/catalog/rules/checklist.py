@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from onewindow.catalog.definition import ItemDefinition, Material, Option, Question
-from onewindow.kernel.errors import FieldError, Invalid, N_
+from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
 class Checklist(msgspec.Struct, frozen=True):
@@ -47,7 +47,9 @@ def checklist(definition: ItemDefinition, answers: Mapping[str, Any] | None = No
 
 def _materials(definition: ItemDefinition, picked: Sequence[Option]) -> tuple[Material, ...]:
     # A row that some option adds is no part of the common list: it counts only where its option is chosen.
-    conditional = {code for question in definition.questions for option in question.options for code in option.adds}
+    conditional = {
+        code for question in definition.questions for option in question.options for code in option.adds
+    }
     added = {code for option in picked for code in option.adds}
     dropped = {code for option in picked for code in option.drops}
     return tuple(
@@ -66,7 +68,9 @@ def _read_answers(definition: ItemDefinition, answers: Mapping[str, Any]) -> dic
     for code, value in answers.items():
         question = questions.get(code) if isinstance(code, str) else None
         if question is None:
-            errors.append(FieldError(f"answers.{str(code)[:80]}", "unknown-question", N_("该事项没有这个问题")))
+            errors.append(
+                FieldError(f"answers.{str(code)[:80]}", "unknown-question", N_("该事项没有这个问题"))
+            )
             continue
         options = _read_options(question, value, errors)
         if options is not None:

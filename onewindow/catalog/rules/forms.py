@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.kernel.errors import FieldError, N_
+from onewindow.kernel.errors import N_, FieldError
 
 MAX_ERRORS = 50
 MAX_DEPTH = 20
@@ -62,7 +62,10 @@ def _schema_text(definition: ItemDefinition) -> str:
 def _validator(schema_text: str) -> Callable[[Any], Iterator[ValidationError]]:
     schema = json.loads(schema_text) or {"type": "object"}
     schema.setdefault("additionalProperties", False)
-    return Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors
+    check: Callable[[Any], Iterator[ValidationError]] = Draft202012Validator(
+        schema, format_checker=FormatChecker()
+    ).iter_errors
+    return check
 
 
 def _field_errors(error: ValidationError) -> Iterator[FieldError]:
@@ -71,7 +74,9 @@ def _field_errors(error: ValidationError) -> Iterator[FieldError]:
         for name in error.validator_value:
             if name not in error.instance:
                 title = _title(error.schema.get("properties", {}).get(name), name)
-                yield FieldError(".".join([*path, name]), "required", N_("请填写“%(title)s”"), {"title": title})
+                yield FieldError(
+                    ".".join([*path, name]), "required", N_("请填写“%(title)s”"), {"title": title}
+                )
         return
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})

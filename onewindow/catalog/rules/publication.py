@@ -9,7 +9,10 @@ from onewindow.catalog.rules.checklist import scenario_problems
 def promise_exceeds(legal: Limit | None, promised: Limit | None) -> bool:
     """True when the promised limit is longer than the legal one; units are compared, never converted."""
     return (
-        legal is not None and promised is not None and legal.unit == promised.unit and promised.days > legal.days
+        legal is not None
+        and promised is not None
+        and legal.unit == promised.unit
+        and promised.days > legal.days
     )
 
 
@@ -22,9 +25,9 @@ def definition_problems(definition: ItemDefinition) -> list[str]:
     problems: list[str] = []
     if promise_exceeds(definition.legal_limit, definition.promised_limit):
         problems.append("承诺办结时限超过法定办结时限")
-    if definition.promised_limit and definition.steps:
-        if sum(step.days or 0 for step in definition.steps) > definition.promised_limit.days:
-            problems.append("各步骤天数之和超过承诺办结时限")
+    promised = definition.promised_limit
+    if promised is not None and sum(step.days or 0 for step in definition.steps) > promised.days:
+        problems.append("各步骤天数之和超过承诺办结时限")
     codes = [row.code for row in definition.materials]
     if len(set(codes)) != len(codes):
         problems.append("材料编号重复")

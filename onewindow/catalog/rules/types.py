@@ -21,7 +21,12 @@ OTHER_RULES = TypeRules(is_deemed=False, extension_days=20, joint_extension_days
 
 # Ex officio acts (handbook 3.1: 60 (+30) days) have no applicant: nothing to receive, correct or deliver.
 OFFICIO_RULES = TypeRules(
-    correction_days=None, is_deemed=False, extension_days=30, joint_extension_days=30, delivery_days=None, law=""
+    correction_days=None,
+    is_deemed=False,
+    extension_days=30,
+    joint_extension_days=30,
+    delivery_days=None,
+    law="",
 )
 
 
@@ -52,11 +57,15 @@ TYPES: dict[str, ItemType] = _table(
     ("20", "公共服务", True, OTHER_RULES),
 )
 
-_BY_NAME = {kind.name: code for code, kind in TYPES.items()} | {"行政备案": "10", "其他权力": "10", "其他": "10"}
+_BY_NAME = {kind.name: code for code, kind in TYPES.items()} | {
+    "行政备案": "10",
+    "其他权力": "10",
+    "其他": "10",
+}
 
 
 def type_code(name: str) -> str | None:
-    """The code of the type called ``name``; None when unknown. Types are mapped by name, never by a number."""
+    """The code of the type ``name``; None when unknown. Types are mapped by name, never by number."""
     return _BY_NAME.get(name.strip())
 
 

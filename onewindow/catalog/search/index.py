@@ -139,7 +139,8 @@ class Index:
         seen = {number for number, _ in first}
         floor = first[0][1] * 0.3
         rest = heapq.nlargest(
-            MOST_RESULTS, ((score, -number) for number, score in rough.items() if number not in seen and score >= floor)
+            MOST_RESULTS,
+            ((score, -number) for number, score in rough.items() if number not in seen and score >= floor),
         )
         return good + [-number for _, number in rest]
 
@@ -187,7 +188,10 @@ class Index:
                 scored[number] = max(scored.get(number, 0.0), 1.2 - 0.01 * place)
         if not scored:
             return self._by_sound(letters, keep)
-        order = sorted(scored, key=lambda number: (-scored[number] - self.weigher.prior(number, question.actions), number))
+        order = sorted(
+            scored,
+            key=lambda number: (-scored[number] - self.weigher.prior(number, question.actions), number),
+        )
         return [number for number in order if keep is None or keep(self.entries[number])][:MOST_RESULTS]
 
     def _by_sound(self, letters: str, keep: Callable[[Entry], bool] | None) -> list[int]:
@@ -201,8 +205,11 @@ class Index:
         found = [number for number, score in scores.items() if score >= 0.5 * total]
         if keep is not None:
             found = [number for number in found if keep(self.entries[number])]
-        key = lambda number: (-scores[number] - self.weigher.prior(number, set()), len(self.names[number]), number)  # noqa: E731
-        return sorted(found, key=key)[:MOST_RESULTS]
+
+        def place(number: int) -> tuple[float, int, int]:
+            return -scores[number] - self.weigher.prior(number, set()), len(self.names[number]), number
+
+        return sorted(found, key=place)[:MOST_RESULTS]
 
 
 def _neighbours(parts: Sequence[str]) -> Iterable[tuple[str, str]]:
@@ -211,8 +218,10 @@ def _neighbours(parts: Sequence[str]) -> Iterable[tuple[str, str]]:
 
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _FINALS = (
-    "iang", "iong", "uang", "ueng", "ang", "eng", "ing", "ong", "iao", "ian", "uai", "uan", "ai", "ei", "ao", "ou",
-    "an", "en", "er", "ia", "ie", "iu", "in", "ua", "uo", "ui", "un", "ue", "ve", "a", "o", "e", "i", "u", "v",
+    "iang", "iong", "uang", "ueng", "ang", "eng", "ing", "ong", "iao", "ian", "uai", "uan",
+    "ai", "ei", "ao", "ou",
+    "an", "en", "er", "ia", "ie", "iu", "in", "ua", "uo", "ui", "un", "ue", "ve",
+    "a", "o", "e", "i", "u", "v",
 )  # fmt: skip
 
 
@@ -224,7 +233,9 @@ def _cut(letters: str) -> list[str]:
         initial = next((part for part in _INITIALS if letters.startswith(part, at)), "")
         rest = at + len(initial)
         final = next((part for part in _FINALS if letters.startswith(part, rest)), "")
-        if final.endswith(("n", "ng")) and letters[rest + len(final) : rest + len(final) + 1] in tuple("aeiouv"):
+        if final.endswith(("n", "ng")) and letters[rest + len(final) : rest + len(final) + 1] in tuple(
+            "aeiouv"
+        ):
             shorter = final[:-1]
             final = shorter if shorter in _FINALS else final
         end = rest + len(final)

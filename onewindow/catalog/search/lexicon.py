@@ -56,7 +56,11 @@ class Lexicon:
     def find(self, text: str) -> list[Phrase]:
         """The phrases whose parts all stand in ``text``, longest first."""
         numbers = sorted({number for char in set(text) for number in self._by_char.get(char, ())})
-        return [self.phrases[number] for number in numbers if all(part in text for part in self.phrases[number].parts)]
+        return [
+            self.phrases[number]
+            for number in numbers
+            if all(part in text for part in self.phrases[number].parts)
+        ]
 
     def find_sound(self, text: str) -> list[tuple[int, int, Phrase]]:
         """(start, end, phrase) of phrases of three or more characters that sound like a piece of ``text``."""

@@ -17,7 +17,7 @@ def syllables_of_name(text: str) -> list[str]:
     """
     from pypinyin import lazy_pinyin
 
-    return [part for part in lazy_pinyin(text, errors=list) if part.strip()]
+    return [part for part in lazy_pinyin(text, errors=lambda other: list(other)) if part.strip()]  # type: ignore[arg-type,return-value]
 
 
 @cache

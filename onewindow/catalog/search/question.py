@@ -16,7 +16,7 @@ _LETTERS = re.compile(r"[a-z']+")
 
 
 class Concept(msgspec.Struct):
-    """One thing meant: ``literal`` as typed, ``words`` as offices say it, best first, and how much it counts."""
+    """One thing meant: ``literal`` as typed, ``words`` as offices say it, best first, and its ``force``."""
 
     literal: str
     words: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Weighing a candidate in detail: how much of the question it covers, how much of it the question explains."""
+"""Weighing a candidate: how much of the question it covers, how much of it the question explains."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # Deeds that nobody means who does not name them; how far such an item falls back.
 UNASKED = {
-    "change": 0.07, "cancel": 0.09, "renew": 0.06, "replace": 0.06, "transfer": 0.06, "query": 0.06, "consult": 0.09,
+    "change": 0.07, "cancel": 0.09, "renew": 0.06, "replace": 0.06, "transfer": 0.06, "query": 0.06,
+    "consult": 0.09,
     "progress": 0.10, "booking": 0.01, "complain": 0.08, "resume": 0.08, "borrow": 0.06,
 }  # fmt: skip
 ASKED = {"new": 0.03}
@@ -51,7 +52,9 @@ class _Shape:
         self.chars = frozenset(text)
         sounds = typed(text)
         self.sounds = frozenset(sounds)
-        self.sound_pairs = frozenset(f"{left}'{right}" for left, right in zip(sounds, sounds[1:], strict=False))
+        self.sound_pairs = frozenset(
+            f"{left}'{right}" for left, right in zip(sounds, sounds[1:], strict=False)
+        )
         self.name = name.replace(" ", "")
         self.name_pairs = tuple((pair, pair[0], pair[1], index.idf(pair)) for pair in bigrams(name))
         self.name_weight = sum(row[3] for row in self.name_pairs) or 1.0
@@ -67,7 +70,10 @@ class _Option:
         sounds = [blurred(reading(char)) for char in word]
         self.word = word
         self.factor = factor
-        self.chars = [(char, sound, CHAR * (index.idf(char) or unknown)) for char, sound in zip(word, sounds, strict=True)]
+        self.chars = [
+            (char, sound, CHAR * (index.idf(char) or unknown))
+            for char, sound in zip(word, sounds, strict=True)
+        ]
         self.pairs = []
         for at in range(len(word) - 1):
             pair, sound = word[at : at + 2], f"{sounds[at]}'{sounds[at + 1]}"
@@ -77,7 +83,7 @@ class _Option:
         self.grams = frozenset((*word, *(row[0] for row in self.pairs)))
 
     def share(self, shape: _Shape) -> float:
-        """What of the word stands in the candidate, from 0 to 1, slips of writing and of sound counted less."""
+        """What of the word stands in the candidate, from 0 to 1, slips counted less."""
         found = 0.0
         chars, sounds = shape.chars, shape.sounds
         for char, sound, weight in self.chars:
@@ -181,7 +187,9 @@ class Weigher:
             literal = whole.share(shape)
             if literal >= LITERAL:
                 # Somebody who writes the name itself, slips included, means it and nothing else.
-                score = max(score, COVER * literal + EXPLAIN * _explained(shape, asked, done | whole.grams) + NAMED)
+                score = max(
+                    score, COVER * literal + EXPLAIN * _explained(shape, asked, done | whole.grams) + NAMED
+                )
             if question.text == shape.name:
                 score += NAMED + EXACT
             elif len(concepts) == 1 and shape.name in words:
@@ -218,10 +226,11 @@ class Weigher:
         while at >= 0:
             if at in starts:
                 ends = at + len(letters) in starts
-                return 0.6 + 0.4 * len(letters) / len(full) + (0.1 if at == 0 else 0.0) + (0.05 if ends else 0.0)
+                return (
+                    0.6 + 0.4 * len(letters) / len(full) + (0.1 if at == 0 else 0.0) + (0.05 if ends else 0.0)
+                )
             at = full.find(letters, at + 1)
         return 0.0
-
 
 
 def _best(options: list[_Option], shape: _Shape) -> tuple[float, frozenset[str]]:
