@@ -18,6 +18,8 @@ from onewindow.ui import words
 MOST_THEMES = 12
 MOST_HOT = 6
 PAGE = 100
+AUDIENCES = ("person", "organisation")
+UNSORTED = "其他"
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ class Contents(msgspec.Struct, frozen=True):
     organs: tuple[str, ...]
     types: tuple[str, ...]
     regions: tuple[str, ...]
-    themes: tuple[str, ...]
+    themes: dict[str, tuple[str, ...]]
     by_audience: dict[str, tuple[int, tuple[str, ...]]]
 
 
@@ -68,7 +70,9 @@ def region_names() -> list[tuple[str, str]]:
 
 def _door(audience: str, title: str, found: Contents) -> dict[str, Any]:
     count, types = found.by_audience[audience]
-    themes = [{"name": name, "query": urlencode({"theme": name})} for name in found.themes]
+    themes = [
+        {"name": name.split("（")[0], "query": urlencode({"theme": name})} for name in found.themes[audience]
+    ]
     if not themes:
         themes = [{"name": words.word(code, "type"), "query": urlencode({"type": code})} for code in types]
     return {"audience": audience, "title": title, "count": count, "themes": themes[:MOST_THEMES]}
@@ -82,9 +86,15 @@ def _read() -> Contents:
         organs=tuple(name for name, _count in catalog.organs_with_items()),
         types=_fullest(row["type"] for row in rows),
         regions=_fullest(row["region"] for row in rows),
-        themes=tuple(name for name, _count in catalog.themes()),
-        by_audience={audience: _of(audience) for audience in ("person", "organisation")},
+        themes={audience: _themes(audience) for audience in AUDIENCES},
+        by_audience={audience: _of(audience) for audience in AUDIENCES},
     )
+
+
+def _themes(audience: str) -> tuple[str, ...]:
+    """Themes that have items for this audience; what the source calls "other" helps nobody find anything."""
+    known = (name for name, _count in catalog.themes() if name != UNSORTED)
+    return tuple(name for name in known if catalog.search(theme=name, audience=audience, limit=1)[0])
 
 
 def _of(audience: str) -> tuple[int, tuple[str, ...]]:
