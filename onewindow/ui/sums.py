@@ -9,10 +9,25 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from onewindow.kernel.errors import N_
 from onewindow.ui import dates
 
 _COUNTED = re.compile(r"^第(\d+)(个工作日|日)")
-WEEKEND = "周末"
+WEEKEND = N_("周末")
+# The kernel says these in Chinese; here they are marked so that they have an English.
+HOLIDAYS = (
+    N_("元旦"),
+    N_("春节"),
+    N_("清明节"),
+    N_("劳动节"),
+    N_("端午节"),
+    N_("中秋节"),
+    N_("国庆节"),
+    N_("国庆节、中秋节"),
+    N_("调休上班"),
+    N_("停钟"),
+    N_("起算日，不计入"),
+)
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -54,7 +54,8 @@ def is_open(case: Mapping[str, Any]) -> bool:
 
 def sentence(case: Mapping[str, Any]) -> str:
     """Where the matter stands, in one sentence; deemed acceptance is said."""
-    text = _(_SENTENCES[case["state"]]) % {"organ": case.get("organ", "")}
+    state = case["state"]
+    text = _(_SENTENCES[state]) % {"organ": case.get("organ", "")}
     if case.get("deemed") and case["state"] in ("accepted", "in_review"):
         text += _("（逾期未告知，依法视为受理）")
     return text

@@ -52,18 +52,19 @@ def _next_days_off(now: datetime) -> str:
     for run in due.days_off(today + timedelta(days=1), ahead=3):
         if not run["is_workday"] and calendars.table().is_workday(today):
             first = dates.day_text(run["first"], with_year=False)
-            return _("%(day)s起%(name)s放假。") % {"day": first, "name": _(run["name"])}
+            name = run["name"]
+            return _("%(day)s起%(name)s放假。") % {"day": first, "name": _(name)}
     return ""
 
 
 def _told(run: dict[str, Any]) -> dict[str, Any]:
     first, last = run["first"], run["last"]
-    length = (last - first).days + 1
+    length, name = (last - first).days + 1, run["name"]
     span = dates.day_text(first, with_year=False)
     if length > 1:
         span += _("至") + dates.day_text(last, with_year=False)
     if run["is_workday"]:
         text = _("%(span)s 调休上班，算工作日") % {"span": span}
     else:
-        text = _("%(name)s：%(span)s 休息，共 %(n)s 天") % {"name": _(run["name"]), "span": span, "n": length}
+        text = _("%(name)s：%(span)s 休息，共 %(n)s 天") % {"name": _(name), "span": span, "n": length}
     return {"first": first, "short": f"{first.month}-{first.day}", "text": text}
