@@ -18,8 +18,8 @@ def clean(name: str, *, media_type: str) -> str:
     last = re.split(r"[\\/]", name)[-1]
     text = unicodedata.normalize("NFC", last.encode("utf-8", "replace").decode())
     text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
-    text = _FORBIDDEN.sub("_", text).strip(" .")
-    stem = _KNOWN.sub("", text)[:LONGEST].strip(" .") or "文件"
+    text = _KNOWN.sub("", _FORBIDDEN.sub("_", text).strip())
+    stem = text.strip(" .")[:LONGEST].strip(" .") or "文件"
     return stem + EXTENSIONS[media_type]
 
 

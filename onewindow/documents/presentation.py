@@ -94,7 +94,7 @@ def _shown(key: str, value: Any) -> Any:
             return in_words(date.fromisoformat(value))
         if key.endswith("_at"):
             return moment_in_words(datetime.fromisoformat(value))
-    return value
+    return "" if value is None else value
 
 
 def _limit(value: dict[str, Any] | None) -> dict[str, str] | None:

@@ -20,8 +20,18 @@ def _nobody(_actor: Actor, _subject: str) -> bool:
     return False
 
 
-# Who may see a case is known above; site.wiring puts the answer here: (actor, case number) -> bool.
-entitled: Callable[[Actor, str], bool] = _nobody
+Entitled = Callable[[Actor, str], bool]
+_entitled: Entitled = _nobody
+
+
+def entitle_with(answer: Entitled) -> Entitled:
+    """Let ``answer(actor, case_no)`` say who may see a case's files (known above, called by site.wiring).
+
+    Gives back who answered before; nobody is entitled until this has been called.
+    """
+    global _entitled
+    before, _entitled = _entitled, answer
+    return before
 
 
 def open_file(actor: Actor, file_id: str) -> tuple[str, str, Path]:
@@ -42,7 +52,7 @@ def _may_see(actor: Actor, file: File) -> bool:
     if actor.account_id and file.owner_id == actor.account_id:
         return True
     subjects = Attachment.objects.filter(file=file).values_list("subject", flat=True)
-    return any(entitled(actor, subject) for subject in subjects)
+    return any(_entitled(actor, subject) for subject in subjects)
 
 
 def _no_file() -> NotFound:
@@ -50,7 +60,10 @@ def _no_file() -> NotFound:
 
 
 def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, Any]]:
-    """Files of a case that the caller may see: file_id -> {"file_id", "name", "media_type", "size", "pages"}."""
+    """Files of a case by file_id: {"file_id", "name", "media_type", "size", "pages"}.
+
+    The caller has checked that the reader may see the case.
+    """
     rows = File.objects.filter(file_id__in=list(file_ids), attachment__subject=subject)
     return {
         row.file_id: {

@@ -195,9 +195,9 @@ def _cut(content: bytes, share: float = 0.6) -> bytes:
     return content[: int(len(content) * share)]
 
 
-def _noisy_jpeg() -> bytes:
+def _noisy(kind: str) -> bytes:
     out = io.BytesIO()
-    Image.effect_noise((300, 300), 80).save(out, "JPEG")
+    Image.effect_noise((300, 300), 80).save(out, kind)
     return out.getvalue()
 
 
@@ -282,9 +282,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "huge-count": (_huge_count(), "damaged"),
     "xref-bomb": (_xref_bomb(), "any"),
     "only-a-head": (b"%PDF-1.7\n", "damaged"),
+    "head-and-end": (b"%PDF-1.7\n%%EOF\n", "damaged"),
     "head-and-noise": (b"%PDF-1.7\n" + bytes(range(256)) * 40, "any"),
     "deep": (pdf(_deep), "any"),
-    "cut": (_cut(pdf(pages=40), 0.5), "any"),
+    "cut": (_cut(pdf(pages=40), 0.5), "damaged"),
     # pictures
     "pixel-bomb-png": (_png(60_000, 60_000), "too-many-pixels"),
     "pixel-bomb-jpeg": (
@@ -295,8 +296,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "short-rows-png": (_png(64, 64, rows=b"\0"), "damaged"),
     "bad-checksum-png": (_png(8, 8).replace(b"IDAT", b"IDAT", 1)[:-20] + b"\0" * 20, "any"),
     "animated-png": (_animated_png(), "animated"),
-    "cut-jpeg": (_cut(_noisy_jpeg()), "damaged"),
-    "cut-png": (_cut(_png(64, 64), 0.8), "damaged"),
+    "cut-jpeg": (_cut(_noisy("JPEG")), "damaged"),
+    "cut-png": (_cut(_noisy("PNG")), "damaged"),
     "jpeg-head-only": (b"\xff\xd8\xff\xe0" + b"\0" * 50, "damaged"),
     "png-head-only": (b"\x89PNG\r\n\x1a\n", "damaged"),
     # pictures that hide something: taken, and what they hide is gone

@@ -78,7 +78,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         ],
         "answer_by_on": "2026-09-29",
         "basis": LAW[:1],
-        "how": "可以在网上“我的办件”中补正，也可以到任一综合窗口提交。",
+        "how": "网上“我的办件”或任一综合窗口",
     },
     "grant": {
         "accepted_on": "2026-09-08",

@@ -18,7 +18,7 @@ import zxingcpp
 from django.db import connection
 from PIL import Image
 
-from onewindow.base import facts
+from onewindow.base import facts, hot
 from onewindow.documents import handlers, proof, queries, services, storage
 from onewindow.documents.kinds import KINDS
 from onewindow.documents.models import Document
@@ -58,10 +58,7 @@ def issue(*kinds: str, subject: int = SUBJECT, **more: object) -> list[services.
         role="system",
         data={"documents": [row.as_fact() for row in rows]},
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {facts.SQL}, {services.SQL} SELECT 1", facts.arrays([fact]) | services.arrays(rows)
-        )
+    hot.write([services.part(rows), *facts.parts([fact])], last=hot.Part("SELECT 1"))
     return rows
 
 
@@ -253,7 +250,7 @@ def test_the_file_of_a_paper_is_for_those_who_see_the_case(citizen: Actor, stran
     (row,) = issue("receipt")
     made(row)
     file_id = queries.of_case(CASE_NO)[0]["file_id"]
-    queries.entitled = lambda actor, subject: actor == citizen and subject == CASE_NO
+    queries.entitle_with(lambda actor, subject: actor == citizen and subject == CASE_NO)
     name, media_type, path = queries.open_file(citizen, file_id)
     assert name == f"收件凭证-{row.document_no}.pdf" and media_type == "application/pdf"
     assert path.read_bytes().startswith(b"%PDF-")

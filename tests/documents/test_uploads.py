@@ -224,9 +224,9 @@ def test_only_the_owner_sees_a_loose_file(citizen: Actor, stranger: Actor) -> No
 def test_attached_files_are_for_those_who_see_the_case(citizen: Actor, stranger: Actor) -> None:
     file_id = str(put(citizen, pdf())["file_id"])
     services.attach([file_id], "SF1", actor=citizen)
-    queries.entitled = lambda actor, subject: actor == stranger and subject == "SF1"
+    queries.entitle_with(lambda actor, subject: actor == stranger and subject == "SF1")
     assert queries.open_file(stranger, file_id)
-    queries.entitled = lambda actor, subject: subject == "SF2"
+    queries.entitle_with(lambda actor, subject: subject == "SF2")
     with pytest.raises(NotFound):
         queries.open_file(stranger, file_id)
 

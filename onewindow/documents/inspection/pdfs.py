@@ -76,7 +76,9 @@ def _check_outside(head: bytes, tail: bytes) -> None:
     """A file that is also an archive or a page to another program: one file, two meanings."""
     if b"PK\x05\x06" in tail or b"PK\x06\x06" in tail:
         raise Refused("polyglot")
-    after = tail[tail.rfind(b"%%EOF") + 5 :] if b"%%EOF" in tail else b""
+    if b"%%EOF" not in tail:
+        raise Refused("damaged")  # cut off on its way: mending it would lose pages without a word
+    after = tail[tail.rfind(b"%%EOF") + 5 :]
     if after.strip(b"\r\n\t \0"):
         raise Refused("polyglot")
     if any(mark in head.lower() for mark in _SCRIPTS):
@@ -230,7 +232,14 @@ def _unpack(unpacker: Any, data: bytes) -> Iterator[bytes]:
 
 def _save(pdf: Pdf, target: IO[bytes]) -> None:
     try:
+        pdf.trailer.Size = len(pdf.objects) + 1  # a trailer made up by mending lacks it
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+        target.seek(0)
+        with Pdf.open(target, attempt_recovery=False, suppress_warnings=True) as again:
+            if len(again.pages) != len(pdf.pages):
+                raise Refused("damaged")
+    except Refused:
+        raise
     except MemoryError as error:
         raise Refused("too-heavy") from error
     except Exception as error:

@@ -2,15 +2,14 @@
 
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.making import make_file, open_paper
-from onewindow.documents.services.papers import SQL, DocumentRow, arrays, prepare, serials, write
+from onewindow.documents.services.papers import DocumentRow, part, prepare, serials, write
 
 __all__ = [
-    "SQL",
     "DocumentRow",
-    "arrays",
     "attach",
     "make_file",
     "open_paper",
+    "part",
     "prepare",
     "serials",
     "store_upload",

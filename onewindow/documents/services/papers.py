@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 from django.db import connection
 
-from onewindow.base import clock
+from onewindow.base import clock, hot
 from onewindow.documents import codes
 from onewindow.documents import content as packing
 from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
@@ -127,42 +127,32 @@ def _plain(
     return packing.dumps(given)
 
 
-# One data-modifying CTE to be put into a deed's own statement; parameters come from ``arrays``.
-SQL = """
-new_document AS (
-  INSERT INTO documents_document (document_no, kind, title, case_no, subject, fact_seq, organ_id, code,
-    content, digest, template_version, issued_at)
-  SELECT * FROM unnest(%(doc_no)s::text[], %(doc_kind)s::text[], %(doc_title)s::text[],
-    %(doc_case_no)s::text[], %(doc_subject)s::bigint[], %(doc_fact_seq)s::int[], %(doc_organ)s::bigint[],
-    %(doc_code)s::text[], %(doc_content)s::bytea[], %(doc_digest)s::bytea[], %(doc_version)s::smallint[],
-    %(doc_issued_at)s::timestamptz[])
-  RETURNING id, document_no)
-"""
+_INSERT = (
+    ("document_no", "text"),
+    ("kind", "text"),
+    ("title", "text"),
+    ("case_no", "text"),
+    ("subject", "bigint"),
+    ("fact_seq", "int"),
+    ("organ_id", "bigint"),
+    ("code", "text"),
+    ("content", "bytea"),
+    ("digest", "bytea"),
+    ("template_version", "smallint"),
+    ("issued_at", "timestamptz"),
+)
 
 
-def arrays(rows: Sequence[DocumentRow]) -> dict[str, list[Any]]:
-    """The parameters of ``SQL`` for these papers (which may be none)."""
-    return {
-        "doc_no": [row.document_no for row in rows],
-        "doc_kind": [row.kind for row in rows],
-        "doc_title": [row.title for row in rows],
-        "doc_case_no": [row.case_no for row in rows],
-        "doc_subject": [row.subject for row in rows],
-        "doc_fact_seq": [row.fact_seq for row in rows],
-        "doc_organ": [row.organ_id for row in rows],
-        "doc_code": [row.code for row in rows],
-        "doc_content": [row.content for row in rows],
-        "doc_digest": [row.digest for row in rows],
-        "doc_version": [row.template_version for row in rows],
-        "doc_issued_at": [row.issued_at for row in rows],
-    }
+def part(rows: Sequence[DocumentRow]) -> hot.Part:
+    """The insert of these papers, to be put into a deed's own statement."""
+    values = [tuple(getattr(row, name) for name, _ in _INSERT) for row in rows]
+    return hot.insert("new_document", "documents_document", _INSERT, values)
 
 
 def write(rows: Sequence[DocumentRow]) -> None:
-    """Insert papers in the caller's transaction: for cold deeds; hot ones use ``SQL`` and ``arrays``."""
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH {SQL} SELECT 1", arrays(rows))
+    """Insert papers in the caller's transaction: for cold deeds; hot ones use ``part``."""
+    for start in range(0, len(rows), 500):
+        hot.write([part(rows[start : start + 500])], last=hot.Part("SELECT 1"))
 
 
 _taken: deque[int] = deque()

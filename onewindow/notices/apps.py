@@ -1,0 +1,9 @@
+"""Application entry of notices: what the platform tells people, in the product, by e-mail and by SMS."""
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "onewindow.notices"
+    label = "notices"
+    default_auto_field = "django.db.models.BigAutoField"

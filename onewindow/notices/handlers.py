@@ -1,0 +1,92 @@
+"""What notices do when something happens to a case: tell the applicant what it means and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from onewindow.base.outbox import DeliveredFact
+from onewindow.kernel.errors import N_
+from onewindow.notices import services
+from onewindow.notices.tasks import send
+from onewindow.notices.texts import TEXTS
+
+
+class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message says of a case, and whom it goes to."""
+
+    case_no: str
+    item: str
+    organ: str
+    applicant_name: str = ""
+    subject_hash: bytes | None = None
+    account_id: int | None = None
+    phone: str = ""
+    email: str = ""
+    due_on: date | None = None
+    answer_by: date | None = None
+
+
+# (case id) -> the fields of a CaseBrief (others are left aside), None: tell nobody.
+Briefer = Callable[[int], Mapping[str, Any] | None]
+
+
+def _no_brief(_subject: int) -> Mapping[str, Any] | None:
+    raise LookupError("notices.handlers.brief_with was not called")
+
+
+_brief: Briefer = _no_brief
+
+
+def brief_with(briefer: Briefer) -> Briefer:
+    """Let ``briefer(case id)`` tell about a case (known above, called by site.wiring).
+
+    Gives back who answered before.
+    """
+    global _brief
+    before, _brief = _brief, briefer
+    return before
+
+
+def tell_applicant(fact: DeliveredFact) -> None:
+    """Tell the applicant of a fact of their case, once, whatever happens to the delivery.
+
+    Messages and the orders to send them are written in the transaction of the delivery; nothing leaves the
+    house here.
+    """
+    if fact.type not in TEXTS:
+        return
+    told = _brief(fact.subject)
+    if told is None:
+        return
+    brief = CaseBrief(**{name: told[name] for name in CaseBrief.__struct_fields__ if name in told})
+    if brief.subject_hash is None and brief.account_id is None:
+        return
+    whom = services.Whom(brief.account_id, brief.subject_hash, brief.email, brief.phone)
+    waiting = services.notify(
+        whom,
+        template=fact.type,
+        params=_params(brief),
+        key=f"{fact.stream}:{fact.subject}:{fact.seq}",
+        at=fact.at,
+        case_no=brief.case_no,
+    )
+    for message_id in waiting:
+        send.defer(message_id=message_id)
+
+
+def _params(brief: CaseBrief) -> dict[str, str]:
+    return {
+        "item": brief.item,
+        "organ": brief.organ,
+        "case_no": brief.case_no,
+        "due": N_("最晚%s前") % _in_words(brief.due_on) if brief.due_on else N_("会尽快"),
+        "answer_by": _in_words(brief.answer_by) if brief.answer_by else N_("告知书写明的日期"),
+    }
+
+
+def _in_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,150 @@
+"""What people are told, in plain words: one text for each thing that happens to a case.
+
+Places in the texts are the fields of ``handlers.CaseBrief`` as they read in a sentence. A text that has been
+used is not changed: a new one gets the next version, messages name theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from onewindow.kernel.errors import N_
+
+
+class Text(msgspec.Struct, frozen=True):
+    """``body`` for portal and e-mail; ``sms`` is shorter, empty when the matter is not worth a message."""
+
+    title: str
+    body: str
+    sms: str = ""
+    version: int = 1
+
+
+_WATCH = N_("办理进度随时可以在“我的办件”中查看。")
+
+TEXTS: dict[str, Text] = {
+    "received": Text(
+        N_("已收到您的申请材料"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）材料已收到。我们会尽快审核，结果会在这里通知您，"
+            "您现在不用做什么。"
+        ),
+    ),
+    "resubmitted": Text(
+        N_("已收到您补正的材料"),
+        N_("您申请的“%(item)s”（办件编号 %(case_no)s）的补正材料已收到，正在重新审核，您现在不用做什么。"),
+    ),
+    "correction-notified": Text(
+        N_("请补正申请材料"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）的材料还需要补正，"
+            "需要补什么、怎么补都写在补正告知书里。"
+            "请您在%(answer_by)s前补正：在“我的办件”中打开这件事，点“补正”；也可以到任一综合窗口提交。"
+            "逾期未补正，申请会被退回。"
+        ),
+        N_("您的“%(item)s”申请需补正材料，请在%(answer_by)s前补正，办件编号%(case_no)s。"),
+    ),
+    "accepted": Text(
+        N_("您的申请已受理"),
+        N_("您申请的“%(item)s”（办件编号 %(case_no)s）已由%(organ)s受理，%(due)s办结。" + _WATCH),
+        N_("您的“%(item)s”申请已受理，%(due)s办结，办件编号%(case_no)s。"),
+    ),
+    "returned": Text(
+        N_("您的申请已退回"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）已退回，原因写在退件通知书里。条件具备后，"
+            "您可以重新申请。"
+        ),
+        N_("您的“%(item)s”申请已退回，原因见退件通知书，办件编号%(case_no)s。"),
+    ),
+    "acceptance-refused": Text(
+        N_("您的申请未予受理"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）未予受理，"
+            "理由、应当去哪里办以及您可以怎样申请复议或者起诉，"
+            "都写在不予受理决定书里，请您打开查看。"
+        ),
+        N_("您的“%(item)s”申请未予受理，理由见决定书，办件编号%(case_no)s。"),
+    ),
+    "paused": Text(
+        N_("办理中需要进行特别程序"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）需要进行特别程序，所需时间不计入办理期限，"
+            "详见特别程序告知书。"
+            "需要您配合的，工作人员会联系您。"
+        ),
+        N_("您的“%(item)s”申请进入特别程序，所需时间不计入期限，办件编号%(case_no)s。"),
+    ),
+    "resumed": Text(
+        N_("特别程序已结束，继续办理"),
+        N_("您申请的“%(item)s”（办件编号 %(case_no)s）的特别程序已结束，现继续办理，%(due)s办结。"),
+    ),
+    "extended": Text(
+        N_("办理期限已延长"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）经负责人批准延长了办理期限，"
+            "理由和新的期限写在延长期限告知书里。"
+        ),
+        N_("您的“%(item)s”申请办理期限已延长，理由见告知书，办件编号%(case_no)s。"),
+    ),
+    "granted": Text(
+        N_("您的申请已准予"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）已准予。决定书可以在“我的办件”中查看和下载；"
+            "证件制好后会另行通知您领取。"
+        ),
+        N_("您的“%(item)s”申请已准予，证件制好后另行通知，办件编号%(case_no)s。"),
+    ),
+    "denied": Text(
+        N_("您的申请未获准予"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）未获准予，理由以及您可以怎样申请复议或者起诉，"
+            "都写在决定书里，"
+            "请您打开查看。"
+        ),
+        N_("您的“%(item)s”申请未获准予，理由和救济途径见决定书，办件编号%(case_no)s。"),
+    ),
+    "produced": Text(
+        N_("证件已制好，可以领取"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）的证件已制好，请按您选择的方式领取；到窗口领取的，"
+            "请带好身份证件。"
+        ),
+        N_("您的“%(item)s”证件已制好，请按您选择的方式领取，办件编号%(case_no)s。"),
+    ),
+    "delivered": Text(
+        N_("办理结果已送达"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）的办理结果已送达，这件事办完了。"
+            "欢迎您对这次服务作出评价。"
+        ),
+    ),
+    "withdrawn": Text(
+        N_("您的申请已撤回"),
+        N_("您申请的“%(item)s”（办件编号 %(case_no)s）已按您的要求撤回。以后需要时，您可以重新申请。"),
+    ),
+    "terminated": Text(
+        N_("您的申请已终止办理"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）已终止办理，理由以及您可以怎样申请复议或者起诉，"
+            "都写在决定书里。"
+        ),
+        N_("您的“%(item)s”申请已终止办理，理由见决定书，办件编号%(case_no)s。"),
+    ),
+    "overdue": Text(
+        N_("您的申请超过了承诺的时间，向您致歉"),
+        N_(
+            "您申请的“%(item)s”（办件编号 %(case_no)s）没有在承诺的时间内办结，向您致歉。"
+            "我们已经督促%(organ)s尽快办理，"
+            "您不用重新申请。"
+        ),
+        N_("您的“%(item)s”申请未能按承诺时间办结，向您致歉，已督促尽快办理，办件编号%(case_no)s。"),
+    ),
+}
+
+
+def filled(text: str, params: Mapping[str, str]) -> str:
+    """The text with its places filled, on one line each as it was written."""
+    return text % {name: " ".join(str(value).split()) for name, value in params.items()}
