@@ -33,6 +33,7 @@ KEYWORDS = {
     "N_": None,
     "gettext": None,
     "gettext_lazy": None,
+    "lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),

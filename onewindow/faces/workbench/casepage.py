@@ -13,16 +13,14 @@ from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.workbench import deeds, wording
 from onewindow.faces.workbench.desks import Desk
+from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Refusal
-from onewindow.kernel import masking
 from onewindow.org import queries as org
 from onewindow.ui import dates, words
 
 OPINIONS = frozenset(
-    "accepted acceptance-refused returned return-proposed correction-notified resubmitted deferred-supplied"
-    " reviewed pause-proposed pause-overrun deferral-missed paused resumed extended forwarded forward-answered granted denied produced"
-    " delivered withdrawn terminated overdue due-moved".split()
+    ["accepted", "acceptance-refused", "returned", "return-proposed", "correction-notified", "resubmitted", "deferred-supplied", "reviewed", "pause-proposed", "pause-overrun", "deferral-missed", "paused", "resumed", "extended", "forwarded", "forward-answered", "granted", "denied", "produced", "delivered", "withdrawn", "terminated", "overdue", "due-moved"]
 )
 # Keys of an event's data that say something to a person, in this order.
 SAID = ("opinion", "ground", "reason", "result", "conditions", "text", "to", "receipt")

@@ -179,6 +179,7 @@ def deeds_of(case: Mapping[str, Any]) -> list[Deed]:
 def _deed(one: Mapping[str, Any]) -> Deed:
     name = one["name"]
     label = wording.word(wording.ACTIONS, name)
+    reason = one.get("reason")
     confirms = bool(one.get("awaits")) and bool(one["allowed"]) and name in CONFIRMED
     fields = () if confirms else FIELDS.get(name, ())
     buttons = BUTTONS.get(name, (Button(label, style=""),))
@@ -188,7 +189,7 @@ def _deed(one: Mapping[str, Any]) -> Deed:
         name,
         label,
         bool(one["allowed"]),
-        _(one["reason"]) if one.get("reason") else "",
+        _(reason) if reason else "",
         str(one.get("basis") or ""),
         _awaited(one.get("awaits")),
         KEYS.get(name, ""),

@@ -130,6 +130,7 @@ def cases() -> dict[str, str]:
         at = day + timedelta(days=9 + (number - 206), minutes=number)
         found[f"fresh{number}"] = accepted(SEWAGE, number, at)["case_no"]
     granted = accepted(FUND, 220, TODAY - timedelta(days=1))
+    act(granted, "examiner1", "review", TODAY - timedelta(hours=23), opinion="账户与产权一致。", **{"pass": True})
     act(granted, "approver1", "decide", TODAY - timedelta(hours=22), outcome="grant")
     act(granted, "approver1", "produce", TODAY - timedelta(hours=21))
     found["produced"] = granted["case_no"]
