@@ -22,6 +22,14 @@ CITIZENS = 4
 FIRMS = 2
 _EARLIEST = date(2020, 1, 1)  # duties reach back so that a sandbox may begin in the past
 
+DEPUTIES = (
+    ("examiner1", "examiner1b"),
+    ("approver1", "approver1b"),
+    ("examiner2", "examiner2b"),
+    ("approver2", "approver2b"),
+    ("clerk1", "clerk2"),
+)
+
 
 class Post(NamedTuple):
     """One member of staff: user name, what they are, where they sit, and the roles there."""
@@ -45,7 +53,12 @@ def load(city: City, *, password: str, now: datetime) -> int:
     When it is not the one of the last time, the accounts of the cast get it anew.
     """
     encoded = passwords.encode(password)
-    made = sum(_take_on(post, city, order, encoded, now) for order, post in enumerate(posts()))
+    known = {one.username for one in org.staff()}  # asked once: each deed below makes this process forget
+    made = 0
+    for order, post in enumerate(posts()):
+        if post.username not in known:
+            _take_on(post, city, order, encoded, now)
+            made += 1
     _arrange(city, now)
     made += sum(_citizen(number, encoded, now) for number in range(1, CITIZENS + 1))
     made += sum(_operator(number, encoded, now) for number in range(1, FIRMS + 1))
@@ -110,10 +123,9 @@ def _departments() -> list[Post]:
     return found
 
 
-def _take_on(post: Post, city: City, order: int, encoded: str, now: datetime) -> bool:
-    known = org.staff_by_username(post.username)
+def _take_on(post: Post, city: City, order: int, encoded: str, now: datetime) -> None:
     organ_id = city.organs[post.organ]
-    staff_id = known.id if known else services.hire(
+    staff_id = services.hire(
         SYSTEM,
         username=post.username,
         name=people.name(STAFF_FROM + order),
@@ -124,40 +136,36 @@ def _take_on(post: Post, city: City, order: int, encoded: str, now: datetime) ->
         id_number=people.id_number(STAFF_FROM + order),
         password_hash=encoded,
         now=now,
-    )  # fmt: skip
-    if known is None:
-        for role in post.roles:
-            services.appoint(
-                SYSTEM,
-                staff_id,
-                role=role,
-                organ_id=None if post.everywhere else organ_id,
-                from_on=min(_EARLIEST, now.date()),
-                now=now,
-            )
-    return known is None
+    )
+    for role in post.roles:
+        services.appoint(
+            SYSTEM,
+            staff_id,
+            role=role,
+            organ_id=None if post.everywhere else organ_id,
+            from_on=min(_EARLIEST, now.date()),
+            now=now,
+        )
 
 
 def _arrange(city: City, now: datetime) -> None:
     """Chief representatives at the window, and deputies."""
-    for number, (organ, _) in enumerate(DEPARTMENTS, start=1):
-        organ_id, approver = city.organs[organ], _id(f"approver{number}")
-        if org.chief_of(organ_id, on=now.date()) is None:
-            services.grant_authority(
-                SYSTEM, approver, organ_id=organ_id, powers=("decide",), is_chief=True,
-                from_on=min(_EARLIEST, now.date()), now=now,
-            )  # fmt: skip
-    for one, deputy in (
-        ("examiner1", "examiner1b"),
-        ("approver1", "approver1b"),
-        ("examiner2", "examiner2b"),
-        ("approver2", "approver2b"),
-        ("clerk1", "clerk2"),
-    ):
+    since = min(_EARLIEST, now.date())
+    without = [name for name, _ in DEPARTMENTS if org.chief_of(city.organs[name], on=now.date()) is None]
+    approvers = {name: _id(f"approver{number}") for number, (name, _) in enumerate(DEPARTMENTS, start=1)}
+    for name in without:
+        services.grant_authority(
+            SYSTEM,
+            approvers[name],
+            organ_id=city.organs[name],
+            powers=("decide",),
+            is_chief=True,
+            from_on=since,
+            now=now,
+        )
+    for one, deputy in DEPUTIES:
         if not org.has_deputy(_id(one)):
-            services.name_deputy(
-                SYSTEM, _id(one), deputy_id=_id(deputy), from_on=min(_EARLIEST, now.date()), now=now
-            )
+            services.name_deputy(SYSTEM, _id(one), deputy_id=_id(deputy), from_on=since, now=now)
 
 
 def _id(username: str) -> int:
