@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from onewindow.base import clock
+from onewindow.base import clock, hot
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
@@ -63,22 +63,22 @@ class Repeat(msgspec.Struct, frozen=True):
         return answer
 
 
-# A data-modifying CTE for the deed's own statement; parameters from ``arrays``.
-SQL = """
-kept AS (
-  INSERT INTO base_keptanswer (account, operation, key, body_digest, status, answer, at)
-  SELECT * FROM unnest(%(kept_account)s::bigint[], %(kept_operation)s::text[], %(kept_key)s::text[],
-    %(kept_digest)s::bytea[], %(kept_status)s::int[], %(kept_answer)s::bytea[], %(kept_at)s::timestamptz[]))"""
+_INSERT = (
+    ("account", "bigint"),
+    ("operation", "text"),
+    ("key", "text"),
+    ("body_digest", "bytea"),
+    ("status", "int"),
+    ("answer", "bytea"),
+    ("at", "timestamptz"),
+)
 
 
-def arrays(rows: list[Kept]) -> dict[str, list[Any]]:
-    """The parameters of ``SQL``."""
-    return {
-        "kept_account": [one.account for one in rows],
-        "kept_operation": [one.operation for one in rows],
-        "kept_key": [one.key for one in rows],
-        "kept_digest": [one.digest for one in rows],
-        "kept_status": [one.status for one in rows],
-        "kept_answer": [one.answer for one in rows],
-        "kept_at": [one.at for one in rows],
-    }
+def part(kept: Kept | None) -> hot.Part:
+    """The insert of a kept answer, to be put into the deed's own statement."""
+    rows = (
+        [(kept.account, kept.operation, kept.key, kept.digest, kept.status, kept.answer, kept.at)]
+        if kept
+        else []
+    )
+    return hot.insert("kept", "base_keptanswer", _INSERT, rows)

@@ -72,13 +72,14 @@ def _write(name: str, value: int | None) -> int:
     place = 8 * NAMES.index(name)
     path = _path()
     _map()  # the file is there from now on
-    with _LOCK, path.open("r+b") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        shared = _map_locked(path)
-        new: int = struct.unpack_from("<q", shared, place)[0] + 1 if value is None else value
-        struct.pack_into("<q", shared, place, new)
-        shared.flush()
-        return new
+    with _LOCK:
+        shared = _map_locked(path)  # makes the file at first use
+        with path.open("r+b") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            new: int = struct.unpack_from("<q", shared, place)[0] + 1 if value is None else value
+            struct.pack_into("<q", shared, place, new)
+            shared.flush()
+            return new
 
 
 def _path() -> Path:
@@ -86,23 +87,23 @@ def _path() -> Path:
 
 
 def _map() -> mmap.mmap:
-    path = _path()
-    found = _maps.get(path)
+    # Looked up many times a request: by the setting itself, without building a path.
+    found = _maps.get(settings.ONEWINDOW_DATA_DIR)
     if found is None:
         with _LOCK:
-            found = _map_locked(path)
+            found = _map_locked(_path())
     return found
 
 
 def _map_locked(path: Path) -> mmap.mmap:
-    found = _maps.get(path)
+    found = _maps.get(settings.ONEWINDOW_DATA_DIR)
     if found is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if os.fstat(handle).st_size < _SIZE:
                 os.ftruncate(handle, _SIZE)
-            found = _maps[path] = mmap.mmap(handle, _SIZE)
+            found = _maps[settings.ONEWINDOW_DATA_DIR] = mmap.mmap(handle, _SIZE)
         finally:
             os.close(handle)
     return found

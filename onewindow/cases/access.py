@@ -79,7 +79,9 @@ def _is_colleague(username: str, state: CaseState, now: datetime) -> bool:
     on = day_of(now)
     roles = ("clerk",) if state.state in ("received", "correcting") else ("examiner", "approver", "head")
     return any(
-        one.username == username for role in roles for one in org.holders(role, organ_id=state.organ_id, on=on)
+        one.username == username
+        for role in roles
+        for one in org.holders(role, organ_id=state.organ_id, on=on)
     )
 
 

@@ -14,7 +14,9 @@ from onewindow.base import crypto
 from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
 
-IdType = Literal["id_card", "uscc", "passport", "hk_macao_permit", "taiwan_permit", "foreign_residence", "military"]
+IdType = Literal[
+    "id_card", "uscc", "passport", "hk_macao_permit", "taiwan_permit", "foreign_residence", "military"
+]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 IdNumber = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z()（）-]+$")]
 Phone = Annotated[str, Meta(min_length=5, max_length=30, pattern=r"^[0-9+() -]+$")]

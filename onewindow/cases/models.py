@@ -62,12 +62,23 @@ class Case(models.Model):
                 name="cases_case_received",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["accepted", "in_review", "paused", "granted", "denied", "produced", "delivered"])
+                condition=~Q(
+                    state__in=[
+                        "accepted",
+                        "in_review",
+                        "paused",
+                        "granted",
+                        "denied",
+                        "produced",
+                        "delivered",
+                    ]
+                )
                 | Q(accepted_on__isnull=False),
                 name="cases_case_accepted",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["granted", "denied", "produced", "delivered"]) | Q(decided_on__isnull=False),
+                condition=~Q(state__in=["granted", "denied", "produced", "delivered"])
+                | Q(decided_on__isnull=False),
                 name="cases_case_decided",
             ),
             models.CheckConstraint(
@@ -90,7 +101,9 @@ class Case(models.Model):
             models.Index(fields=["wake_at"], name="cases_case_wake", condition=Q(wake_at__isnull=False)),
             models.Index(fields=["subject_hash", "-id"], name="cases_case_subject"),
             models.Index(fields=["name_hash", "-id"], name="cases_case_name"),
-            models.Index(fields=["holder", "due_on", "id"], name="cases_case_holder", condition=Q(holder__isnull=False)),
+            models.Index(
+                fields=["holder", "due_on", "id"], name="cases_case_holder", condition=Q(holder__isnull=False)
+            ),
         ]
 
 

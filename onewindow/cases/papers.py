@@ -74,8 +74,15 @@ def _due(matter: Matter, name: str) -> tuple[Content | None, list[Content]]:
     if span is None:
         return None, []
     due = read(span, matter.today, matter.table)
-    skipped = [{"date": day.isoformat(), "reason": why} for day, why in matter.table.skipped(span.started_on, due.due_on)]
-    return {"days": span.limit + span.extension, "unit": span.unit, "due_on": due.due_on.isoformat()}, skipped[:120]
+    skipped = [
+        {"date": day.isoformat(), "reason": why}
+        for day, why in matter.table.skipped(span.started_on, due.due_on)
+    ]
+    return {
+        "days": span.limit + span.extension,
+        "unit": span.unit,
+        "due_on": due.due_on.isoformat(),
+    }, skipped[:120]
 
 
 def _day(day: date | None) -> str | None:
@@ -142,7 +149,9 @@ def _deferred_rows(matter: Matter) -> list[Content]:
 
 
 def _bases(item: ItemDefinition) -> list[str]:
-    return [f"《{one.law.strip('《》')}》{one.article}" for one in item.basis] or ["本事项办事指南公布的设定依据"]
+    return [f"《{one.law.strip('《》')}》{one.article}" for one in item.basis] or [
+        "本事项办事指南公布的设定依据"
+    ]
 
 
 def _deferred(matter: Matter, told: Content) -> Content:

@@ -14,8 +14,8 @@ from django.db import connection
 
 from onewindow.base import calendars
 from onewindow.base.ledger.findings import Finding
-from onewindow.cases import store
 from onewindow.cases import dossier as dossiers
+from onewindow.cases import store
 from onewindow.cases.rules.clocks import outlook
 from onewindow.cases.rules.evolve import TYPES, Told, evolve, first
 from onewindow.cases.rules.state import CaseState
@@ -91,7 +91,9 @@ def _rows(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
         return [dict(zip(store.COLUMNS, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _read(ids: Sequence[int]) -> tuple[Iterable[dict[str, Any]], dict[int, Facts], dict[int, dict[int, bytes]]]:
+def _read(
+    ids: Sequence[int],
+) -> tuple[Iterable[dict[str, Any]], dict[int, Facts], dict[int, dict[int, bytes]]]:
     facts: dict[int, Facts] = {}
     sealed: dict[int, dict[int, bytes]] = {}
     with connection.cursor() as cursor:

@@ -8,15 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
 
-from onewindow.base import answers, facts
+from onewindow.base import answers, facts, hot
 from onewindow.cases.dossier import Dossier, Sealed, unseal
 from onewindow.cases.rules.clocks import Outlook
 from onewindow.cases.rules.state import CaseState, Life, Row
 from onewindow.documents import queries as paper_queries
 from onewindow.documents import services as documents
-from onewindow.kernel import canonical
 
 # The columns of the fold, then what is found by, then what is derived; the order is the order of ``values``.
 FOLD = (
@@ -76,10 +74,6 @@ _TYPES = {
 }
 
 
-def _place(name: str) -> str:
-    return f"%({name})s::{_TYPES.get(name, 'text')}"
-
-
 _ROW = ", ".join(f"c.{name}" for name in COLUMNS)
 _EVENTS = (
     "(SELECT json_agg(json_build_array(f.seq, f.type, f.at, f.actor, f.role, f.data) ORDER BY f.seq)"
@@ -94,22 +88,10 @@ LOAD_ROW = f"""
 SELECT {_ROW}, d.sealed FROM cases_case c
 JOIN cases_dossier d ON d.case_id = c.id AND d.no = c.dossier_no
 WHERE c.id = ANY(%s)"""
-_DOSSIER = """
-new_dossier AS (
-  INSERT INTO cases_dossier (case_id, no, sealed)
-  SELECT * FROM unnest(%(dos_case)s::bigint[], %(dos_no)s::int[], %(dos_sealed)s::bytea[]))"""
-INSERT = f"""
-WITH new_case AS (
-  INSERT INTO cases_case ({", ".join(COLUMNS)}) VALUES ({", ".join(_place(name) for name in COLUMNS)})),
-{_DOSSIER}, {answers.SQL}, {documents.SQL}, {facts.SQL}
-SELECT 1"""
-UPDATE_ROW = f"""
-UPDATE cases_case SET {", ".join(f"{name} = {_place(name)}" for name in CHANGING)}
-WHERE id = %(id)s::bigint AND version = %(was)s::int"""
-UPDATE = f"""
-WITH moved AS ({UPDATE_ROW} RETURNING id),
-{_DOSSIER}, {answers.SQL}, {documents.SQL}, {facts.SQL}
-SELECT count(*) FROM moved"""
+_INSERT = tuple((name, _TYPES.get(name, "text")) for name in COLUMNS)
+_DOSSIER = (("case_id", "bigint"), ("no", "int"), ("sealed", "bytea"))
+_SET = ", ".join(f"{name} = %s::{_TYPES.get(name, 'text')}" for name in CHANGING)
+_UPDATE = f"UPDATE cases_case SET {_SET} WHERE id = %s::bigint AND version = %s::int"
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -126,11 +108,10 @@ class Found(msgspec.Struct, frozen=True):
 
 def load(case_no: str) -> Found | None:
     """Read a case with its events and papers; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOAD, [case_no])
-        row = cursor.fetchone()
-    if row is None:
+    rows = hot.execute(LOAD, [case_no])
+    if not rows:
         return None
+    row = rows[0]
     found = _found(row)
     events = msgspec.json.decode(row[-2]) if row[-2] else []
     papers = msgspec.json.decode(row[-1]) if row[-1] else []
@@ -139,9 +120,7 @@ def load(case_no: str) -> Found | None:
 
 def load_many(ids: Sequence[int]) -> list[Found]:
     """Read cases by id without events; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOAD_ROW, [list(ids)])
-        return [_found(row) for row in cursor.fetchall()]
+    return [_found(row) for row in hot.execute(LOAD_ROW, [list(ids)])]
 
 
 def _found(row: Sequence[Any]) -> Found:
@@ -185,25 +164,36 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def row_digest(row: dict[str, Any]) -> str:
     """SHA-256 (hex) of the canonical row: each deed's last fact carries it, so a changed row shows."""
-    return hashlib.sha256(canonical.dumps(plain(row))).hexdigest()
+    return hashlib.sha256(facts.canonical_bytes(plain(row))).hexdigest()
 
 
-def parameters(
+def write(
     row: dict[str, Any],
     *,
+    was: int | None,
     told: Sequence[facts.Row],
     papers: Sequence[Any],
     dossier: tuple[int, int, Sealed] | None,
     kept: answers.Kept | None,
-) -> dict[str, Any]:
-    """All parameters of ``INSERT`` and ``UPDATE`` but ``was``."""
-    one = [dossier] if dossier else []
-    return {
-        **row,
-        **facts.arrays(told),
-        **documents.arrays(papers),
-        "dos_case": [case_id for case_id, _, _ in one],
-        "dos_no": [no for _, no, _ in one],
-        "dos_sealed": [sealed.sealed for _, _, sealed in one],
-        **answers.arrays([kept] if kept else []),
-    }
+) -> None:
+    """Write a case (new when ``was`` is None), its facts, papers, dossier and kept answer: one statement."""
+    sealed = [(dossier[0], dossier[1], dossier[2].sealed)] if dossier else []
+    parts = [
+        hot.insert("new_case", "cases_case", _INSERT, [[row[name] for name in COLUMNS]])
+        if was is None
+        else hot.Part(f"moved AS ({_UPDATE})", _changed(row, was)),
+        hot.insert("new_dossier", "cases_dossier", _DOSSIER, sealed),
+        answers.part(kept),
+        documents.part(papers),
+        *facts.parts(told),
+    ]
+    hot.write(parts, last=hot.Part("SELECT 1"))
+
+
+def write_row(row: dict[str, Any], *, was: int) -> None:
+    """Write the row alone (sweeps write facts and papers of many cases together)."""
+    hot.execute(_UPDATE, _changed(row, was))
+
+
+def _changed(row: dict[str, Any], was: int) -> list[Any]:
+    return [*(row[name] for name in CHANGING), row["id"], was]

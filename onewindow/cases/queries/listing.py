@@ -60,8 +60,7 @@ def inbox(
     branches, parameters = [], []
     for place, scope in _scopes(actor, roles):
         branches.append(
-            f"(SELECT {_COLUMNS} FROM cases_case c WHERE {place}{where}"
-            " ORDER BY c.due_on, c.id LIMIT %s)"
+            f"(SELECT {_COLUMNS} FROM cases_case c WHERE {place}{where} ORDER BY c.due_on, c.id LIMIT %s)"
         )
         parameters += [*scope, *values, limit + 1]
     with connection.cursor() as reader:
@@ -121,7 +120,10 @@ def _of_light(light: str, today: date) -> tuple[str, list[Any]]:
         raise invalid("light", "unknown-light", N_("灯只有绿、黄、红、灰四种。"))
     soon = calendars.table().add(today, 1)
     if light == "red":
-        return " AND (c.due_on < %s OR c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with \"overdue\")')", [today]
+        return (
+            " AND (c.due_on < %s OR c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with \"overdue\")')",
+            [today],
+        )
     if light == "grey":
         return " AND c.due_on = %s", [NEVER]
     if light == "yellow":
@@ -162,7 +164,8 @@ def find(
         where, values = where + " AND c.id < %s", [*values, _number(after[0])]
     with connection.cursor() as reader:
         reader.execute(
-            f"SELECT {_COLUMNS} FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %s", [*values, limit + 1]
+            f"SELECT {_COLUMNS} FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %s",
+            [*values, limit + 1],
         )
         rows = reader.fetchall()
     return _page(rows, limit, clock.day_of(now), lambda row: [row[0]])

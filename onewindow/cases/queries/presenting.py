@@ -48,7 +48,9 @@ def of_outcome(
     events = list(before.events or []) if before is not None else []
     papers = list(before.papers or []) if before is not None else []
     for fact in outcome.told:
-        events.append([fact.seq, fact.type, fact.at, fact.actor, fact.role, msgspec.json.decode(fact.data_json)])
+        events.append(
+            [fact.seq, fact.type, fact.at, fact.actor, fact.role, msgspec.json.decode(fact.data_json)]
+        )
     for paper in outcome.papers:
         papers.append([paper.document_no, paper.kind, paper.title, None, paper.issued_at])
     subject = outcome.row["subject_hash"]
@@ -109,7 +111,12 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
         "forwarded_to": state.life.forwarded_to or None,
         "flags": flags(state),
         "stops": [
-            {"procedure": stop.procedure, "start": stop.start, "end": stop.end, "expected_on": stop.expected_on}
+            {
+                "procedure": stop.procedure,
+                "start": stop.start,
+                "end": stop.end,
+                "expected_on": stop.expected_on,
+            }
             for stop in state.life.stops
         ],
         "steps_done": state.life.steps_done,
@@ -201,7 +208,9 @@ def events(found: Sequence[Sequence[Any]], *, internal: bool) -> list[Json]:
 
 
 def _shown(data: Json) -> Json:
-    return {name: value for name, value in data.items() if name not in ("row", "dossier", "query_code", "files")}
+    return {
+        name: value for name, value in data.items() if name not in ("row", "dossier", "query_code", "files")
+    }
 
 
 def flags(state: CaseState) -> list[str]:

@@ -64,7 +64,9 @@ def needs(item: ItemDefinition) -> dict[str, str]:
 def missing(state: CaseState, item: ItemDefinition) -> list[str]:
     """Codes of rows that are missing and may not be."""
     need = needs(item)
-    return [row.code for row in state.materials if row.state == "missing" and need.get(row.code) != "optional"]
+    return [
+        row.code for row in state.materials if row.state == "missing" and need.get(row.code) != "optional"
+    ]
 
 
 def material_name(item: ItemDefinition, code: str) -> str:
@@ -96,7 +98,9 @@ def _notify(state: CaseState, body: commands.NotifyCorrection, context: Context)
             raise invalid(f"items.{place}.material", "unknown-material", N_("这件事不收这份材料。"))
     items = msgspec.to_builtins(body.items)
     data = {"to": "correcting", "items": items, "answer_by": body.answer_by.isoformat()}
-    return [Fact("correction-notified", data, (("correction", {"items": items, "answer_by": body.answer_by}),))]
+    return [
+        Fact("correction-notified", data, (("correction", {"items": items, "answer_by": body.answer_by}),))
+    ]
 
 
 def _resubmit(state: CaseState, body: commands.Resubmit, context: Context) -> list[Fact]:
@@ -147,7 +151,9 @@ def _deferred(state: CaseState, body: commands.Accept, context: Context) -> dict
             raise invalid(f"{field}.material", "not-missing", N_("这份材料已经交了，不用容缺。"))
         if one.promised_on <= context.today or (last is not None and one.promised_on > last):
             raise invalid(
-                f"{field}.promised_on", "out-of-range", N_("承诺补交的日期应在今天之后、承诺办结日之前（含当日）。")
+                f"{field}.promised_on",
+                "out-of-range",
+                N_("承诺补交的日期应在今天之后、承诺办结日之前（含当日）。"),
             )
         rows[one.material] = Row(one.material, "deferred", None, (), one.promised_on)
     return rows
@@ -189,7 +195,9 @@ def deem(state: CaseState, item: ItemDefinition) -> Fact:
     """视为受理: silence for five days counts as acceptance from the day the materials were received (art. 32)."""
     assert state.materials_at is not None
     on = day_of(state.materials_at).isoformat()
-    return Fact("accepted", {"to": "accepted", "accepted_on": on, "deemed": True}, (("acceptance", {"deemed": True}),))
+    return Fact(
+        "accepted", {"to": "accepted", "accepted_on": on, "deemed": True}, (("acceptance", {"deemed": True}),)
+    )
 
 
 def lapse(state: CaseState) -> Fact:
@@ -209,7 +217,14 @@ ACTS = (
         _notify_guard,
         basis=ARTICLE_32,
     ),
-    Act("resubmit", frozenset({"correcting"}), ("applicant", "clerk"), commands.Resubmit, _resubmit, basis=ARTICLE_32),
+    Act(
+        "resubmit",
+        frozenset({"correcting"}),
+        ("applicant", "clerk"),
+        commands.Resubmit,
+        _resubmit,
+        basis=ARTICLE_32,
+    ),
     Act("accept", frozenset({"received"}), ("clerk",), commands.Accept, _accept, basis=ARTICLE_32),
     Act(
         "refuse-acceptance",

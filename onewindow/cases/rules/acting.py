@@ -102,7 +102,9 @@ def _two_people(act: Act, state: CaseState, context: Context) -> Refusal | None:
     if proposal is None:
         if mine:
             return None
-        return RuleBroken("not-proposed", N_("还没有人提出%(action)s，不能确认。"), params={"action": LABELS[act.name]})
+        return RuleBroken(
+            "not-proposed", N_("还没有人提出%(action)s，不能确认。"), params={"action": LABELS[act.name]}
+        )
     if proposal.action != act.name:
         return RuleBroken("other-proposal", N_("另一项提议正等待确认，先处理它。"))
     if not confirms:
@@ -119,7 +121,11 @@ def same_person(message: str) -> RuleBroken:
 
 def invalid(field: str, code: str, message: str, **params: Any) -> Invalid:
     """One field that cannot be taken."""
-    return Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=[FieldError(field, code, message, params)])
+    return Invalid(
+        "invalid-fields",
+        N_("有的内容不符合要求，请改正后再提交。"),
+        fields=[FieldError(field, code, message, params)],
+    )
 
 
 STATE_LABELS = {

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.cases.rules.state import NEVER, CaseState
+from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.deadlines import Reading, Span, reading
 
@@ -151,7 +151,11 @@ def outlook(state: CaseState, item: ItemDefinition, table: DayTable) -> Outlook:
 def _due_on(state: CaseState, clocks: dict[str, Reading]) -> date:
     if state.state == "correcting":
         return state.life.answer_by or NEVER
-    name = {"received": ("correction",), "accepted": ("promised", "legal"), "in_review": ("promised", "legal")}
+    name = {
+        "received": ("correction",),
+        "accepted": ("promised", "legal"),
+        "in_review": ("promised", "legal"),
+    }
     for clock in name.get(state.state, ("delivery",) if state.state in ("granted", "produced") else ()):
         if clock in clocks and clocks[clock].state == "running":
             return clocks[clock].due_on

@@ -45,13 +45,15 @@ def tick(state: CaseState, context: Context) -> list[tuple[str, Fact]]:
 
     Only the first is returned when it moves the case, because what follows depends on it.
     """
-    due = sorted((moment, mark) for moment, mark in wakes(state, context.item, context.table) if moment <= context.now)
+    due = sorted(
+        (moment, mark) for moment, mark in wakes(state, context.item, context.table) if moment <= context.now
+    )
     facts: list[tuple[str, Fact]] = []
     for _, mark in due:
         if mark == "deemed":
-            return [(mark, acceptance.deem(state, context.item))] if not facts else facts
+            return facts or [(mark, acceptance.deem(state, context.item))]
         if mark == "unanswered":
-            return [(mark, acceptance.lapse(state))] if not facts else facts
+            return facts or [(mark, acceptance.lapse(state))]
         facts.append((mark, Fact(_TOLD[mark.split(":")[0]], _mark_data(mark))))
     return facts
 

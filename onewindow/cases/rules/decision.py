@@ -45,7 +45,9 @@ def _may_grant(state: CaseState, context: Context) -> None:
             "deferred-missing", N_("容缺材料还没有补齐，不能准予：%(names)s。"), params={"names": names}
         )
     if state.life.is_passed is False:
-        raise RuleBroken("review-not-passed", N_("审查意见是不通过，不能准予；需要准予的，请审查人重新出具意见。"))
+        raise RuleBroken(
+            "review-not-passed", N_("审查意见是不通过，不能准予；需要准予的，请审查人重新出具意见。")
+        )
 
 
 def _produce(state: CaseState, body: commands.Produce, context: Context) -> list[Fact]:
@@ -85,7 +87,14 @@ ACTS = (
         _decide_guard,
         basis=ARTICLE_38,
     ),
-    Act("produce", frozenset({"granted"}), ("examiner", "approver", "head"), commands.Produce, _produce, basis=ARTICLE_44),
+    Act(
+        "produce",
+        frozenset({"granted"}),
+        ("examiner", "approver", "head"),
+        commands.Produce,
+        _produce,
+        basis=ARTICLE_44,
+    ),
     Act(
         "deliver",
         frozenset({"produced", "denied"}),
@@ -96,5 +105,7 @@ ACTS = (
         basis=ARTICLE_44,
     ),
     Act("withdraw", BEFORE_DECISION, ("applicant",), commands.Withdraw, _withdraw),
-    Act("terminate", frozenset({"accepted", "in_review", "paused"}), ("head",), commands.Terminate, _terminate),
+    Act(
+        "terminate", frozenset({"accepted", "in_review", "paused"}), ("head",), commands.Terminate, _terminate
+    ),
 )

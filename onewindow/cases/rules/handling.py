@@ -109,7 +109,9 @@ def _extend_guard(state: CaseState, context: Context) -> Refusal | None:
     if state.life.extended_on is not None:
         return RuleBroken("already-extended", N_("期限只能延长一次，这件事已经延长过。"), basis=ARTICLE_42)
     if state.kind == "joint" and "leader" not in context.actor.roles:
-        return RuleBroken("needs-leader", N_("联办件的延期由本级人民政府负责人批准。"), basis=ARTICLE_42 + "第二款")
+        return RuleBroken(
+            "needs-leader", N_("联办件的延期由本级人民政府负责人批准。"), basis=ARTICLE_42 + "第二款"
+        )
     if state.kind != "joint" and "head" not in context.actor.roles:
         return RuleBroken("needs-head", N_("延期由本行政机关负责人批准。"), basis=ARTICLE_42 + "第一款")
     legal = spans(state, context.item).get("legal")

@@ -54,4 +54,6 @@ ACTS = (
     Act("reveal", frozenset(STATES), (*_OFFICE, "supervisor", "manager"), commands.Reveal, _reveal),
 )
 # What the applicant's own timeline leaves out.
-INTERNAL = frozenset({"claimed", "assigned", "transferred", "noted", "revealed", "return-proposed", "pause-proposed"})
+INTERNAL = frozenset(
+    {"claimed", "assigned", "transferred", "noted", "revealed", "return-proposed", "pause-proposed"}
+)

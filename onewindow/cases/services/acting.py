@@ -13,7 +13,7 @@ from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import presenting
 from onewindow.cases.rules import acceptance, commands
-from onewindow.cases.rules.acting import Act, Context, LABELS, STATE_LABELS
+from onewindow.cases.rules.acting import LABELS, STATE_LABELS, Act, Context
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.state import Fact
 from onewindow.cases.services import checking, telling
@@ -66,7 +66,9 @@ def _act(
         outcome = telling.prepare(
             found.state,
             facts,
-            telling.Deed(actor, deed.role_of(context) or "", now, item, dossier, context.table, _handed(found)),
+            telling.Deed(
+                actor, deed.role_of(context) or "", now, item, dossier, context.table, _handed(found)
+            ),
             case_id=found.state.id,
             found_by=sealed.found_by if sealed else found.found_by,
         )
@@ -83,7 +85,9 @@ def _act(
 def _read(deed: Act, body: dict[str, Any], found: store.Found, context: Context) -> Any:
     """The body, checked; who may not act hears that before what is wrong with the body."""
     if deed.role_of(context) is None:
-        raise NotAllowed("role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS[deed.name]})
+        raise NotAllowed(
+            "role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS[deed.name]}
+        )
     return checking.read(body, deed.body)
 
 
@@ -174,7 +178,9 @@ def change(
 def _may_change(body: dict[str, Any], found: store.Found, context: Context) -> Change:
     state = found.state
     if not context.is_applicant and not context.actor.has("clerk"):
-        raise NotAllowed("role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS["change"]})
+        raise NotAllowed(
+            "role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS["change"]}
+        )
     asked = checking.read(body, Change)
     if asked.version is not None and asked.version != state.version:
         raise telling.stale()
@@ -199,7 +205,11 @@ def _changed_dossier(
     dossier = msgspec.structs.replace(found.dossier, **given)
     checking.dossier_of(dossier, item, today=context.today, complete=found.state.state != "draft")
     who = dossier.agent or dossier.applicant
-    if context.is_applicant and "applicant" in given and not dossiers.is_mine(context.actor, who.id_type, who.id_number):
+    if (
+        context.is_applicant
+        and "applicant" in given
+        and not dossiers.is_mine(context.actor, who.id_type, who.id_number)
+    ):
         raise NotAllowed("not-your-matter", N_("只能为本人、本人受托的单位，或凭委托书代他人申请。"))
     return dossier, dossiers.seal(dossier, found.state.id)
 
@@ -227,5 +237,3 @@ def _change_fact(
     if attached:
         data["files"] = attached
     return Fact("materials-changed", data)
-
-

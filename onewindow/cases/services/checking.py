@@ -83,7 +83,9 @@ def _storable(body: Any) -> None:
             waiting.extend((f"{place}.{number}", member, depth + 1) for number, member in enumerate(value))
         elif isinstance(value, str):
             if "\0" in value or (not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value)):
-                raise _invalid([FieldError(place.replace("\0", ""), "bad-character", N_("含有不能保存的字符。"))])
+                raise _invalid(
+                    [FieldError(place.replace("\0", ""), "bad-character", N_("含有不能保存的字符。"))]
+                )
         elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**63 - 1:
             raise _invalid([FieldError(place, "too-large", N_("数字太大。"))])
 
@@ -138,7 +140,9 @@ def materials_of(item: ItemDefinition, answers: dict[str, Any], *, complete: boo
     """The exact materials of the answers; a scenario that ends the matter is refused with its reason."""
     found = catalog_rules.checklist(item, answers)
     if found.rejected is not None:
-        raise RuleBroken("not-eligible", N_("按您的情形，这件事不能办理：%(why)s"), params={"why": found.rejected})
+        raise RuleBroken(
+            "not-eligible", N_("按您的情形，这件事不能办理：%(why)s"), params={"why": found.rejected}
+        )
     if complete and not found.complete and found.next_question is not None:
         place = f"answers.{found.next_question.code}"
         raise _invalid([FieldError(place, "required", N_("还有情形问题没有回答。"))])
@@ -150,7 +154,9 @@ def file_ids(materials: Sequence[commands.MaterialIn]) -> list[str]:
     return [one for material in materials for one in material.file_ids]
 
 
-def attaching(materials: Sequence[commands.MaterialIn], agent: dossiers.Agent | None = None) -> AbstractContextManager[Any]:
+def attaching(
+    materials: Sequence[commands.MaterialIn], agent: dossiers.Agent | None = None
+) -> AbstractContextManager[Any]:
     """A transaction when files must be tied to the case, nothing (one statement is one) when not."""
     wanted = file_ids(materials) or (agent is not None and agent.mandate_file_id is not None)
     return transaction.atomic() if wanted else nullcontext()

@@ -43,7 +43,9 @@ class CaseIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     submit: bool = True
 
 
-def create(actor: Actor, body: dict[str, Any], *, now: datetime, repeat: Repeat | None = None) -> dict[str, Any]:
+def create(
+    actor: Actor, body: dict[str, Any], *, now: datetime, repeat: Repeat | None = None
+) -> dict[str, Any]:
     """Receive an application (or keep a draft): the contract's Case.
 
     ``repeat`` names the request: done twice, it exists once and the first answer is given again.
@@ -54,7 +56,9 @@ def create(actor: Actor, body: dict[str, Any], *, now: datetime, repeat: Repeat 
     item = catalog.current(asked.task_code, asked.version)
     _may_apply(actor, asked, item)
     dossier = checking.dossier_of(asked, item, today=clock.day_of(now), complete=asked.submit)
-    rows = acceptance.checklist_rows(checking.materials_of(item, dossier.answers, complete=asked.submit), asked.materials)
+    rows = acceptance.checklist_rows(
+        checking.materials_of(item, dossier.answers, complete=asked.submit), asked.materials
+    )
     serial = serials.take()
     sealed = dossiers.seal(dossier, serial)
     number = case_numbers.make(clock.day_of(now), serial)
@@ -121,7 +125,9 @@ def _may_apply(actor: Actor, asked: CaseIn, item: ItemDefinition) -> None:
     if actor.has("clerk"):
         return
     if not actor.has("citizen", "enterprise"):
-        raise NotAllowed("role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": N_("提交申请")})
+        raise NotAllowed(
+            "role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": N_("提交申请")}
+        )
     if asked.channel in ("window", "exchange"):
         raise invalid("channel", "wrong-channel", N_("网上申请的渠道不能是窗口或交换。"))
     who = asked.agent if asked.agent is not None else asked.applicant

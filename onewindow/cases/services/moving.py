@@ -25,7 +25,9 @@ SELECT id FROM cases_case WHERE id > %s AND (wake_at IS NOT NULL OR waits_for IS
 ORDER BY id LIMIT %s"""
 
 
-def move_dues(now: datetime, *, table: DayTable | None = None, progress: Callable[[int], None] = lambda done: None) -> int:
+def move_dues(
+    now: datetime, *, table: DayTable | None = None, progress: Callable[[int], None] = lambda done: None
+) -> int:
     """Recompute the due dates of all running cases; how many moved. Safe to repeat."""
     moved = done = 0
     calendar = table or calendars.table()

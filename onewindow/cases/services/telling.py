@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from psycopg import errors as pg
 
 from onewindow.base import answers, facts
@@ -46,7 +46,9 @@ class Outcome(msgspec.Struct, frozen=True):
     papers: list[Any]
 
 
-def fold(before: CaseState | None, new: Sequence[Fact], deed: Deed, *, case_id: int) -> tuple[CaseState, list[Told]]:
+def fold(
+    before: CaseState | None, new: Sequence[Fact], deed: Deed, *, case_id: int
+) -> tuple[CaseState, list[Told]]:
     """The case after ``new`` facts. Time never goes back: a fact is not older than the one before."""
     state, told = before, []
     at = deed.now if before is None else max(deed.now, before.last_at)
@@ -82,7 +84,14 @@ def prepare(
         seq = state.version - len(new) + place + 1
         rows.append(
             facts.row(
-                "case", state.id, seq=seq, type=fact.type, at=one.at, actor=deed.actor, role=deed.role, data=data
+                "case",
+                state.id,
+                seq=seq,
+                type=fact.type,
+                at=one.at,
+                actor=deed.actor,
+                role=deed.role,
+                data=data,
             )
         )
     return Outcome(state, row, rows, [paper for _, paper in papers])
@@ -123,24 +132,18 @@ def write(
     kept: answers.Kept | None = None,
 ) -> None:
     """One statement, one transaction. Somebody was faster: ``Stale``."""
-    values = store.parameters(
-        outcome.row,
-        told=outcome.told,
-        papers=outcome.papers,
-        dossier=dossier,
-        kept=kept,
-    )
-    with connection.cursor() as cursor:
-        if was is None:
-            cursor.execute(store.INSERT, values)
-            return
-        values["was"] = was
-        try:
-            cursor.execute(store.UPDATE, values)
-        except IntegrityError as error:
-            if isinstance(error.__cause__, pg.UniqueViolation) and "base_fact_once" in str(error):
-                raise stale() from None
-            raise
+    try:
+        store.write(
+            outcome.row, was=was, told=outcome.told, papers=outcome.papers, dossier=dossier, kept=kept
+        )
+    except IntegrityError as error:
+        if (
+            was is not None
+            and isinstance(error.__cause__, pg.UniqueViolation)
+            and "base_fact_once" in str(error)
+        ):
+            raise stale() from None
+        raise
 
 
 def stale() -> Stale:
@@ -152,9 +155,9 @@ def write_many(batch: Sequence[tuple[int, Outcome]]) -> None:
     """Many cases in one transaction, rows one by one and facts together (sweeps and moves)."""
     if not batch:
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(store.UPDATE_ROW, [{**outcome.row, "was": was} for was, outcome in batch])
-        if cursor.rowcount != len(batch):
-            raise stale()
+    with transaction.atomic():
+        for was, outcome in batch:
+            store.write_row(outcome.row, was=was)
+        # A row that somebody changed meanwhile was not written; its fact then has a place that is taken.
         facts.write(row for _, outcome in batch for row in outcome.told)
         documents.write([paper for _, outcome in batch for paper in outcome.papers])

@@ -60,7 +60,9 @@ def _document() -> dict[str, Any]:
     schemas, components = _schemas()
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
-        paths.setdefault(f"/api/v1{operation.path}", {})[operation.method.lower()] = _operation(operation, schemas)
+        paths.setdefault(f"/api/v1{operation.path}", {})[operation.method.lower()] = _operation(
+            operation, schemas
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": "OneWindow 一窗", "version": "1", "license": {"name": "Apache-2.0"}},

@@ -133,7 +133,9 @@ def no_identity() -> Unidentified:
 
 
 def _unfit(name: str, code: str, message: str) -> Invalid:
-    return Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=[FieldError(name, code, message)])
+    return Invalid(
+        "invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=[FieldError(name, code, message)]
+    )
 
 
 def _value(parameter: Parameter, text: str) -> Any:
@@ -155,7 +157,12 @@ def _value(parameter: Parameter, text: str) -> Any:
 def _integer(parameter: Parameter, text: str) -> int:
     low = parameter.least if parameter.least is not None else -(2**31)
     high = parameter.most if parameter.most is not None else 2**31 - 1
-    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 12 or not low <= int(text) <= high:
+    if (
+        not text.lstrip("-").isascii()
+        or not text.lstrip("-").isdigit()
+        or len(text) > 12
+        or not low <= int(text) <= high
+    ):
         message = N_("应为 %(low)s 至 %(high)s 之间的整数。")
         fault = FieldError(parameter.name, "out-of-range", message, {"low": low, "high": high})
         raise Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=[fault])

@@ -33,7 +33,11 @@ class DueOut(msgspec.Struct, frozen=True):
 
 
 def _invalid(field: str, code: str, message: str) -> Invalid:
-    return Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=[FieldError(field, code, message)])
+    return Invalid(
+        "invalid-fields",
+        N_("有的内容不符合要求，请改正后再提交。"),
+        fields=[FieldError(field, code, message)],
+    )
 
 
 def _year(call: Call) -> Answer:

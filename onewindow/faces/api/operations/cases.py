@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from onewindow.cases import queries, services
 from onewindow.cases.rules.decide import ACTS
+from onewindow.cases.rules.state import STATES
 from onewindow.cases.services.acting import Change
 from onewindow.cases.services.creating import CaseIn
 from onewindow.faces.api import shapes
 from onewindow.faces.api.operation import ANYONE, CURSOR, LIMIT, PUBLIC, Answer, Call, Operation, Parameter
-from onewindow.cases.rules.state import STATES
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
@@ -18,7 +18,9 @@ def _create(call: Call) -> Answer:
 
 
 def _change(call: Call) -> Answer:
-    return Answer(services.change(call.actor, call.path["case_no"], call.json(), now=call.now, repeat=call.repeat()))
+    return Answer(
+        services.change(call.actor, call.path["case_no"], call.json(), now=call.now, repeat=call.repeat())
+    )
 
 
 def _act(call: Call) -> Answer:
@@ -50,7 +52,9 @@ def _inbox(call: Call) -> Answer:
 
 def _track(call: Call) -> Answer:
     asked = call.query()
-    lacking = [FieldError(name, "required", N_("必须填写。")) for name in ("case_no", "check") if name not in asked]
+    lacking = [
+        FieldError(name, "required", N_("必须填写。")) for name in ("case_no", "check") if name not in asked
+    ]
     if lacking:
         raise Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=lacking)
     return Answer(queries.track(asked["case_no"], asked["check"], now=call.now))
