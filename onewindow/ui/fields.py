@@ -90,8 +90,13 @@ def _text(value: Any) -> str:
 
 
 def _fields(schema: Mapping[str, Any], path: str, group: str) -> Iterator[Field]:
-    required = set(schema.get("required", ()))
-    for name, part in schema.get("properties", {}).items():
+    required = list(schema.get("required", ()))
+    # A database that keeps JSON by key forgets the order of properties; the list of required ones keeps it.
+    parts = sorted(
+        schema.get("properties", {}).items(),
+        key=lambda one: required.index(one[0]) if one[0] in required else len(required),
+    )
+    for name, part in parts:
         full = f"{path}{name}"
         if part.get("type") == "object":
             yield from _fields(part, full + ".", part.get("title", name))

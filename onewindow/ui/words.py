@@ -178,6 +178,8 @@ UNITS: Mapping[str, str] = {"working_day": N_("工作日"), "calendar_day": N_("
 COUNTED: Mapping[str, str] = {"working_day": N_("个工作日"), "calendar_day": N_("个自然日")}
 AUDIENCES: Mapping[str, str] = {"person": N_("个人"), "organisation": N_("法人和其他组织")}
 
+LISTS: Mapping[str, str] = {"guangan": N_("区级公开事项清单"), "guangdong": N_("省级公开实施清单")}
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "state": STATES,
     "action": ACTIONS,
@@ -197,6 +199,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "unit": UNITS,
     "counted": COUNTED,
     "audience": AUDIENCES,
+    "list": LISTS,
 }
 
 
