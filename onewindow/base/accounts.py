@@ -225,3 +225,9 @@ __all__ = [
     "set_passwords",
     "tidy_username",
 ]
+
+
+def contact_of(username: str) -> tuple[int, str] | None:
+    """(account id, e-mail) of an applicant's account, to tell them of their matter; None for staff and strangers."""
+    row = Account.objects.filter(username=username, kind="applicant", is_active=True).first()
+    return None if row is None else (row.id, row.email)

@@ -6,12 +6,14 @@ Keep ``wire`` a list of small calls, one line a matter.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from onewindow.base import accounts, calendars, clock, facts, outbox, worker
 from onewindow.base.ledger import export, verify
 from onewindow.base.models import Account
 from onewindow.cases import access
 from onewindow.cases import proof as case_proof
+from onewindow.cases import queries as case_queries
 from onewindow.cases import services as cases
 from onewindow.cases.rules.evolve import TYPES
 from onewindow.documents import handlers as papers
@@ -19,6 +21,8 @@ from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.calendar import DayTable
+from onewindow.notices import handlers as notices
+from onewindow.notices.texts import TEXTS
 from onewindow.org import queries as org
 from onewindow.people import queries as people
 
@@ -47,6 +51,8 @@ def wire() -> None:
     accounts.build_actors_with(actor_of_account)
     documents.entitled = access.may_see_case
     outbox.handle("papers", papers.make_papers)
+    outbox.handle("notices", notices.tell_applicant)
+    notices.brief_with(_brief)
     for type in TYPES:
         facts.listen("case", type, _listeners_of(type))
     worker.sweeps[:] = [cases.sweep]
@@ -56,7 +62,16 @@ def wire() -> None:
 
 
 def _listeners_of(type: str) -> list[str]:
-    return ["papers"] if type in _ISSUING else []
+    return (["papers"] if type in _ISSUING else []) + (["notices"] if type in TEXTS else [])
+
+
+def _brief(case_id: int) -> dict[str, Any] | None:
+    """A case as messages tell of it, with the account and address of whoever applied."""
+    told = case_queries.brief(case_id)
+    contact = accounts.contact_of(told["applied_by"]) if told is not None else None
+    if told is not None and contact is not None:
+        told["account_id"], told["email"] = contact
+    return told
 
 
 def _move_dues(before: DayTable, after: DayTable, now: datetime, actor: Actor) -> None:
