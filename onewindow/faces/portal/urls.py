@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from onewindow.faces.portal.pages import about, account, apply, guide, home, mine, papers, search, track
+from onewindow.faces.portal.pages import (
+    about,
+    account,
+    apply,
+    guide,
+    home,
+    messages,
+    mine,
+    papers,
+    search,
+    track,
+)
 
 _pages = [
     path("", home.home, name="home"),
@@ -16,6 +27,7 @@ _pages = [
     path("apply/<str:key>/files/<str:code>/delete", apply.remove_file, name="remove_file"),
     path("apply/<str:key>/<str:step>", apply.step, name="step"),
     path("my", mine.mine, name="my"),
+    path("my/messages", messages.messages, name="messages"),
     path("my/cases/<str:case_no>", mine.case, name="case"),
     path("my/cases/<str:case_no>/receipt", mine.receipt, name="receipt"),
     path("my/cases/<str:case_no>/papers/<str:document_no>", papers.paper, name="paper"),
