@@ -20,6 +20,7 @@ def _is_immutable(path: str, url: str) -> bool:
 
 
 lifeline.follow()
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _django = get_wsgi_application()
 application = WhiteNoise(
     _django,

@@ -1,10 +1,12 @@
 """The database goes away under a running web server: 503 within six seconds, and back without a restart."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,13 +21,15 @@ PATHS = ["/page", "/api/v1/call"]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.mktemp("away")
+def place() -> Iterator[Path]:
+    # Not pytest's own directory: the next run closes that to the database's user.
+    place = Path(tempfile.mkdtemp(prefix="onewindow-away-"))
     embedded.ensure_running(place)
     yield place
     for pid in _processes(place):
         os.kill(pid, signal.SIGCONT)
     embedded.stop(place)
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """The embedded server: starts from nothing, survives what may happen to it, leaves nothing behind."""
 
 import os
+import shutil
 import signal
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +17,13 @@ from onewindow.site import embedded
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place() -> Iterator[Path]:
     """A data directory below a private one, as a careful caller would give it."""
-    private = tmp_path_factory.mktemp("private")
-    private.chmod(0o700)
+    private = Path(tempfile.mkdtemp(prefix="onewindow-private-"))
+    assert stat.S_IMODE(private.stat().st_mode) == 0o700
     yield private / "deeper" / "data"
     embedded.stop(private / "deeper" / "data")
+    shutil.rmtree(private)
 
 
 def _ask(url: str, question: str) -> object:

@@ -54,9 +54,9 @@ def ensure_running(data_dir: str | os.PathLike[str]) -> Urls:
     Safe to call from several processes at once. Raises `EmbeddedError`.
     """
     place = place_of(data_dir)
+    prepare_directories(place)
     if answers(place):
         return urls_of(read_state(place))
-    prepare_directories(place)
     with locked(place.root / "postgres.lock"):
         if not answers(place):
             unpack(place)
@@ -70,6 +70,7 @@ def stop(data_dir: str | os.PathLike[str]) -> None:
     place = place_of(data_dir)
     if not place.data.exists():
         return
+    prepare_directories(place)  # somebody may have closed a directory above it meanwhile
     with locked(place.root / "postgres.lock"):
         if pid_of(place) is not None:
             pg_ctl(place, "stop", "-m", "fast", "-w", "-t", "120")
