@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -94,16 +95,27 @@ _SET = ", ".join(f"{name} = %s::{_TYPES.get(name, 'text')}" for name in CHANGING
 _UPDATE = f"UPDATE cases_case SET {_SET} WHERE id = %s::bigint AND version = %s::int"
 
 
-class Found(msgspec.Struct, frozen=True):
-    """A case as it was read: state, columns to find it by, dossier, events and papers (None when not asked)."""
+@dataclass(slots=True)
+class Found:
+    """A case as it was read: state, columns to find it by, dossier, events and papers (None when not asked).
+
+    The dossier is opened when somebody looks into it: sweeps and moves never do.
+    """
 
     state: CaseState
     found_by: tuple[bytes, bytes, str]
     derived: Outlook | None
-    dossier: Dossier
-    digest: str
+    sealed: bytes = b""
     events: list[list[Any]] | None = None
     papers: list[list[Any]] | None = None
+    opened: Dossier | None = None
+
+    @property
+    def dossier(self) -> Dossier:
+        """What the applicant told, as it stands now."""
+        if self.opened is None:
+            self.opened, _ = unseal(self.sealed, self.state.id)
+        return self.opened
 
 
 def load(case_no: str) -> Found | None:
@@ -113,9 +125,9 @@ def load(case_no: str) -> Found | None:
         return None
     row = rows[0]
     found = _found(row)
-    events = msgspec.json.decode(row[-2]) if row[-2] else []
-    papers = msgspec.json.decode(row[-1]) if row[-1] else []
-    return msgspec.structs.replace(found, events=events, papers=papers)
+    found.events = msgspec.json.decode(row[-2]) if row[-2] else []
+    found.papers = msgspec.json.decode(row[-1]) if row[-1] else []
+    return found
 
 
 def load_many(ids: Sequence[int]) -> list[Found]:
@@ -131,8 +143,7 @@ def _found(row: Sequence[Any]) -> Found:
     place = len(FOLD)
     subject, name, mask = row[place : place + len(FOUND_BY)]
     derived = Outlook(*row[place + len(FOUND_BY) : len(COLUMNS)])
-    dossier, digest = unseal(row[len(COLUMNS)], state.id)
-    return Found(state, (bytes(subject), bytes(name), mask), derived, dossier, digest)
+    return Found(state, (bytes(subject), bytes(name), mask), derived, bytes(row[len(COLUMNS)]))
 
 
 def values(state: CaseState, found_by: tuple[bytes, bytes, str], derived: Outlook) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def _scopes(actor: Actor, roles: Sequence[str]) -> list[tuple[str, list[Any]]]:
 def _inbox_filters(
     actor: Actor, light: str | None, stage: str | None, mine: bool, today: date
 ) -> tuple[str, list[Any]]:
-    where, values = "", []
+    where: str = ""
+    values: list[Any] = []
     if stage is not None:
         if stage not in STATES:
             raise invalid("stage", "unknown-state", N_("没有这个状态。"))

@@ -29,10 +29,14 @@ Json = dict[str, Any]
 class Outcome(Protocol):
     """What a deed leaves behind (``services.telling.Outcome``): enough to answer without reading again."""
 
-    state: CaseState
-    row: dict[str, Any]
-    told: list[Any]
-    papers: list[Any]
+    @property
+    def state(self) -> CaseState: ...
+    @property
+    def row(self) -> dict[str, Any]: ...
+    @property
+    def told(self) -> Sequence[Any]: ...
+    @property
+    def papers(self) -> Sequence[Any]: ...
 
 
 def of_outcome(
@@ -53,15 +57,13 @@ def of_outcome(
         )
     for paper in outcome.papers:
         papers.append([paper.document_no, paper.kind, paper.title, None, paper.issued_at])
-    subject = outcome.row["subject_hash"]
     found = store.Found(
         outcome.state,
-        (subject, outcome.row["name_hash"], outcome.row["applicant_mask"]),
+        (outcome.row["subject_hash"], outcome.row["name_hash"], outcome.row["applicant_mask"]),
         None,
-        dossier,
-        "",
-        events,
-        papers,
+        events=events,
+        papers=papers,
+        opened=dossier,
     )
     return case(actor, found, item, now=now)
 

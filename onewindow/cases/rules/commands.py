@@ -45,111 +45,111 @@ class DeferredIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     promised_on: date
 
 
-class Submit(Body):
+class Submit(Body, frozen=True):
     pass
 
 
-class NotifyCorrection(Body):
+class NotifyCorrection(Body, frozen=True):
     items: Annotated[tuple[CorrectionItem, ...], Meta(min_length=1, max_length=200)]
     answer_by: date
 
 
-class Resubmit(Body):
+class Resubmit(Body, frozen=True):
     materials: Materials = ()
     form: dict[str, Any] | None = None
 
 
-class Accept(Body):
+class Accept(Body, frozen=True):
     deferred: Annotated[tuple[DeferredIn, ...], Meta(max_length=200)] = ()
 
 
-class RefuseAcceptance(Body):
+class RefuseAcceptance(Body, frozen=True):
     ground: Literal["not-required", "not-competent", "not-corrected"]
     reason: Text
     competent_organ: Short | None = None
 
 
-class Return(Body):
+class Return(Body, frozen=True):
     reason: Text | None = None
 
 
-class SupplyDeferred(Body):
+class SupplyDeferred(Body, frozen=True):
     materials: Annotated[tuple[MaterialIn, ...], Meta(min_length=1, max_length=200)]
 
 
-class Review(Body):
+class Review(Body, frozen=True):
     opinion: Text
     passed: bool = msgspec.field(name="pass")
     step: str | int | None = None
 
 
-class Pause(Body):
+class Pause(Body, frozen=True):
     procedure: Procedure | None = None
     reason: Text | None = None
     expected_days: Days | None = None
     basis: Text | None = None
 
 
-class Resume(Body):
+class Resume(Body, frozen=True):
     result: Text
 
 
-class Extend(Body):
+class Extend(Body, frozen=True):
     days: Days
     reason: Text
 
 
-class Forward(Body):
+class Forward(Body, frozen=True):
     to: Short
     reason: Text
 
 
-class Answer(Body):
+class Answer(Body, frozen=True):
     result: Text
 
 
-class Decide(Body):
+class Decide(Body, frozen=True):
     outcome: Literal["grant", "deny"]
     reason: Text | None = None
     conditions: Text | None = None
 
 
-class Produce(Body):
+class Produce(Body, frozen=True):
     validity: Short | None = None
     file_id: FileId | None = None
 
 
-class Deliver(Body):
+class Deliver(Body, frozen=True):
     method: Method
     receipt: Short | None = None
 
 
-class Withdraw(Body):
+class Withdraw(Body, frozen=True):
     reason: Text
 
 
-class Terminate(Body):
+class Terminate(Body, frozen=True):
     ground: Short
     reason: Text
 
 
-class Claim(Body):
+class Claim(Body, frozen=True):
     pass
 
 
-class Assign(Body):
+class Assign(Body, frozen=True):
     to: Short
     reason: Text | None = None
 
 
-class Transfer(Body):
+class Transfer(Body, frozen=True):
     to: Short
     reason: Text
 
 
-class Note(Body):
+class Note(Body, frozen=True):
     text: Text
 
 
-class Reveal(Body):
+class Reveal(Body, frozen=True):
     reason: Text

@@ -15,7 +15,7 @@ from onewindow.cases.queries import presenting
 from onewindow.cases.rules import acceptance, commands
 from onewindow.cases.rules.acting import LABELS, STATE_LABELS, Act, Context
 from onewindow.cases.rules.decide import act_named, decide
-from onewindow.cases.rules.state import Fact
+from onewindow.cases.rules.state import Fact, Row
 from onewindow.cases.services import checking, telling
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
@@ -67,7 +67,7 @@ def _act(
             found.state,
             facts,
             telling.Deed(
-                actor, deed.role_of(context) or "", now, item, dossier, context.table, _handed(found)
+                actor, deed.role_of(context) or "", now, item, lambda: dossier, context.table, _handed(found)
             ),
             case_id=found.state.id,
             found_by=sealed.found_by if sealed else found.found_by,
@@ -161,7 +161,7 @@ def change(
         outcome = telling.prepare(
             found.state,
             [fact],
-            telling.Deed(actor, role, now, item, dossier, context.table),
+            telling.Deed(actor, role, now, item, lambda: dossier, context.table),
             case_id=found.state.id,
             found_by=sealed.found_by if sealed else found.found_by,
         )
@@ -227,7 +227,7 @@ def _change_fact(
     if asked.answers is not None:
         kept = {row.code: row for row in state.materials}
         listed = checking.materials_of(item, dossier.answers, complete=False)
-        rows = tuple(kept.get(one.code) or acceptance.Row(one.code) for one in listed)
+        rows = tuple(kept.get(one.code) or Row(one.code) for one in listed)
         state = msgspec.structs.replace(state, materials=rows)
         data["materials"] = acceptance.rows_data(rows)
     if asked.materials:

@@ -30,12 +30,18 @@ MOST_FORM_BYTES = 200_000
 class Asked(Protocol):
     """A body that tells the personal part of a case."""
 
-    applicant: dossiers.Applicant
-    agent: dossiers.Agent | None
-    answers: dict[str, Any]
-    form: dict[str, Any]
-    delivery: dossiers.Delivery
-    electronic_service: bool
+    @property
+    def applicant(self) -> dossiers.Applicant: ...
+    @property
+    def agent(self) -> dossiers.Agent | None: ...
+    @property
+    def answers(self) -> dict[str, Any]: ...
+    @property
+    def form(self) -> dict[str, Any]: ...
+    @property
+    def delivery(self) -> dossiers.Delivery: ...
+    @property
+    def electronic_service(self) -> bool: ...
 
 
 def read(body: Any, kind: type[T]) -> T:

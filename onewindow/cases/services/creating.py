@@ -65,7 +65,7 @@ def create(
     with checking.attaching(asked.materials, asked.agent):
         attached = checking.attach(actor, number, asked.materials, asked.agent)
         fact = _fact(asked, item, number, rows, sealed, attached)
-        deed = telling.Deed(actor, _role(actor), now, item, dossier, calendars.table())
+        deed = telling.Deed(actor, _role(actor), now, item, lambda: dossier, calendars.table())
         outcome = telling.prepare(None, [fact], deed, case_id=serial, found_by=sealed.found_by)
         answer = presenting.of_outcome(actor, outcome, item, dossier, now=now)
         return _write(outcome, (serial, 1, sealed), answer, repeat)

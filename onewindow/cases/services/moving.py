@@ -56,7 +56,7 @@ def _move(found: store.Found, now: datetime, table: DayTable) -> int:
     fact = moved_fact(found, item, table)
     if fact is None:
         return 0
-    deed = telling.Deed(SYSTEM, "system", now, item, found.dossier, table)
+    deed = telling.Deed(SYSTEM, "system", now, item, lambda: found.dossier, table)
     outcome = telling.prepare(found.state, [fact], deed, case_id=found.state.id, found_by=found.found_by)
     try:
         telling.write(outcome, was=found.state.version)

@@ -74,7 +74,7 @@ def _outcome(found: store.Found, now: datetime) -> telling.Outcome | None:
     table = calendars.table()
     context = Context(now=max(now, found.state.last_at), actor=SYSTEM, item=item, table=table)
     facts = [fact for _, fact in tick(found.state, context)]
-    deed = telling.Deed(SYSTEM, "system", now, item, found.dossier, table)
+    deed = telling.Deed(SYSTEM, "system", now, item, lambda: found.dossier, table)
     if not facts:
         return _rested(found, deed)
     return telling.prepare(found.state, facts, deed, case_id=found.state.id, found_by=found.found_by)

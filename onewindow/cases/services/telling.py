@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,13 +26,13 @@ from onewindow.org import queries as org
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """What a deed is made of: who, in which role, when, about which item, with which dossier."""
+    """What a deed is made of: who, in which role, when, about which item; the dossier is opened for papers only."""
 
     actor: Actor
     role: str
     now: datetime
     item: ItemDefinition
-    dossier: Dossier
+    open_dossier: Callable[[], Dossier]
     table: DayTable
     handed: tuple[tuple[str, str], ...] = ()
 
@@ -103,7 +103,7 @@ def _papers(state: CaseState, new: Sequence[Fact], told: Sequence[Told], deed: D
         return []
     organ = org.organ(state.organ_id)
     matter = paper_contents.Matter(
-        state, deed.item, deed.dossier, deed.table, day_of(told[-1].at), deed.actor.name, deed.handed
+        state, deed.item, deed.open_dossier(), deed.table, day_of(told[-1].at), deed.actor.name, deed.handed
     )
     serials = documents.serials(len(wanted))
     return [

@@ -132,12 +132,13 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
-    schema: dict[str, Any] = {
+    schemas: dict[str, dict[str, Any]] = {
         "text": {"type": "string", "maxLength": 2000},
         "integer": {"type": "integer"},
         "date": {"type": "string", "format": "date"},
         "boolean": {"type": "boolean"},
-    }[one.type].copy()
+    }
+    schema = schemas[one.type]
     if one.values:
         schema["enum"] = list(one.values)
     if one.least is not None:

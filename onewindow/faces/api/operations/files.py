@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
 from urllib.parse import quote
 
 from django.core.files.uploadhandler import StopUpload
@@ -34,7 +35,9 @@ def _upload(call: Call) -> Answer:
     if given is None:
         message = N_("请选择要上传的文件。")
         raise Invalid("invalid-fields", message, fields=[FieldError("file", "required", message)])
-    return Answer(services.store_upload(call.actor, given.name or "", given, now=call.now), 201)
+    return Answer(
+        services.store_upload(call.actor, given.name or "", cast(BinaryIO, given), now=call.now), 201
+    )
 
 
 def _download(call: Call) -> Answer:
