@@ -12,7 +12,7 @@ from onewindow.base import facts, generations
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.calendar import DayException, DayTable
 from onewindow.kernel.calendar_seed import SOURCE, seed_notices, seed_table
-from onewindow.kernel.errors import FieldError, Invalid, N_
+from onewindow.kernel.errors import N_, FieldError, Invalid
 from onewindow.kernel.notice import LineError, Notice
 
 # Called after an import inside its transaction with (before, after, now, actor); filled by site.wiring, so

@@ -1,4 +1,4 @@
-"""Tables without business: accounts, tokens, facts and their tree, the outbox, the calendar, answers kept for repeats."""
+"""Tables without business: accounts, tokens, facts and their tree, outbox, calendar, kept answers."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class Leaf(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 hashes of one level of the tree (level 0: leaves; level 1: roots of full level-0 tiles; …)."""
+    """Up to 256 hashes of one level of the tree (0: leaves; 1: heads of full tiles of level 0; …)."""
 
     level = models.IntegerField()
     number = models.BigIntegerField()
@@ -132,7 +132,7 @@ class Head(models.Model):
 class Delivery(models.Model):
     """A fact on its way to one listener; gone when delivered, ``is_dead`` after too many tries."""
 
-    # No constraint in the database: facts are never deleted, and its check would lock every fact row once more.
+    # No constraint in the database: facts are never deleted, and its check would lock each fact row once more.
     fact = models.ForeignKey(Fact, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     listener = models.TextField()
     attempts = models.IntegerField(default=0)

@@ -1,4 +1,4 @@
-"""The outbox: carries every fact to those who listen, again and again until they have it or a person must look."""
+"""The outbox: carries each fact to those who listen, again and again until they have it or a person looks."""
 
 from __future__ import annotations
 

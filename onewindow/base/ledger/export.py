@@ -25,7 +25,7 @@ from django.db import connection
 from onewindow.base import crypto
 from onewindow.base.ledger import heads, sequencer, stored, tiles, verify
 from onewindow.kernel import canonical
-from onewindow.kernel.errors import FieldError, Invalid, N_
+from onewindow.kernel.errors import N_, FieldError, Invalid
 
 # What other rooms add (filled by site.wiring): each writes files into the folder, in the same snapshot.
 parts: list[Callable[[Path], object]] = []

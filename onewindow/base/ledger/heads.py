@@ -1,4 +1,4 @@
-"""Signed tree heads: one a minute while there are new facts, kept in the database and in a file outside it."""
+"""Signed tree heads: one a minute while there are new facts, kept in the database and in a file outside."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from onewindow.base.ledger import heads, sequencer, stored, tiles
-from onewindow.kernel.errors import Away, N_, NotFound
+from onewindow.kernel.errors import N_, Away, NotFound
 from onewindow.kernel.merkle import consistency_path_by, inclusion_path_by
 
 
@@ -45,7 +45,7 @@ def of_fact(stream: str, subject: int, seq: int, *, disclose: bool) -> dict[str,
 
 
 def consistency(old_size: int, size: int) -> list[str]:
-    """The path (hex) that proves the tree of ``old_size`` leaves a prefix of that of ``size`` (RFC 6962, 2.1.2).
+    """The path (hex) that proves the older tree a prefix of the newer (RFC 6962, 2.1.2), by their sizes.
 
     Raises NotFound when there is no such tree.
     """

@@ -1,4 +1,4 @@
-"""The one sequencer: gives every committed fact its number in the tree, without gaps and without leaving one out.
+"""The one sequencer: gives every committed fact its number in the tree, without gaps, leaving none out.
 
 Ids are given out before commit, so a fact with a lower id may appear after one with a higher id. What has
 been seen is kept as ``high`` (the greatest id looked at) and ``gaps`` (ids below it that were not there);
@@ -37,6 +37,7 @@ class _Edge(msgspec.Struct):
     high: int
     settled: int
     gaps: list[Gap]
+    database: int  # its oid: a database made anew under the same name is another
     epoch: tuple[int, frozenset[str]] | None = None
 
 
@@ -54,8 +55,9 @@ def run_once(limit: int = BATCH, *, wait: bool = False) -> int:
         if not lock(wait=wait):
             return 0
         key = _last_run()
-        if edge is None or edge.key != key or _drawn() < edge.settled:
-            edge = _load(key)
+        drawn, database = _drawn()
+        if edge is None or (edge.key, edge.database) != (key, database) or drawn < edge.settled:
+            edge = _load(key, database)
         done = _round(edge, limit)
     _remembered = edge
     return done
@@ -92,7 +94,7 @@ def _last_run() -> tuple[int, ...]:
         return cursor.fetchone() or (0, 0, 0, 0, 0)
 
 
-def _load(key: tuple[int, ...]) -> _Edge:
+def _load(key: tuple[int, ...], database: int) -> _Edge:
     """The edge from what is stored: runs that reach above the low-water mark tell what is numbered there."""
     settled = key[4]
     with connection.cursor() as cursor:
@@ -103,7 +105,7 @@ def _load(key: tuple[int, ...]) -> _Edge:
         )
         seen = [row[0] for row in cursor.fetchall()]
     high = seen[-1] if seen else settled
-    return _Edge(key, tiles.load_builder(key[0] + key[1]), high, settled, _between(settled, seen))
+    return _Edge(key, tiles.load_builder(key[0] + key[1]), high, settled, _between(settled, seen), database)
 
 
 def _round(edge: _Edge, limit: int) -> int:
@@ -122,7 +124,7 @@ def _round(edge: _Edge, limit: int) -> int:
 
 def _settling(edge: _Edge) -> int | None:
     """The id up to which nobody can commit a fact any more, when that is newly known."""
-    drawn = _drawn()
+    drawn, _ = _drawn()
     if edge.epoch is None and drawn <= edge.settled and not edge.gaps:
         return None
     writers = _writers()
@@ -136,11 +138,14 @@ def _settling(edge: _Edge) -> int | None:
     return mark
 
 
-def _drawn() -> int:
+def _drawn() -> tuple[int, int]:
+    """The greatest fact id given out so far, and the oid of the database."""
     with connection.cursor() as cursor:
         # Before the first draw `last_value` names the id to come.
-        cursor.execute("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM base_fact_id_seq")
-        return int(cursor.fetchone()[0])
+        cursor.execute("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END,"
+            " (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) FROM base_fact_id_seq")
+        drawn, database = cursor.fetchone()
+    return int(drawn), int(database)
 
 
 def _writers() -> frozenset[str]:
@@ -155,8 +160,9 @@ def _writers() -> frozenset[str]:
 
 
 def _find(edge: _Edge, limit: int) -> tuple[list[tuple[stored.Stored, bytes | None]], int]:
-    """Facts not looked at yet, late ones first, each with its leaf hash (None for an alien), and how far
-    we looked: below that id nothing visible was left out."""
+    """Facts not looked at yet, late ones first, each with its leaf hash (None for an alien); and how far
+    we looked: below that id nothing visible was left out.
+    """
     rows, looked_to = [], _ALL
     with connection.cursor() as cursor:
         if edge.gaps:
@@ -256,4 +262,6 @@ def _number(edge: _Edge, leaves: Sequence[tuple[int, bytes]]) -> None:
 def idle() -> bool:
     """True when this process knows, by one look at the id sequence, that nothing waits to be numbered."""
     edge = _remembered
-    return edge is not None and edge.epoch is None and not edge.gaps and _drawn() <= edge.settled
+    if edge is None or edge.epoch is not None or edge.gaps:
+        return False
+    return _drawn() == (edge.settled, edge.database)

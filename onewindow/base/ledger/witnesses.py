@@ -1,4 +1,4 @@
-"""Signed heads as witnesses: those of the database and of the file outside, met as the tree grows past them."""
+"""Signed heads as witnesses: those of the database and of the file outside, met as the tree grows."""
 
 from __future__ import annotations
 
