@@ -99,7 +99,7 @@ def _prepare(data_dir: Path) -> None:
     if is_sandbox:
         # Commands given beside the running platform must live on the same clock.
         marker.touch()
-        os.environ["ONEWINDOW_DEMO_PASSWORD"] = _demo_password(data_dir)
+        os.environ["ONEWINDOW_DEMO_PASSWORD"] = demo_password(data_dir)
     else:
         marker.unlink(missing_ok=True)
     with _once(data_dir, "migrate", _digest("migrations/*.py", "apps.py")) as is_due:
@@ -143,7 +143,7 @@ def _text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _demo_password(data_dir: Path) -> str:
+def demo_password(data_dir: Path) -> str:
     """The demonstration's password: the one asked for, else one made once and kept."""
     path = data_dir / "demo-password"
     asked = environment.text("ONEWINDOW_DEMO_PASSWORD")
