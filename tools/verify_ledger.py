@@ -81,7 +81,9 @@ class Lives:
     def __init__(self, report):
         self.report = report
         self.last = {}  # (stream, subject) -> [seq, at, row digest]
-        self.documents = {}
+        self.issued = {}  # document number -> digest of its content, from the fact that issued it
+        self.made = {}  # document number -> hash of its file, from the fact that made it
+        self.erased = set()
 
     def see(self, fact):
         where = f"{fact['stream']} {fact['subject']} #{fact['seq']}"
@@ -91,8 +93,15 @@ class Lives:
         if life[1] is not None and fact["at"] < life[1]:
             self.report.find("time-backwards", where, "时间早于前一条记录")
         life[0], life[1] = fact["seq"], fact["at"]
-        if isinstance(fact["data"], dict) and "row" in fact["data"]:
-            life[2] = fact["data"]["row"]
+        data = fact["data"] if isinstance(fact["data"], dict) else {}
+        if "row" in data:
+            life[2] = data["row"]
+        if fact["stream"] == "case":
+            self.issued.update((one["document_no"], one["digest"]) for one in data.get("documents") or ())
+        elif fact["stream"] == "document" and fact["type"] == "made":
+            self.made.setdefault(data["document_no"], data["sha256"])
+        elif fact["stream"] == "document" and fact["type"] == "erased":
+            self.erased.add(data["document_no"])
 
 
 def lines(path):
@@ -254,13 +263,19 @@ def check_cases(folder, lives, report):
     return count
 
 
-def check_documents(folder, report):
+def check_documents(folder, lives, report):
     """Each stored document against the digest fixed in the act: lines of documents.jsonl with
-    ``{"document_no", "sha256", "path"}``; ``path`` lies below the export, null while no file is made."""
+    ``{"document_no", "content", "sha256", "path"}``; ``path`` lies below the export, null while no file is
+    made. Where facts tell of the document (of its content, of its file), they decide."""
+    missing = set(lives.issued) if (folder / "documents.jsonl").exists() else set()
     count = 0
     for document in lines(folder / "documents.jsonl"):
         count += 1
         where = f"document {document['document_no']}"
+        missing.discard(document["document_no"])
+        check_content(document, where, lives, report)
+        if document.get("sha256") != lives.made.get(document["document_no"], document.get("sha256")):
+            report.find("document-changed", where, "文书文件与制作时的记录不符：已被替换")
         if document.get("path") is None:
             continue
         file = (folder / document["path"]).resolve()
@@ -268,7 +283,23 @@ def check_documents(folder, report):
             report.find("document-missing", where, "文书文件不存在")
         elif hashlib.sha256(file.read_bytes()).hexdigest() != document["sha256"]:
             report.find("document-changed", where, "文书文件与出具时的摘要不符：已被替换")
+    for number in sorted(missing):
+        report.find("document-missing", f"document {number}", "记录所说的文书已不存在")
     return count
+
+
+def check_content(document, where, lives, report):
+    """What a document says against the digest that the fact of the deed carries."""
+    if "content" not in document:
+        return
+    content, number = document["content"], document["document_no"]
+    if number not in lives.issued:
+        report.find("document-alien", where, "没有记录表明出具过这份文书")
+    elif content is None:
+        if number not in lives.erased:
+            report.find("document-changed", where, "文书内容被删除，没有依法删除的记录")
+    elif hashlib.sha256(content.encode()).hexdigest() != lives.issued[number]:
+        report.find("document-changed", where, "文书内容与出具时的摘要不符：已被改动")
 
 
 # ---------------------------------------------------------------- all of it
@@ -307,7 +338,7 @@ def verify(folder, *, key=None, kept=None):
     lives = Lives(report)
     proved, waiting = check_facts(folder, all_heads, lives, report)
     cases = check_cases(folder, lives, report)
-    documents = check_documents(folder, report)
+    documents = check_documents(folder, lives, report)
     print(
         f"{proved} facts proved by {len(all_heads)} signed heads, {waiting} not yet covered; "
         f"{cases} cases, {documents} documents; {report.count} findings"

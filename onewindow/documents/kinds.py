@@ -19,8 +19,6 @@ from typing import Any
 
 import msgspec
 
-from onewindow.kernel.errors import N_
-
 LICENCE = "01"  # 行政许可: the only type whose papers speak of a licence
 TEMPLATE_VERSION = 1
 
@@ -68,65 +66,65 @@ KINDS = {
     for kind in (
         # receiver: name of the clerk or "" online; materials [{"name", "medium", "copies", "state"}];
         # tell_by_on: last day to tell what is missing (art. 32), None where no such rule binds
-        _kind("receipt", "收", N_("收件凭证"), "received_at | receiver materials tell_by_on"),
+        _kind("receipt", "收", "收件凭证", "received_at | receiver materials tell_by_on"),
         # applied_on; deemed: silence made it accepted; basis [texts]; special_procedures [kind codes];
         # fee: a sentence, "" when unknown; deferred [{"name", "promised_on"}]
         _kind(
             "acceptance",
             "受",
-            N_("受理通知书"),
+            "受理通知书",
             "applied_on accepted_on basis | promised legal skipped special_procedures fee deferred deemed",
         ),
         # items [{"material", "problem", "standard"}]; how: where to bring it
-        _kind("correction", "补", N_("补正告知书"), "received_on items answer_by_on basis | how"),
+        _kind("correction", "补", "补正告知书", "received_on items answer_by_on basis | how"),
         # facts: what was found; conditions, validity; deliver_by_on: art. 44, None where it does not bind
         _kind(
             "grant",
             "准",
-            N_("准予办理决定书"),
+            "准予办理决定书",
             "accepted_on decided_on basis | facts conditions validity deliver_by_on",
-            N_("准予行政许可决定书"),
+            "准予行政许可决定书",
         ),
         # remedies [sentences], see ``remedies``
         _kind(
             "denial",
             "驳",
-            N_("不予办理决定书"),
+            "不予办理决定书",
             "accepted_on decided_on reason basis remedies | facts",
-            N_("不予行政许可决定书"),
+            "不予行政许可决定书",
         ),
         # ground not-required|not-competent|not-corrected; competent_organ: name or ""
         _kind(
             "refusal",
             "不受",
-            N_("不予受理决定书"),
+            "不予受理决定书",
             "received_on ground reason basis remedies | competent_organ",
         ),
         # materials [names] handed back; proposer and confirmer: names of the two who checked
-        _kind("return", "退", N_("退件通知书"), "received_on reason remedies | materials proposer confirmer"),
+        _kind("return", "退", "退件通知书", "received_on reason remedies | materials proposer confirmer"),
         # procedure: code of article 45; organiser: name or ""; expected_days: working days
         _kind(
             "special-procedure",
             "特",
-            N_("特别程序告知书"),
+            "特别程序告知书",
             "accepted_on procedure reason starts_on expected_days basis | organiser",
         ),
         # old_due_on, new_due_on of the legal limit; approver: name of the head
         _kind(
             "extension",
             "延",
-            N_("延长期限告知书"),
+            "延长期限告知书",
             "accepted_on old_due_on new_due_on days reason basis | approver",
         ),
         # deferred [{"name", "promised_on"}]
-        _kind("deferred-promise", "容", N_("容缺受理承诺书"), "accepted_on deferred"),
+        _kind("deferred-promise", "容", "容缺受理承诺书", "accepted_on deferred"),
         # materials [names] handed back
-        _kind("withdrawal", "撤", N_("撤回申请通知书"), "received_on withdrawn_on | reason materials"),
+        _kind("withdrawal", "撤", "撤回申请通知书", "received_on withdrawn_on | reason materials"),
         # ground: a short sentence
-        _kind("termination", "终", N_("终止办理决定书"), "accepted_on ground reason basis remedies"),
+        _kind("termination", "终", "终止办理决定书", "accepted_on ground reason basis remedies"),
         # papers [{"document_no", "title"}]; recipient: name; method window|locker|courier|electronic;
         # receipt: number of the parcel or the like
-        _kind("delivery", "送", N_("送达回证"), "papers recipient method delivered_at | receipt"),
+        _kind("delivery", "送", "送达回证", "papers recipient method delivered_at | receipt"),
     )
 }
 
@@ -137,8 +135,8 @@ def remedies(*, reconsideration_organ: str = "", court: str = "") -> list[str]:
     Reconsideration within 60 days of knowing of the act (行政复议法, 2023, art. 20; where: art. 24, the
     people's government of the same level), suit within six months (行政诉讼法, 2017, art. 46).
     """
-    where = reconsideration_organ or N_("本级人民政府")
-    which = court or N_("有管辖权的人民法院")
+    where = reconsideration_organ or "本级人民政府"
+    which = court or "有管辖权的人民法院"
     return [
         f"自收到本文书之日起六十日内，向{where}申请行政复议（《中华人民共和国行政复议法》第二十条、第二十四条）；",
         f"自收到本文书之日起六个月内，向{which}提起行政诉讼（《中华人民共和国行政诉讼法》第四十六条）。",

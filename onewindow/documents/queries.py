@@ -45,7 +45,7 @@ def open_file(actor: Actor, file_id: str) -> tuple[str, str, Path]:
     path = storage.path_of(bytes(file.sha256))
     if not path.exists():
         raise _no_file()
-    return names.unseal(file.name_sealed, file_id=file.file_id), file.media_type, path
+    return names.unseal(bytes(file.name_sealed), file_id=file.file_id), file.media_type, path
 
 
 def _may_see(actor: Actor, file: File) -> bool:
@@ -68,7 +68,7 @@ def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, An
     return {
         row.file_id: {
             "file_id": row.file_id,
-            "name": names.unseal(row.name_sealed, file_id=row.file_id),
+            "name": names.unseal(bytes(row.name_sealed), file_id=row.file_id),
             "media_type": row.media_type,
             "size": row.size,
             "pages": row.pages,
@@ -150,7 +150,7 @@ def _said(document: Document) -> tuple[str, dict[str, Any]]:
 def plain_of(document: Document) -> bytes | None:
     """The content's bytes, None when what is stored cannot be opened any more."""
     try:
-        return content.unseal(document.content, document_no=document.document_no)
+        return content.unseal(bytes(document.content or b""), document_no=document.document_no)
     except (InvalidTag, ValueError, content.Unpackable):
         return None
 

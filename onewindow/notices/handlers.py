@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from onewindow.base.outbox import DeliveredFact
-from onewindow.kernel.errors import N_
 from onewindow.notices import services
 from onewindow.notices.tasks import send
 from onewindow.notices.texts import TEXTS
@@ -83,8 +82,8 @@ def _params(brief: CaseBrief) -> dict[str, str]:
         "item": brief.item,
         "organ": brief.organ,
         "case_no": brief.case_no,
-        "due": N_("最晚%s前") % _in_words(brief.due_on) if brief.due_on else N_("会尽快"),
-        "answer_by": _in_words(brief.answer_by) if brief.answer_by else N_("告知书写明的日期"),
+        "due": f"最晚{_in_words(brief.due_on)}前" if brief.due_on else "会尽快",
+        "answer_by": _in_words(brief.answer_by) if brief.answer_by else "告知书写明的日期",
     }
 
 

@@ -56,8 +56,8 @@ def sms_outbox(*, limit: int = 100) -> list[dict[str, Any]]:
     """For the console of the demonstration: what the stand-in of the SMS gateway was given, newest first."""
     return [
         {
-            "phone": mask_phone(_opened(row.phone_sealed, row.receipt)),
-            "text": _opened(row.text_sealed, row.receipt),
+            "phone": mask_phone(_opened(bytes(row.phone_sealed), row.receipt)),
+            "text": _opened(bytes(row.text_sealed), row.receipt),
             "at": row.at,
         }
         for row in StandInSms.objects.order_by("-id")[:limit]

@@ -18,11 +18,11 @@ def _open(sealed: bytes, message: Message) -> str:
 
 
 def body_of(message: Message) -> str:
-    return _open(message.body_sealed, message)
+    return _open(bytes(message.body_sealed), message)
 
 
 def address_of(message: Message) -> str:
-    return _open(message.address_sealed, message)
+    return _open(bytes(message.address_sealed), message)
 
 
 def mine(actor: Actor) -> QuerySet[Message]:

@@ -39,7 +39,7 @@ def notify(
     """
     text = TEXTS[template]
     body = filled(text.body, params)
-    outgoing = [("portal", "", body, "sent", at)]
+    outgoing: list[tuple[str, str, str, str, datetime | None]] = [("portal", "", body, "sent", at)]
     if whom.email:
         outgoing.append(("email", whom.email, body, "queued", None))
     if whom.phone and text.sms:

@@ -15,7 +15,7 @@ import msgspec
 
 from onewindow.documents.inspection.verdict import Verdict
 
-_WAIT_SECONDS = 35  # a little longer than a child may live
+_WAIT_SECONDS = 25  # a little longer than a child may live
 _AT_ONCE = threading.BoundedSemaphore(3)  # so that a crowd of uploads cannot fill the memory
 _LOCK = threading.Lock()
 _door: socket.socket | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -58,7 +58,7 @@ _HARMLESS_OPENING = ("/GoTo",)
 _SCRIPTS = (b"<script", b"<html", b"<!doctype html", b"<?php", b"<svg")
 
 
-def inspect(source: IO[bytes], target: IO[bytes], *, head: bytes, tail: bytes) -> Verdict:
+def inspect(source: BinaryIO, target: BinaryIO, *, head: bytes, tail: bytes) -> Verdict:
     """Check the whole file; raises ``Refused``. A damaged file that can be mended is written anew.
 
     A sound file keeps its bytes: it may carry a signature that a rewriting would break.
@@ -85,7 +85,7 @@ def _check_outside(head: bytes, tail: bytes) -> None:
         raise Refused("polyglot")
 
 
-def _open(source: IO[bytes]) -> tuple[Pdf, bool]:
+def _open(source: BinaryIO) -> tuple[Pdf, bool]:
     """The parsed file, and whether its table of objects had to be mended."""
     try:
         try:
@@ -230,7 +230,7 @@ def _unpack(unpacker: Any, data: bytes) -> Iterator[bytes]:
         data = unpacker.unconsumed_tail
 
 
-def _save(pdf: Pdf, target: IO[bytes]) -> None:
+def _save(pdf: Pdf, target: BinaryIO) -> None:
     try:
         pdf.trailer.Size = len(pdf.objects) + 1  # a trailer made up by mending lacks it
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.preserve)

@@ -20,8 +20,8 @@ from onewindow.documents.inspection import images, pdfs
 from onewindow.documents.inspection.sniff import HEAD, TAIL, media_type_of
 from onewindow.documents.inspection.verdict import Refused, Verdict
 
-CPU_SECONDS = 20
-WALL_SECONDS = 30
+CPU_SECONDS = 12
+WALL_SECONDS = 20
 MEMORY_BYTES = 1536 * 1024 * 1024
 OUTPUT_BYTES = 256 * 1024 * 1024
 

@@ -61,7 +61,7 @@ def _keep(actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: dat
     )
     return {
         "file_id": row.file_id,
-        "name": names.unseal(row.name_sealed, file_id=row.file_id),
+        "name": names.unseal(bytes(row.name_sealed), file_id=row.file_id),
         "media_type": row.media_type,
         "size": size,
         "sha256": sha256.hex(),

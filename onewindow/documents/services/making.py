@@ -54,7 +54,7 @@ def open_paper(document_no: str, *, now: datetime) -> tuple[str, str, Path]:
         raise NotFound("document-not-found", N_("没有这份文书。"))
     make_file(document.pk, now=now)
     document.refresh_from_db()
-    return file_name(document), PDF, storage.path_of(bytes(document.file_sha256))
+    return file_name(document), PDF, storage.path_of(bytes(document.file_sha256 or b""))
 
 
 def preview(document_content: dict[str, Any], kind: str, *, version: int, at: datetime) -> bytes:
@@ -87,7 +87,7 @@ def file_name(document: Document) -> str:
 def _render(document: Document) -> bytes:
     if document.content is None:
         raise NotFound("document-erased", N_("这份文书的内容已依法删除。"))
-    plain = content.unseal(document.content, document_no=document.document_no)
+    plain = content.unseal(bytes(document.content or b""), document_no=document.document_no)
     if content.digest(plain) != bytes(document.digest):
         raise Bent(document.document_no)
     return preview(
