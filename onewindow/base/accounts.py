@@ -20,6 +20,10 @@ ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
+# An account as those who build actors see it: id, username, name, kind.
+Identity = Account
+
+
 def build_actors_with(builder: Callable[[Account], Actor]) -> None:
     """Name the function that knows what an account may do (called once, by ``site.wiring``)."""
     tokens.builder = builder
@@ -114,6 +118,11 @@ def reset_password(actor: Actor, username: str, *, now: datetime) -> str:
     _set_password(account, temporary, must_change=True, by=actor, fact="password-reset", now=now)
     throttle.lift(account)
     return temporary
+
+
+def find(username: str) -> Account | None:
+    """The account with this user name, closed ones too."""
+    return Account.objects.filter(username=tidy_username(username)).first()
 
 
 def set_passwords(usernames: Iterable[str], *, password_hash: str) -> None:
@@ -211,12 +220,14 @@ def _set_password(
 
 __all__ = [
     "ADMINISTRATORS",
+    "Account",
     "Login",
     "Session",
     "actor_of",
     "build_actors_with",
     "change_password",
     "create",
+    "find",
     "login",
     "logout",
     "reset_password",

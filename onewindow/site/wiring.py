@@ -10,7 +10,6 @@ from typing import Any
 
 from onewindow.base import accounts, calendars, clock, facts, outbox, worker
 from onewindow.base.ledger import export, verify
-from onewindow.base.models import Account
 from onewindow.cases import access
 from onewindow.cases import proof as case_proof
 from onewindow.cases import queries as case_queries
@@ -78,7 +77,7 @@ def _move_dues(before: DayTable, after: DayTable, now: datetime, actor: Actor) -
     cases.move_dues(now, table=after)
 
 
-def actor_of_account(account: Account) -> Actor:
+def actor_of_account(account: accounts.Identity) -> Actor:
     """What an account may do today: staff by duties, applicants by who they are and act for."""
     build = org.actor_for if account.kind == "staff" else people.actor_for
     return build(account.id, username=account.username, name=account.name, on=clock.today())

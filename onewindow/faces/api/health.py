@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+from onewindow.base import health
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -14,8 +15,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 def ready(request: HttpRequest) -> HttpResponse:
     """The process can serve: its database answers (a database that is away becomes 503 at the edge)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    health.require_database()
     return HttpResponse(b"ready\n", "text/plain")
 
 
