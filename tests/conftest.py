@@ -1,6 +1,7 @@
 """Fixtures for all tests: the database of the run, the owner's connection, plain static files."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,6 +20,12 @@ def _plain_static_files() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _no_heads_of_earlier_tests() -> None:
+    """The file of signed heads lies outside the database and would outlive each test's facts."""
+    (Path(settings.ONEWINDOW_DATA_DIR) / "ledger-heads.log").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

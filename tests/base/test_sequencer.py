@@ -34,13 +34,14 @@ def settled() -> int:
 
 
 def insert_by(connection: psycopg.Connection, subject: int, seq: int = 1, count: int = 1) -> None:
-    rows = [
-        facts.row("case", subject, seq=seq + n, type="noted", at=START, actor=SYSTEM, role="", data={})
-        for n in range(count)
-    ]
-    parts = facts.parts(rows)
-    values = [value for part in parts for value in part.values]
-    connection.execute("WITH " + ", ".join(part.text for part in parts) + " SELECT 1", values)
+    """Write facts by another connection, whose transaction stays open."""
+    for n in range(count):
+        fact = facts.row("case", subject, seq=seq + n, type="noted", at=START, actor=SYSTEM, role="", data={})
+        connection.execute(
+            "INSERT INTO base_fact (stream, subject, seq, type, at, actor, role, organ, data, salt)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)",
+            [*(getattr(fact, name) for name in facts.COLUMNS[:8]), fact.data_json, fact.salt],
+        )
 
 
 @pytest.fixture

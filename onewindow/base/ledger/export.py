@@ -133,7 +133,6 @@ def _put(file: TextIO, line: dict[str, Any]) -> None:
 def _unnumbered(seen: verify.Seen) -> Iterator[stored.Stored]:
     with connection.chunked_cursor() as cursor:
         cursor.execute("SELECT id FROM base_fact ORDER BY id")
-        cursor.itersize = 5000
         for (id,) in cursor:
             if id not in seen:
                 yield verify.facts_by_id([id])[id]

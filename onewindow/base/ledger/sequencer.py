@@ -142,8 +142,10 @@ def _drawn() -> tuple[int, int]:
     """The greatest fact id given out so far, and the oid of the database."""
     with connection.cursor() as cursor:
         # Before the first draw `last_value` names the id to come.
-        cursor.execute("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END,"
-            " (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) FROM base_fact_id_seq")
+        cursor.execute(
+            "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END,"
+            " (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) FROM base_fact_id_seq"
+        )
         drawn, database = cursor.fetchone()
     return int(drawn), int(database)
 

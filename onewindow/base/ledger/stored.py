@@ -73,4 +73,4 @@ def decode(text: str) -> Any:
 
 def of_rows(rows: Iterable[tuple[Any, ...]]) -> list[Stored]:
     """Rows of ``COLUMNS`` as ``Stored``."""
-    return [Stored(*row[:10], bytes(row[10])) for row in rows]
+    return [Stored(*(*row[:10], bytes(row[10]))) for row in rows]

@@ -100,7 +100,8 @@ def _tree(seen: Seen, log_bytes: int) -> Iterator[Finding]:
 
 def runs() -> Iterator[tuple[int, list[int]]]:
     """Runs of leaves in order, small ones joined and large ones cut to pieces of whole tiles."""
-    first, ids = 0, []
+    first = 0
+    ids: list[int] = []
     with connection.chunked_cursor() as cursor:
         cursor.execute("SELECT first, facts FROM base_leaf ORDER BY first")
         for start, more in cursor:
@@ -206,7 +207,6 @@ def _lives(seen: Seen) -> Iterator[Finding]:
     settled = _settled()
     with connection.chunked_cursor() as cursor:
         cursor.execute("SELECT stream, subject, seq, at, id FROM base_fact ORDER BY stream, subject, seq, id")
-        cursor.itersize = 5000
         life, last_seq, last_at = ("", 0), 0, None
         for stream, subject, seq, at, id in cursor:
             where = f"{stream} {subject} #{seq}"
