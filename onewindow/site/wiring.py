@@ -48,7 +48,7 @@ _ISSUING = frozenset(
 def wire() -> None:
     """Tie the rooms together."""
     accounts.build_actors_with(actor_of_account)
-    documents.entitled = access.may_see_case
+    documents.entitle_with(access.may_see_case)
     outbox.handle("papers", papers.make_papers)
     outbox.handle("notices", notices.tell_applicant)
     notices.brief_with(_brief)
