@@ -112,7 +112,7 @@ def log(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, stream, subject, seq, type, at, actor, role, data::text FROM base_fact"
-            f" WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT %s",
+            f" WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT %s",  # noqa: S608 column names are fixed
             [*values, limit + 1],
         )
         rows = cursor.fetchall()

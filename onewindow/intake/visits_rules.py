@@ -142,7 +142,7 @@ def obstacle(lines: Sequence[Line], *, complete: bool) -> tuple[str, dict[str, A
 
 
 def notice_items(lines: Sequence[Line]) -> list[dict[str, str]]:
-    """The items of the one-time notice, written from the rows ticked as missing (art. 32: once, everything)."""
+    """The items of the one-time notice, from the rows ticked as missing (art. 32: once, everything)."""
     return [
         {
             "material": line.material.code,

@@ -1,4 +1,4 @@
-"""Read-only lists: cases with their lights for those who watch, items with what they lack for those who edit."""
+"""Read-only lists: cases with their lights, and items with what their source lacks."""
 
 from __future__ import annotations
 

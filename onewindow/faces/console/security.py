@@ -1,4 +1,4 @@
-"""For the security administrator: accounts, duties, absences and deputies; every write is a deed of org or base."""
+"""For the security administrator: accounts, duties, absences, deputies; writes are deeds of org and base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For the system administrator: queues and dead letters, the ledger's heads, the calendar, the stand-in for SMS."""
+"""For the system administrator: queues, dead letters, heads, the calendar, the stand-in for SMS."""
 
 from __future__ import annotations
 
@@ -97,5 +97,5 @@ def _years() -> list[dict[str, Any]]:
 @session.page(permission=sections.MESSAGES.roles)
 def sms(request: HttpRequest) -> HttpResponse:
     """What the stand-in of the SMS gateway would have sent."""
-    context = sections.shell(request, sections.MESSAGES, rows=messages.sms_outbox(limit=100), states=messages.by_state(), failed=messages.failed(limit=20))
+    context = sections.shell(request, sections.MESSAGES, rows=messages.sms_outbox(limit=100))
     return render(request, "console/messages.html", context)

@@ -20,7 +20,32 @@ from onewindow.org import queries as org
 from onewindow.ui import dates, words
 
 OPINIONS = frozenset(
-    ["accepted", "acceptance-refused", "returned", "return-proposed", "correction-notified", "resubmitted", "deferred-supplied", "reviewed", "pause-proposed", "pause-overrun", "deferral-missed", "paused", "resumed", "extended", "forwarded", "forward-answered", "granted", "denied", "produced", "delivered", "withdrawn", "terminated", "overdue", "due-moved"]
+    {
+        "accepted",
+        "acceptance-refused",
+        "returned",
+        "return-proposed",
+        "correction-notified",
+        "resubmitted",
+        "deferred-supplied",
+        "reviewed",
+        "pause-proposed",
+        "pause-overrun",
+        "deferral-missed",
+        "paused",
+        "resumed",
+        "extended",
+        "forwarded",
+        "forward-answered",
+        "granted",
+        "denied",
+        "produced",
+        "delivered",
+        "withdrawn",
+        "terminated",
+        "overdue",
+        "due-moved",
+    }
 )
 # Keys of an event's data that say something to a person, in this order.
 SAID = ("opinion", "ground", "reason", "result", "conditions", "text", "to", "receipt")
@@ -125,8 +150,11 @@ def main_clock(case: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def form_rows(form: Mapping[str, Any], definition: ItemDefinition | None) -> list[Pair]:
     """The filled form with the titles of its schema, in the schema's order."""
-    schema = definition.form_schema.get("properties", {}) if definition else {}
-    order = [*(name for name in schema if name in form), *(name for name in form if name not in schema)]
+    whole = definition.form_schema if definition else {}
+    schema = whole.get("properties", {})
+    # The database keeps no order of properties; that of "required" is the order in which they were written.
+    known = [*(name for name in whole.get("required", ()) if name in schema), *schema]
+    order = [name for name in dict.fromkeys([*known, *form]) if name in form]
     return [Pair(str(schema.get(name, {}).get("title", name)), plain(form[name])) for name in order]
 
 

@@ -15,7 +15,10 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 
 # Nothing in an upload may run, load or send anything; the browser's own PDF view needs its styles.
-POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; object-src 'self';"
+    " frame-ancestors 'self'"
+)
 
 
 def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpResponse:

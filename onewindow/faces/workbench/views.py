@@ -40,7 +40,7 @@ def case_view(desk: Desk) -> View:
 
 
 def act_view(desk: Desk) -> View:
-    """A posted act at ``desk``: done, it leads back to the case; refused, the page says why and keeps the text."""
+    """A posted act at ``desk``: done, it leads back to the case; refused, the page says why, the text kept."""
 
     @require_POST
     @session.page(permission=desk.roles)

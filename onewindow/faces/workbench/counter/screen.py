@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from onewindow.base import calendars
 from onewindow.catalog import queries as catalog
+from onewindow.catalog import rules as scenario
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.catalog.rules import checklist as scenario
 from onewindow.faces.workbench import wording
 from onewindow.intake import visits_rules as rules
 from onewindow.intake.visits_rules import Line, Piece, Row, Visit, Visitor
@@ -21,12 +21,12 @@ from onewindow.kernel import deadlines
 from onewindow.kernel.errors import Refusal
 from onewindow.kernel.identifiers import case_no, id_card, uscc
 from onewindow.kernel.identifiers.problem import Problem
-from onewindow.ui import dates, fields
+from onewindow.ui import fields
+from onewindow.ui.refusals import field_error
 
 CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
 MARKS = ("got", "miss", "later")
 ANSWER_DAYS = 15
-PREFIX = "f-{key}."
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -51,6 +51,7 @@ class Shown(msgspec.Struct, frozen=True):
     rejected: str
     form: tuple[tuple[fields.Field, str], ...]
     obstacle: str
+    gaps: tuple[str, ...]
     notice: tuple[str, ...]
     due_on: date | None
     skipped: str
@@ -63,6 +64,11 @@ class Shown(msgspec.Struct, frozen=True):
     @property
     def is_done(self) -> bool:
         return bool(self.piece.case_no)
+
+    @property
+    def can_notify(self) -> bool:
+        """Every row looked at, something missing, the form filled: the notice says everything at once."""
+        return bool(self.notice) and not self.counts.open and not self.gaps
 
     @property
     def can_accept(self) -> bool:
@@ -104,6 +110,10 @@ def _shown(
     questions = {one.code: one for one in item.questions}
     answered = tuple(_asked(questions[code], chosen) for code, chosen in way.path)
     blocked = rules.obstacle(lines, complete=way.complete)
+    gaps = tuple(error["message"] for error in map(field_error, scenario.form_errors(item, piece.form)))
+    obstacle = _(blocked[0]) % blocked[1] if blocked else ""
+    if not obstacle and gaps:
+        obstacle = _("申请表还没填好")
     due_on, skipped = due(item, today)
     items = rules.notice_items(lines)
     return Shown(
@@ -116,7 +126,8 @@ def _shown(
         question=_asked(way.next_question, ()) if way.next_question else None,
         rejected=way.rejected or "",
         form=tuple((field, _typed(piece.form, field.name)) for field in fields.fields_of(item.form_schema)),
-        obstacle=_(blocked[0]) % blocked[1] if blocked else "",
+        obstacle=obstacle,
+        gaps=gaps,
         notice=tuple(_("%(problem)s；%(standard)s") % one for one in items),
         due_on=due_on,
         skipped=skipped,
@@ -150,10 +161,10 @@ def due(item: ItemDefinition, today: date) -> tuple[date | None, str]:
     if limit.unit != "working_day":
         return due_on, ""
     off = [reason for _day, reason in table.skipped(today, due_on)]
-    names = "、".join(dict.fromkeys(reason for reason in off if reason != "周末"))
     if not off:
         return due_on, ""
-    return due_on, _("中间%(names)s %(n)s 天不计") % {"names": names or _("周末"), "n": len(off)}
+    names = "、".join(_(reason) for reason in dict.fromkeys(off))
+    return due_on, _("中间%(names)s %(n)s 天不计") % {"names": names, "n": len(off)}
 
 
 def answer_by(today: date) -> date:
@@ -274,8 +285,3 @@ def found_items(query: str) -> list[dict[str, Any]]:
     """Suggestions for the search box, best first; those that can be applied for here come first."""
     found = catalog.search(query, limit=12)[0] if query.strip() else []
     return sorted(found, key=lambda one: not one["handled"])[:8]
-
-
-def day_words(day: date | None) -> str:
-    """The due date as the result column tells it."""
-    return dates.day_text(day, with_year=False) if day else ""

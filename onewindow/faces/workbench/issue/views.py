@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -130,8 +131,8 @@ def _page(
         "agent_rows": casepage.applicant_rows(case.get("agent") or {}, is_open=False),
         "state_word": wording.word(wording.STATES, case["state"]),
         "methods": wording.METHODS,
-        "wanted": (case.get("delivery") or {}).get("method") or "window",
-        "address": _address(case.get("delivery") or {}),
+        "wanted": _delivery(case).get("method") or "window",
+        "address": str(_delivery(case).get("address") or ""),
         "clock": case["clocks"].get("delivery"),
         "typed": request.POST if request.method == "POST" else None,
         "done": _("已送达，送达回证已开。") if request.GET.get("done") == "1" else "",
@@ -142,6 +143,7 @@ def _page(
     return render(request, "workbench/handover.html", context, status=status)
 
 
-def _address(delivery: Any) -> str:
-    value = delivery.get("address") if isinstance(delivery, dict) else None
-    return str(value or "")
+def _delivery(case: dict[str, Any]) -> dict[str, Any]:
+    """How the result was asked to be delivered, as plain values."""
+    plain = msgspec.to_builtins(case.get("delivery") or {})
+    return plain if isinstance(plain, dict) else {}

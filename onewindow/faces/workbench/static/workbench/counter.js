@@ -30,6 +30,11 @@
     const rows = rowsOf(one);
     return rows.find((row) => row.dataset.row === memory.row[one.dataset.item]) || rows.find((row) => !row.querySelector(":checked")) || rows[0];
   };
+  /* One primary button: the result of the current item. */
+  const results = () => all("[data-result]").forEach((one) => one.classList.toggle("is-current", Boolean(item) && one.dataset.result === item.dataset.item));
+  form.classList.add("has-keys");
+  form.addEventListener("htmx:oobAfterSwap", results);
+  document.addEventListener("htmx:oobAfterSwap", results);
   const choose = (row, { focus = true } = {}) => {
     if (!row) return;
     item = row.closest("[data-item]");
@@ -38,12 +43,14 @@
     keep();
     all("[data-row]").forEach((one) => { one.classList.toggle("is-on", one === row); one.tabIndex = -1; });
     items().forEach((one) => { const mine = rowOf(one); if (mine) mine.tabIndex = 0; });
+    results();
     form.elements.scan_to.value = row.dataset.row;
     const shown = form.querySelector("[data-scan-row]");
     if (shown) shown.textContent = row.dataset.name;
     if (focus) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
   };
   all(".seg input").forEach((radio) => { radio.tabIndex = -1; });
+  if (!item) results();
   if (item) choose(rowOf(item), { focus: !document.activeElement || document.activeElement === document.body });
   form.addEventListener("focusin", (event) => {
     const row = event.target.closest("[data-row]");
