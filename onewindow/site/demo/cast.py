@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from onewindow.base import accounts, crypto, passwords
-from onewindow.base.models import Account, Setting
+from onewindow.base import accounts, crypto, passwords, settings_store
 from onewindow.kernel.actor import SYSTEM
 from onewindow.org import queries as org
 from onewindow.org import services
@@ -180,7 +179,8 @@ def _citizen(number: int, encoded: str, now: datetime) -> bool:
 
 def _operator(number: int, encoded: str, now: datetime) -> bool:
     is_new = _register(f"enterprise{number}", 50 + number, encoded, now)
-    account = Account.objects.get(username=f"enterprise{number}")
+    account = accounts.find(f"enterprise{number}")
+    assert account is not None
     actor = people_queries.actor_for(account.id, username=account.username, name=account.name, on=now.date())
     if not actor.has("enterprise"):
         title, code = people.firm(number)
@@ -191,7 +191,7 @@ def _operator(number: int, encoded: str, now: datetime) -> bool:
 
 
 def _register(username: str, number: int, encoded: str, now: datetime) -> bool:
-    if Account.objects.filter(username=username).exists():
+    if accounts.find(username) is not None:
         return False
     people_services.register(
         username, password=None, password_hash=encoded, applicant=people.person(number), now=now
@@ -202,7 +202,7 @@ def _register(username: str, number: int, encoded: str, now: datetime) -> bool:
 def _keep_password(password: str, encoded: str) -> None:
     """Only a password that was chosen anew is set anew: whoever changed his own keeps it."""
     digest = crypto.search_hash("demo-password", password).hex()
-    kept = Setting.objects.filter(name="demo.password").values_list("value", flat=True).first()
+    kept = settings_store.get("demo.password")
     if kept is not None and kept != digest:
         accounts.set_passwords(usernames(), password_hash=encoded)
-    Setting.objects.update_or_create(name="demo.password", defaults={"value": digest})
+    settings_store.put("demo.password", digest)
