@@ -74,7 +74,7 @@ def _cell(day: date, why: str, *, today: date, due: date | None, law: date | Non
     counted = _COUNTED.match(why)
     kind, under = "off", ""
     if why.startswith("起算日"):
-        kind, under = "zero", _("受理")
+        kind, under = "zero", "0" if dates.is_english() else _("受理")
     elif why.startswith("停钟"):
         kind = "pause"
     elif counted:

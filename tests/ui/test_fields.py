@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onewindow.ui import fields
@@ -21,7 +21,12 @@ SCHEMA: dict[str, Any] = {
         "kind": {"enum": ["甲", "乙"], "title": "种类"},
         "many": {"type": "array", "items": {"enum": ["a", "b"]}, "title": "多选"},
         "on": {"type": "string", "format": "date", "title": "日期"},
-        "site": {"type": "object", "title": "场所", "required": ["street"], "properties": {"street": {"type": "string"}}},
+        "site": {
+            "type": "object",
+            "title": "场所",
+            "required": ["street"],
+            "properties": {"street": {"type": "string"}},
+        },
     },
 }
 KNOWN = fields.fields_of(SCHEMA)
@@ -68,6 +73,7 @@ def test_what_was_typed_is_never_lost() -> None:
     assert typed["count"] == "three" and typed["name"] == "一家店"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from([field.name for field in KNOWN]), st.text(max_size=30), max_size=6))
 def test_any_text_can_be_read(values: dict[str, str]) -> None:
     query = QueryDict(mutable=True)

@@ -9,7 +9,15 @@ from onewindow.ui import language, session, warm
 
 @pytest.mark.parametrize(
     "text",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\nb", "/" + "a" * 3000],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+        "/a\nb",
+        "/" + "a" * 3000,
+    ],
 )
 def test_nobody_is_sent_elsewhere(text: str) -> None:
     assert session.safe_next(text, otherwise="/my") == "/my"
