@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Hashable
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -45,12 +46,22 @@ def version(name: str) -> Hashable:
     It differs when the counter moves, and inside a transaction that has itself touched ``name``, so that
     rows which may yet be rolled back never stay in a cache. On several hosts it also moves every 3 seconds.
     """
-    for _, pending, *_ in reversed(connection.run_on_commit):
-        if isinstance(pending, _Touch) and pending.name == name:
-            return pending
-    if getattr(settings, "ONEWINDOW_SEVERAL_HOSTS", False):
-        return read(name), int(time.monotonic()) // 3
-    return read(name)
+    return versions(name)[0]
+
+
+def versions(*names: str) -> tuple[Hashable, ...]:
+    """The ``version`` of each name, looked up together."""
+    beat = int(time.monotonic()) // 3 if _has_several_hosts() else 0
+    waiting = connection.run_on_commit
+    if not waiting:
+        return tuple((read(name), beat) for name in names)
+    touched = {one.name: one for _, one, *_ in waiting if isinstance(one, _Touch)}
+    return tuple(touched.get(name) or (read(name), beat) for name in names)
+
+
+@cache
+def _has_several_hosts() -> bool:
+    return bool(getattr(settings, "ONEWINDOW_SEVERAL_HOSTS", False))
 
 
 class _Touch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Hashable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -42,14 +42,14 @@ class Session(NamedTuple):
 class _Entry:
     """A token as this process knows it; ``seen_at`` moves in memory and is written once a minute."""
 
-    __slots__ = ("business_day", "expires_at", "idle", "seen_at", "session", "written_at")
+    __slots__ = ("expires_at", "idle", "seen_at", "session", "stale_at", "written_at")
 
-    def __init__(self, session: Session, *, seen_at: datetime, idle: timedelta, business_day: date) -> None:
+    def __init__(self, session: Session, *, seen_at: datetime, idle: timedelta, stale_at: datetime) -> None:
         self.session = session
         self.expires_at = session.expires_at
         self.idle = idle
         self.seen_at = self.written_at = seen_at
-        self.business_day = business_day
+        self.stale_at = stale_at
 
     def is_living(self, now: datetime) -> bool:
         return now < self.expires_at and now - self.seen_at < self.idle
@@ -137,15 +137,16 @@ def prune(*, now: datetime) -> int:
 def _cached(digest: bytes, now: datetime) -> _Entry | None:
     _flush_when_stale()
     entry = _entries.get(digest)
-    # Another process may have seen the token since: an entry that looks idle is asked for again.
-    if entry is None or not entry.is_living(now) or entry.business_day != clock.today():
+    # Another process may have seen the token since: an entry that looks idle is asked for again. At the end
+    # of the business day too, because duties and mandates hold by the day.
+    if entry is None or now >= entry.stale_at or not entry.is_living(now):
         return None
     return entry
 
 
 def _flush_when_stale() -> None:
     global _version
-    version = generations.version("tokens"), generations.version("org")
+    version = generations.versions("tokens", "org", "clock")
     if version != _version:
         with _lock:
             _entries.clear()
@@ -170,7 +171,9 @@ def _load(digest: bytes, now: datetime) -> _Entry | None:
     purpose, expires_at, seen_at, idle_seconds, account_id, username, name, kind, email, must_change = row
     account = Account(id=account_id, username=username, name=name, kind=kind, email=email)
     session = Session(builder(account), purpose, expires_at, must_change)
-    entry = _Entry(session, seen_at=seen_at, idle=timedelta(seconds=idle_seconds), business_day=clock.today())
+    business = clock.now()
+    stale_at = now + (clock.start_of(business.date() + timedelta(days=1)) - business)
+    entry = _Entry(session, seen_at=seen_at, idle=timedelta(seconds=idle_seconds), stale_at=stale_at)
     if not entry.is_living(now):
         return None
     with _lock:

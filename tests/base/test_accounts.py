@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from onewindow.base import accounts, clock, passwords, throttle, tokens
+from onewindow.base import accounts, clock, generations, passwords, throttle, tokens
 from onewindow.base.models import Account, LoginFailure, Token
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import Invalid, NotAllowed, RuleBroken, TooFast, Unidentified
@@ -302,3 +302,26 @@ def test_passwords_stand_nowhere_in_clear(wang: Account) -> None:
     row = Account.objects.get(pk=wang.pk)
     assert row.password.startswith("argon2$argon2id$")
     assert PASSWORD not in row.password
+
+
+def test_an_actor_is_asked_for_anew_when_the_business_day_or_the_clock_changes(
+    wang: Account, real: list[datetime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Account] = []
+
+    def build(account: Account) -> Actor:
+        asked.append(account)
+        return Actor(account_id=account.id, username="wang", name="王")
+
+    monkeypatch.setattr(tokens, "builder", build)
+    real[0] = real[0].replace(hour=23, minute=50)
+    monkeypatch.setattr(clock, "now", lambda: real[0])
+    token = accounts.login("wang", PASSWORD, address=HERE).token
+    for minutes, times in ((0, 1), (5, 1), (4, 1), (2, 2), (1, 2)):
+        real[0] += timedelta(minutes=minutes)
+        assert accounts.actor_of(token)
+        assert len(asked) == times, minutes
+    generations.put("clock", generations.read("clock") + 1)
+    assert accounts.actor_of(token)
+    assert len(asked) == 3
+    generations.put("clock", 0)
