@@ -51,10 +51,20 @@ def may_see(actor: Actor, state: CaseState, subject_hash: bytes) -> bool:
 
 
 def is_applicant(actor: Actor, state: CaseState, subject_hash: bytes) -> bool:
-    """The applicant, a firm's mandated operator, or the agent who applied."""
-    return actor.has("citizen", "enterprise") and (
-        subject_hash in actor.subject_hashes or state.life.applied_by == actor.username
-    )
+    """The applicant, a firm's mandated operator, the agent who applied; of a draft whoever began it."""
+    if actor.has("citizen", "enterprise") and subject_hash in actor.subject_hashes:
+        return True
+    life = state.life
+    return life.applied_by == actor.username and (state.state == "draft" or life.agent_until is not None)
+
+
+def _may_act_as_applicant(actor: Actor, state: CaseState, subject_hash: bytes, now: datetime) -> bool:
+    """An agent acts until the mandate ends; what was done under it stays to be seen."""
+    if not is_applicant(actor, state, subject_hash):
+        return False
+    until = state.life.agent_until
+    is_agent = state.life.applied_by == actor.username and subject_hash not in actor.subject_hashes
+    return not (is_agent and until is not None and day_of(now) > until)
 
 
 def sees_all(actor: Actor, state: CaseState, subject_hash: bytes) -> bool:
@@ -69,7 +79,7 @@ def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: date
         actor=actor,
         item=item,
         table=calendars.table(),
-        is_applicant=is_applicant(actor, found.state, found.found_by[0]),
+        is_applicant=_may_act_as_applicant(actor, found.state, found.found_by[0], now),
         is_colleague=lambda username, state: _is_colleague(username, state, now),
     )
 

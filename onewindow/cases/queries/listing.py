@@ -24,7 +24,8 @@ MOST = 100
 _COLUMNS = (
     "c.id, c.case_no, c.version, c.state, c.kind, c.item_version_id, c.organ_id, c.region, c.applicant_mask,"
     " c.received_at, c.accepted_on, c.due_on, c.waits_for, c.holder, c.is_deemed, c.promised_due_on,"
-    " c.legal_due_on, c.life -> 'seen', c.life -> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel"
+    " c.legal_due_on, c.life -> 'seen', c.life -> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel,"
+    " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[{\"state\": \"deferred\"}]'"
 )
 # What each role finds in its inbox; a head confirms what waits for an approver.
 _WAITS = {
@@ -34,6 +35,9 @@ _WAITS = {
     "approver": "approver",
     "head": "approver",
 }
+# Red for good, or until a deferred material that did not come in time is supplied.
+_RED = """c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with "overdue")'
+ OR (c.life -> 'seen' @? '$[*] ? (@ starts with "deferred")' AND c.materials @> '[{"state": "deferred"}]')"""
 _LIGHTS = ("green", "yellow", "red", "grey")
 Page = dict[str, Any]
 
@@ -122,14 +126,14 @@ def _of_light(light: str, today: date) -> tuple[str, list[Any]]:
     soon = calendars.table().add(today, 1)
     if light == "red":
         return (
-            " AND (c.due_on < %s OR c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with \"overdue\")')",
+            f" AND (c.due_on < %s OR {_RED})",
             [today],
         )
     if light == "grey":
         return " AND c.due_on = %s", [NEVER]
     if light == "yellow":
-        return " AND c.due_on BETWEEN %s AND %s AND NOT c.is_deemed", [today, soon]
-    return " AND c.due_on > %s AND c.due_on < %s AND NOT c.is_deemed", [soon, NEVER]
+        return f" AND c.due_on BETWEEN %s AND %s AND ({_RED}) IS NOT TRUE", [today, soon]
+    return f" AND c.due_on > %s AND c.due_on < %s AND ({_RED}) IS NOT TRUE", [soon, NEVER]
 
 
 def find(
@@ -181,7 +185,8 @@ def _scope(actor: Actor) -> tuple[str, list[Any]]:
         return "c.state <> 'draft' AND c.organ_id = ANY(%s)", [organs]
     if actor.has("citizen", "enterprise"):
         return (
-            "(c.subject_hash = ANY(%s) OR c.life ->> 'applied_by' = %s)",
+            "(c.subject_hash = ANY(%s) OR (c.life ->> 'applied_by' = %s"
+            " AND (c.state = 'draft' OR c.life ->> 'agent_until' IS NOT NULL)))",
             [list(actor.subject_hashes), actor.username],
         )
     raise NotAllowed("role-lacks-it", N_("您的岗位不能查看办件。"))
@@ -232,7 +237,7 @@ def _line(row: Sequence[Any], today: date) -> dict[str, Any]:
         "due_on": due_on,
         "promised_due_on": row[15],
         "legal_due_on": row[16],
-        "light": _light(row[3], remaining, is_red=row[14] or any(one.startswith("overdue") for one in seen)),
+        "light": _light(row[3], remaining, is_red=row[14] or _is_late(seen, is_deferred=row[21])),
         "remaining": remaining,
         "stage": row[3],
         "flags": _flags(row[14], seen, row[18], row[19]),
@@ -240,6 +245,11 @@ def _line(row: Sequence[Any], today: date) -> dict[str, Any]:
         "waits_for": row[12],
         "channel": row[20],
     }
+
+
+def _is_late(seen: Sequence[str], *, is_deferred: bool) -> bool:
+    kinds = ("overdue", "deferred") if is_deferred else ("overdue",)
+    return any(one.startswith(kinds) for one in seen)
 
 
 def _remaining(today: date, due_on: date) -> int:

@@ -12,7 +12,7 @@ import msgspec
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.rules.acceptance import material_name, needs
-from onewindow.cases.rules.clocks import read, spans, worst
+from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
 from onewindow.cases.rules.decide import offers
 from onewindow.cases.rules.office import INTERNAL
 from onewindow.cases.rules.state import CaseState
@@ -147,7 +147,8 @@ def clocks_of(state: CaseState, item: ItemDefinition, today: date, table: DayTab
     """The clocks of a case with their explanation, and the light of the whole."""
     found = spans(state, item)
     readings = {name: read(span, today, table) for name, span in found.items()}
-    return {name: _clock(found[name], readings[name], today, table) for name in found}, worst(readings)
+    light = "red" if is_deferral_missed(state, today) else worst(readings)
+    return {name: _clock(found[name], readings[name], today, table) for name in found}, light
 
 
 def _clock(span: Span, reading: Reading, today: date, table: DayTable) -> Json:

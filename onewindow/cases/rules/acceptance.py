@@ -149,11 +149,11 @@ def _deferred(state: CaseState, body: commands.Accept, context: Context) -> dict
             raise invalid(f"{field}.material", "not-deferrable", N_("这份是必要材料，不能容缺后补。"))
         if row.state != "missing":
             raise invalid(f"{field}.material", "not-missing", N_("这份材料已经交了，不用容缺。"))
-        if one.promised_on <= context.today or (last is not None and one.promised_on > last):
+        if one.promised_on < context.today or (last is not None and one.promised_on > last):
             raise invalid(
                 f"{field}.promised_on",
                 "out-of-range",
-                N_("承诺补交的日期应在今天之后、承诺办结日之前（含当日）。"),
+                N_("承诺补交的日期不能早于今天，也不能晚于承诺办结日。"),
             )
         rows[one.material] = Row(one.material, "deferred", None, (), one.promised_on)
     return rows

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from onewindow.cases.rules.state import NEVER, CaseState
+from onewindow.cases.rules.state import HANDLING, NEVER, CaseState
 from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.deadlines import Reading, Span, reading
@@ -122,6 +122,14 @@ def worst(readings: dict[str, Reading]) -> str:
     return "green" if any(one.state == "met" for one in readings.values()) else "grey"
 
 
+def is_deferral_missed(state: CaseState, today: date) -> bool:
+    """True while a deferred material is past its promise: the case is red until it is supplied."""
+    return state.state in HANDLING and any(
+        row.state == "deferred" and row.promised_on is not None and today > row.promised_on
+        for row in state.materials
+    )
+
+
 class Outlook(msgspec.Struct, frozen=True):
     """What is derived from a case and kept in columns: who must act, by when, when time acts itself."""
 
@@ -171,8 +179,8 @@ def examiner_steps(item: ItemDefinition) -> int:
 
 
 def is_examined(state: CaseState, item: ItemDefinition) -> bool:
-    """True when every examiner's step is done, so that a decision may be taken."""
-    return state.life.steps_done >= examiner_steps(item)
+    """True when every examiner's step is done, so that a decision may be taken; instant items need none."""
+    return item.kind == "instant" or state.life.steps_done >= examiner_steps(item)
 
 
 def waits_for(state: CaseState, item: ItemDefinition) -> str | None:

@@ -54,9 +54,14 @@ def first(told: Told, *, id: int) -> CaseState:
         channel=data["channel"],
         kind=data["kind"],
         last_at=told.at,
-        life=Life(applied_by=told.actor),
+        life=Life(applied_by=told.actor, agent_until=_agent_until(data)),
     )
     return evolve(blank, told)
+
+
+def _agent_until(data: Data) -> date | None:
+    until = data.get("agent_until")
+    return date.fromisoformat(until) if until is not None else None
 
 
 def _life(state: CaseState, **change: Any) -> Life:
@@ -74,6 +79,8 @@ def _content(state: CaseState, told: Told) -> Change:
         change["materials"] = rows_of(told.data)
     if "dossier_no" in told.data:
         change["dossier_no"] = told.data["dossier_no"]
+    if "agent_until" in told.data:
+        change["life"] = _life(state, agent_until=_agent_until(told.data))
     return change
 
 
@@ -130,7 +137,14 @@ def _deferred_supplied(state: CaseState, told: Told) -> Change:
 
 def _reviewed(state: CaseState, told: Told) -> Change:
     examiners = tuple(dict.fromkeys((*state.life.examiners, told.actor)))
-    life = _life(state, examiners=examiners, steps_done=told.data["steps_done"], is_passed=told.data["pass"])
+    # An opinion moves the case on even from step to step of the same state: a proposal lapses with it.
+    life = _life(
+        state,
+        examiners=examiners,
+        steps_done=told.data["steps_done"],
+        is_passed=told.data["pass"],
+        proposal=None,
+    )
     return {"state": "in_review", "life": life}
 
 

@@ -12,7 +12,7 @@ from onewindow.cases.rules.acceptance import changed_rows, rows_data
 from onewindow.cases.rules.acting import ARTICLE_42, ARTICLE_45, Act, Context, invalid, same_person
 from onewindow.cases.rules.clocks import examiner_steps, read, spans
 from onewindow.cases.rules.state import PROCEDURES, CaseState, Fact
-from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal, RuleBroken
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, Refusal, RuleBroken
 
 _HANDLED = frozenset({"accepted", "in_review"})
 
@@ -109,11 +109,11 @@ def _extend_guard(state: CaseState, context: Context) -> Refusal | None:
     if state.life.extended_on is not None:
         return RuleBroken("already-extended", N_("期限只能延长一次，这件事已经延长过。"), basis=ARTICLE_42)
     if state.kind == "joint" and "leader" not in context.actor.roles:
-        return RuleBroken(
+        return NotAllowed(
             "needs-leader", N_("联办件的延期由本级人民政府负责人批准。"), basis=ARTICLE_42 + "第二款"
         )
     if state.kind != "joint" and "head" not in context.actor.roles:
-        return RuleBroken("needs-head", N_("延期由本行政机关负责人批准。"), basis=ARTICLE_42 + "第一款")
+        return NotAllowed("needs-head", N_("延期由本行政机关负责人批准。"), basis=ARTICLE_42 + "第一款")
     legal = spans(state, context.item).get("legal")
     if legal is None:
         return RuleBroken("no-legal-limit", N_("这件事没有法定时限，无须延期。"), basis=ARTICLE_42)

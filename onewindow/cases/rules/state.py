@@ -100,6 +100,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     ended_on: date | None = None
     seen: tuple[str, ...] = ()  # what time has already been told: "overdue:promised", "stop:1" …
     applied_by: str = ""
+    agent_until: date | None = None  # the mandate under which applied_by acts for the applicant
 
 
 class CaseState(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError
 
 from onewindow.base.answers import Repeat
 from onewindow.cases import access, store
@@ -17,10 +16,12 @@ from onewindow.cases.rules.acting import LABELS, STATE_LABELS, Act, Context
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.state import Fact, Row
 from onewindow.cases.services import checking, telling
+from onewindow.cases.services.repeating import once
+from onewindow.cases.services.sweeping import catch_up
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import N_, Invalid, NotAllowed, RuleBroken, Stale
+from onewindow.kernel.errors import N_, Invalid, NotAllowed, RuleBroken
 
 
 def act(
@@ -37,29 +38,20 @@ def act(
     Raises ``NotFound`` (unknown action; a case not the actor's to see), ``NotAllowed``, ``Stale``,
     ``RuleBroken`` with its basis, ``Invalid`` with fields.
     """
-    if repeat is not None and (first := repeat.find()) is not None:
-        return first
-    try:
-        return _act(actor, case_no, action, body, now, repeat)
-    except (Stale, IntegrityError):
-        # The same request twice at once: the loser gives the winner's answer.
-        first = repeat.find() if repeat is not None else None
-        if first is None:
-            raise
-        return first
+    return once(repeat, lambda: _act(actor, case_no, action, body, now, repeat))
 
 
 def _act(
     actor: Actor, case_no: str, action: str, body: dict[str, Any], now: datetime, repeat: Repeat | None
 ) -> dict[str, Any]:
     deed = act_named(action)
-    found = access.see(actor, case_no)
+    found = _up_to(actor, case_no, now)
     item = catalog.definition(found.state.item_version_id)
     context = access.context(actor, found, item, now=now)
     asked = _read(deed, body, found, context)
-    given = _materials(asked)
-    with checking.attaching(given):
-        attached = checking.attach(actor, found.state.case_no, given)
+    given, result = _materials(asked), getattr(asked, "file_id", None)
+    with checking.attaching(given, result=result):
+        attached = checking.attach(actor, found.state.case_no, given, result=result)
         found, dossier, sealed, context = _resealed(deed, asked, found, item, context)
         facts = decide(found.state, deed, asked, context)
         facts = _with_files(facts, attached)
@@ -80,6 +72,12 @@ def _act(
             kept=repeat.keep(200, answer) if repeat is not None else None,
         )
     return answer
+
+
+def _up_to(actor: Actor, case_no: str, now: datetime) -> store.Found:
+    """The case as it stands at ``now``: what time has made due comes before what anybody does."""
+    found = access.see(actor, case_no)
+    return access.see(actor, case_no) if catch_up(found, now) else found
 
 
 def _read(deed: Act, body: dict[str, Any], found: store.Found, context: Context) -> Any:
@@ -147,9 +145,13 @@ def change(
     actor: Actor, case_no: str, body: dict[str, Any], *, now: datetime, repeat: Repeat | None = None
 ) -> dict[str, Any]:
     """Change form and materials: the applicant in a draft, applicant or clerk while received (art. 32(3))."""
-    if repeat is not None and (first := repeat.find()) is not None:
-        return first
-    found = access.see(actor, case_no)
+    return once(repeat, lambda: _change(actor, case_no, body, now, repeat))
+
+
+def _change(
+    actor: Actor, case_no: str, body: dict[str, Any], now: datetime, repeat: Repeat | None
+) -> dict[str, Any]:
+    found = _up_to(actor, case_no, now)
     item = catalog.definition(found.state.item_version_id)
     context = access.context(actor, found, item, now=now)
     asked = _may_change(body, found, context)
@@ -234,6 +236,8 @@ def _change_fact(
         data["materials"] = acceptance.rows_data(acceptance.changed_rows(state, asked.materials))
     if sealed is not None:
         data |= {"dossier_no": found.state.dossier_no + 1, "dossier": sealed.digest}
+    if asked.agent is not None and asked.agent.until is not None:
+        data["agent_until"] = asked.agent.until.isoformat()
     if attached:
         data["files"] = attached
     return Fact("materials-changed", data)

@@ -161,18 +161,26 @@ def file_ids(materials: Sequence[commands.MaterialIn]) -> list[str]:
 
 
 def attaching(
-    materials: Sequence[commands.MaterialIn], agent: dossiers.Agent | None = None
+    materials: Sequence[commands.MaterialIn], agent: dossiers.Agent | None = None, result: str | None = None
 ) -> AbstractContextManager[Any]:
     """A transaction when files must be tied to the case, nothing (one statement is one) when not."""
-    wanted = file_ids(materials) or (agent is not None and agent.mandate_file_id is not None)
+    wanted = file_ids(materials) or result or (agent is not None and agent.mandate_file_id is not None)
     return transaction.atomic() if wanted else nullcontext()
 
 
 def attach(
-    actor: Actor, case_no: str, materials: Sequence[commands.MaterialIn], agent: dossiers.Agent | None = None
+    actor: Actor,
+    case_no: str,
+    materials: Sequence[commands.MaterialIn],
+    agent: dossiers.Agent | None = None,
+    result: str | None = None,
 ) -> list[dict[str, str]]:
-    """Tie the files to the case: their ids and digests, for the fact."""
-    wanted = file_ids(materials)
-    if agent is not None and agent.mandate_file_id is not None:
-        wanted.append(agent.mandate_file_id)
-    return documents.attach(wanted, case_no, actor=actor) if wanted else []
+    """Tie the files to the case (materials, mandate, the made licence): their ids and digests, for the fact."""
+    attached: list[dict[str, str]] = []
+    mandate = agent.mandate_file_id if agent is not None else None
+    wanted = (("materials", file_ids(materials)), ("agent.mandate_file_id", [mandate]), ("file_id", [result]))
+    for field, ids in wanted:
+        given = [one for one in ids if one is not None]
+        if given:
+            attached += documents.attach(given, case_no, actor=actor, field=field)
+    return attached

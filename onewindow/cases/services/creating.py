@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from django.db import IntegrityError
 from msgspec import Meta
 
 from onewindow.base import calendars, clock
@@ -18,6 +17,7 @@ from onewindow.cases.rules import acceptance, commands
 from onewindow.cases.rules.acting import invalid
 from onewindow.cases.rules.state import Fact
 from onewindow.cases.services import checking, telling
+from onewindow.cases.services.repeating import once
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
@@ -52,6 +52,10 @@ def create(
     Raises ``Invalid`` with every field, ``NotAllowed`` for a stranger's matter, ``RuleBroken`` when the
     item is not handled here or the scenario ends the matter.
     """
+    return once(repeat, lambda: _create(actor, body, now, repeat))
+
+
+def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | None) -> dict[str, Any]:
     asked = checking.read(body, CaseIn)
     item = catalog.current(asked.task_code, asked.version)
     _may_apply(actor, asked, item)
@@ -68,22 +72,12 @@ def create(
         deed = telling.Deed(actor, _role(actor), now, item, lambda: dossier, calendars.table())
         outcome = telling.prepare(None, [fact], deed, case_id=serial, found_by=sealed.found_by)
         answer = presenting.of_outcome(actor, outcome, item, dossier, now=now)
-        return _write(outcome, (serial, 1, sealed), answer, repeat)
-
-
-def _write(
-    outcome: telling.Outcome,
-    dossier: tuple[int, int, dossiers.Sealed],
-    answer: dict[str, Any],
-    repeat: Repeat | None,
-) -> dict[str, Any]:
-    try:
-        telling.write(outcome, was=None, dossier=dossier, kept=repeat.keep(201, answer) if repeat else None)
-    except IntegrityError as error:
-        first = repeat.find() if repeat is not None and "base_keptanswer_once" in str(error) else None
-        if first is None:
-            raise
-        return first
+        telling.write(
+            outcome,
+            was=None,
+            dossier=(serial, 1, sealed),
+            kept=repeat.keep(201, answer) if repeat is not None else None,
+        )
     return answer
 
 
@@ -108,6 +102,8 @@ def _fact(
         "dossier_no": 1,
         "dossier": sealed.digest,
     }
+    if asked.agent is not None and asked.agent.until is not None:
+        data["agent_until"] = asked.agent.until.isoformat()
     if attached:
         data["files"] = attached
     return Fact("received", data, (("receipt", {}),)) if asked.submit else Fact("drafted", data)

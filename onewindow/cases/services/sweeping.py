@@ -47,6 +47,19 @@ def sweep_until(now: datetime) -> int:
         moved += done
 
 
+def catch_up(found: store.Found, now: datetime) -> bool:
+    """Do what time made due of one case before somebody acts on it; False when nothing was due.
+
+    Between the instant at which something falls due and the next sweep nobody may do what time has ended.
+    """
+    wake_at = found.derived.wake_at if found.derived is not None else None
+    if wake_at is None or wake_at > now:
+        return False
+    while _move([found.state.id], now):
+        pass
+    return True
+
+
 def _move(ids: Sequence[int], now: datetime) -> int:
     batch: list[tuple[store.Found, telling.Outcome]] = []
     for found in store.load_many(ids):

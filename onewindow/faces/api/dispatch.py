@@ -7,10 +7,13 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext
 
 from onewindow.base import tokens
 from onewindow.faces.api.operation import ANYONE, MOST_BODY, PUBLIC, Answer, Call, Operation, no_identity
 from onewindow.kernel.errors import N_, NotAllowed, Refusal, TooLarge
+from onewindow.ui import language as languages
 from onewindow.ui import refusals
 
 _encoder = msgspec.json.Encoder()
@@ -93,12 +96,13 @@ def _respond(answer: Answer) -> HttpResponseBase:
 
 
 def _method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    body: dict[str, Any] = {
-        "type": refusals.TYPE_BASE + "method-not-allowed",
-        "title": refusals.TITLES[405],
-        "status": 405,
-        "detail": refusals.HELP[405],
-    }
+    with translation.override(languages.accepted_language(request.headers.get("Accept-Language", ""))):
+        body: dict[str, Any] = {
+            "type": refusals.TYPE_BASE + "method-not-allowed",
+            "title": gettext(refusals.TITLES[405]),
+            "status": 405,
+            "detail": gettext(N_("这个网址不支持这种请求方法。")),
+        }
     return HttpResponse(
         _encoder.encode(body), "application/problem+json", 405, headers={"Allow": ", ".join(allowed)}
     )
