@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
@@ -15,11 +16,8 @@ PREFIX = "f."
 LONG_TEXT = 100
 
 
-class Posted(Protocol):
-    """What a submitted form offers (Django's ``QueryDict``)."""
-
-    def get(self, key: str, default: str = "") -> str: ...
-    def getlist(self, key: str) -> list[str]: ...
+# What a submitted form offers; a name of its own, so that callers need not know whose it is.
+Posted = QueryDict
 
 
 class Field(msgspec.Struct, frozen=True):

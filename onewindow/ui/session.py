@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 
 from onewindow.kernel import errors
 from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES
 
 COOKIE = "onewindow"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Permissions of pages: "public" for everyone, or who must be signed in, by role.
 GROUPS: dict[str, frozenset[str]] = {
@@ -32,7 +33,7 @@ def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if roles is not None:
                 actor = request.actor or None  # type: ignore[attr-defined]
                 if actor is None:

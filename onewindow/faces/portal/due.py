@@ -28,9 +28,10 @@ def expected(item: ItemDefinition, today: date) -> Expected | None:
     if limit is None:
         return None
     span = _span(limit, today)
-    notes = [{"date": note.date, "why": note.why} for note in explain(span, today, calendars.table())]
+    days = explain(span, today, calendars.table())
+    notes = [{"date": note.date, "why": note.why} for note in days]
     legal = _due(item.legal_limit, today) if item.promised_limit and item.legal_limit else None
-    return Expected(notes[-1]["date"], legal, tuple(sums.rows(notes)), is_instant=limit.days == 0)
+    return Expected(days[-1].date, legal, tuple(sums.rows(notes)), is_instant=limit.days == 0)
 
 
 def _span(limit: Limit, today: date) -> Span:

@@ -114,8 +114,10 @@ def todo(case: Mapping[str, Any], *, today: date) -> list[dict[str, str]]:
         found.append({"title": _("补正材料"), "text": text, "href": "#supply", "button": _("去补正")})
     late = [row for row in case["materials"] if row["state"] == "deferred"]
     if "supply-deferred" in allowed and late:
-        by = min((row["promised_on"] for row in late if row["promised_on"]), default=None)
-        text = _("您承诺 %(day)s 前补交；没补齐之前不能准予。") % {"day": dates.day_text(by, with_year=False)}
+        first = min((row["promised_on"] for row in late if row["promised_on"]), default=None)
+        text = _("您承诺 %(day)s 前补交；没补齐之前不能准予。") % {
+            "day": dates.day_text(first, with_year=False)
+        }
         names = "、".join(row["name"] for row in late)
         found.append(
             {

@@ -137,7 +137,7 @@ def _situation(request: HttpRequest, draft: Writing, item: ItemDefinition) -> Ht
         if not way.rejected and len(way.path) <= len(before.path):
             open_one = questions_so_far(item, answers)[-1]
             errors = [{"target": f"q-{open_one['code']}", "message": _("请选择一项")}]
-    context = {
+    context: dict[str, Any] = {
         "list": applying.scenario(item, draft.content),
         "questions": questions_so_far(item, draft.content.answers),
         "errors": errors,
