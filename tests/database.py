@@ -27,9 +27,9 @@ def url(*, owner: bool, name: str) -> str:
     return f"{head}/{name}{mark}{query}"
 
 
-def create() -> None:
-    """Make the database of this run and point Django at it."""
-    template = _template()
+def create(template: str | None = None) -> None:
+    """Make the database of this run and point Django at it; ``template``: a copy of that one instead."""
+    template = template or shape()
     with _maintenance() as connection:
         _drop_leftovers(connection)
         connection.execute(f'CREATE DATABASE "{NAME}" TEMPLATE "{template}"')
@@ -61,7 +61,8 @@ def _shape() -> str:
     return total.hexdigest()[:16]
 
 
-def _template() -> str:
+def shape() -> str:
+    """The template with the tables of the present migrations, made when it is not there."""
     name = f"onewindow_shape_{_shape()}"
     with _maintenance() as connection:
         connection.execute("SELECT pg_advisory_lock(7203)")  # two runs may start at once

@@ -38,7 +38,7 @@ def write_xlsx(out: IO[bytes], title: str, heads: Sequence[str], lines: Iterable
     book = Workbook(write_only=True)
     sheet, count = None, 0
     for count, line in enumerate(lines, start=1):
-        if sheet is None or count % SHEET_ROWS == 0:
+        if sheet is None or (count - 1) % (SHEET_ROWS - 1) == 0:
             sheet = _sheet(book, title, heads)
         sheet.append([_cell(value) for value in line])
     if sheet is None:

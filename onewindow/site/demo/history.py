@@ -43,7 +43,7 @@ def _left(
 # 7 working days, of GAS 10, of TOXIC_DRUGS 5, of CONSTRUCTION 3, of FOOD_SHOP 1.
 LEFT = (
     *_left(DRAINAGE, "committed", "received", 1, 2, 4, 5, 7, times=2),
-    *_left(FOOD_SHOP, "committed", "received", 1, 3, 5, times=2),
+    *_left(FOOD_SHOP, "committed", "received", 1, 3, 5, 7, times=2),
     *_left(TOXIC_DRUGS, "committed", "received", 1, 4),
     *_left(DRAINAGE, "committed", "accepted", 1, 4, 6, 7, 9, times=2),
     *_left(GAS, "committed", "accepted", 5, 9, 10, 12),
@@ -88,12 +88,12 @@ LEFT = (
     *_left(FOOD_SHOP, "returned", None, 15),
     *_left(DRAINAGE, "denied", None, 27),
 )
-# What the members of the cast find on their own pages.
+# What the members of the cast find on their own pages; what comes online waits up to two days for its clerk.
 OF_CITIZEN = (
     *_left(HOUSING_FUND, "instant", None, 32),
     *_left(FOOD_SHOP, "committed", None, 21),
-    *_left(DRAINAGE, "corrected", "correcting", 2),
-    *_left(DRAINAGE, "committed", "in_review", 4),
+    *_left(DRAINAGE, "corrected", "correcting", 4),
+    *_left(DRAINAGE, "committed", "in_review", 6),
     *_left(FOOD_SHOP, "committed", "accepted", 1),
     *_left(DRAINAGE, "committed", "produced", 10),
     *_left(FOOD_SHOP, "withdrawn", None, 17),
@@ -102,10 +102,10 @@ OF_CITIZEN = (
 )
 OF_FIRM = (
     *_left(CONSTRUCTION, "committed", None, 29),
-    *_left(GAS, "deferred", "deferred", 2),
-    *_left(DRAINAGE, "paused", "paused", 4),
+    *_left(GAS, "deferred", "deferred", 3),
+    *_left(DRAINAGE, "paused", "paused", 5),
     *_left(TOXIC_DRUGS, "committed", "decided", 7),
-    *_left(CONSTRUCTION, "corrected", "correcting", 3),
+    *_left(CONSTRUCTION, "corrected", "correcting", 4),
     *_left(DRAINAGE, "committed", "received", 1),
     *_left(TOXIC_DRUGS, "denied", None, 25),
     *_left(GAS, "drafted", "draft", 2),
