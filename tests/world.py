@@ -29,7 +29,7 @@ from onewindow.org import services as org
 from onewindow.people import queries as people_queries
 from onewindow.people import services as people
 from onewindow.site.demo import people as fiction
-from tests import database
+from tests import database, openapi
 
 PASSWORD = "city of the tests 7"
 OPENED = datetime(2026, 9, 1, 8, 0, tzinfo=clock.SHANGHAI)
@@ -298,9 +298,13 @@ class Api:
             sent.setdefault("Authorization", f"Bearer {self._token(self.username)}")
         data = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
         content_type = sent.pop("Content-Type", "application/json")
-        return Answer(
-            self.client.generic(method, f"/api/v1{path}", data, content_type=content_type, headers=sent)
+        response = self.client.generic(
+            method, f"/api/v1{path}", data, content_type=content_type, headers=sent
         )
+        answer = Answer(response)
+        media_type = response.headers.get("Content-Type", "")
+        openapi.check(method, f"/api/v1{path}", answer.status, media_type, answer.json)
+        return answer
 
     @classmethod
     def _token(cls, username: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from onewindow.base import clock, hot
 from onewindow.kernel.errors import N_, FieldError, Invalid
@@ -38,6 +38,10 @@ class Repeat(msgspec.Struct, frozen=True):
     def of(cls, account: int, operation: str, key: str, body: bytes) -> Repeat:
         """The request with this key and raw body."""
         return cls(account, operation, key, hashlib.sha256(body).digest())
+
+    def saying(self, told: bytes) -> Repeat:
+        """The same request, told apart from others under its key by ``told`` instead of the raw body."""
+        return msgspec.structs.replace(self, digest=hashlib.sha256(told).digest())
 
     def keep(self, status: int, answer: dict[str, Any]) -> Kept:
         """The row that remembers ``answer``; kept on the real clock."""
@@ -82,3 +86,13 @@ def part(kept: Kept | None) -> hot.Part:
         else []
     )
     return hot.insert("kept", "base_keptanswer", _INSERT, rows)
+
+
+def keep(asked: Repeat, status: int, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep ``answer`` after a deed that is done; the answer of whoever was faster with the same key."""
+    try:
+        with transaction.atomic():
+            hot.write([part(asked.keep(status, answer))], last=hot.Part("SELECT 1"))
+    except IntegrityError:
+        return asked.find() or answer
+    return answer

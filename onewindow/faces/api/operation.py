@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
@@ -19,6 +20,7 @@ ANYONE = "identified"
 
 MOST_BODY = 2_000_000
 _BODY_METHODS = ("POST", "PUT", "PATCH")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -57,6 +59,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[int, ...] = ()
     is_upload: bool = False
     is_repeatable: bool = False  # takes an Idempotency-Key
+    # What tells two bodies under one key apart when the answer is kept after the deed, not in its transaction:
+    # (call, answer) -> bytes. None: the deed itself keeps its answer.
+    sameness: Callable[[Call, Any], bytes] | None = None
 
     @property
     def name(self) -> str:
@@ -123,8 +128,10 @@ class Call(msgspec.Struct):
             return None
         if not 1 <= len(key) <= 200 or not key.isprintable():
             raise _unfit("Idempotency-Key", "invalid", N_("幂等键应为 1 至 200 个可见字符。"))
-        place = f"{self.operation.method} {self.request.path_info}"
-        return Repeat.of(self.actor.account_id, place, key, self.raw_body())
+        body = b"" if self.operation.sameness is not None else self.raw_body()
+        return Repeat.of(
+            self.actor.account_id, f"{self.operation.method} {self.request.path_info}", key, body
+        )
 
 
 def no_identity() -> Unidentified:
@@ -171,7 +178,7 @@ def _integer(parameter: Parameter, text: str) -> int:
 
 def _date(parameter: Parameter, text: str) -> date:
     try:
-        if len(text) != 10:
+        if not _DAY.fullmatch(text):  # fromisoformat also takes week dates
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from django.core.files.uploadhandler import StopUpload
@@ -40,6 +40,11 @@ def _upload(call: Call) -> Answer:
     )
 
 
+def _same_file(call: Call, answer: Any) -> bytes:
+    """What was stored under which name; the raw body is too long to be read twice."""
+    return f"{answer['sha256']} {answer['name']}".encode() if answer is not None else b""
+
+
 def _download(call: Call) -> Answer:
     name, media_type, path = queries.open_file(call.actor, call.path["file_id"])
     response = FileResponse(path.open("rb"), content_type=media_type)
@@ -61,6 +66,8 @@ OPERATIONS = (
         status=201,
         errors=(400, 401, 413, 415, 422),
         is_upload=True,
+        is_repeatable=True,
+        sameness=_same_file,
     ),
     Operation(
         method="GET",

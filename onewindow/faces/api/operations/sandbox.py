@@ -59,6 +59,8 @@ OPERATIONS = (
         summary="把沙箱时钟往前拨；其间到期的一切先依次办完",
         body=ClockIn,
         answer=ClockOut,
-        errors=(400, 401, 403, 404, 409, 422),
+        errors=(400, 401, 403, 404, 409, 413, 415, 422),
+        is_repeatable=True,
+        sameness=lambda call, answer: call.raw_body(),
     ),
 )
