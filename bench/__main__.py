@@ -75,13 +75,13 @@ def _prepare() -> None:
 
     from bench.world import PASSWORD
     from onewindow.base import clock, settings_store
-    from onewindow.catalog import services as catalog
+    from onewindow.catalog import demonstration
     from onewindow.site import demo
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     demo.load_people(password=PASSWORD, now=clock.now())
-    catalog.load_demonstration(now=clock.now())
+    demonstration.load(now=clock.now())
     settings_store.mark_loaded()
     with connection.cursor() as cursor:
         # Ids that no other number equals: the limits tell them apart by value.

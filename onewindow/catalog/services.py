@@ -244,12 +244,3 @@ def withdraw(task_code: str, *, actor: Actor, now: datetime, reason: str) -> Non
         data = {"task_code": task_code, "reason": reason}
         facts.record("item", row[0], "item-withdrawn", at=now, actor=actor, data=data)
         generations.touch("catalog")
-
-
-def load_demonstration(*, now: datetime, actor: Actor = SYSTEM) -> list[ImportReport]:
-    """Publish both shipped lists whole and complete the items that the demonstration handles; idempotent."""
-    from onewindow.catalog import demonstration
-
-    reports = [import_file(path, now=now, actor=actor) for path in demonstration.lists()]
-    demonstration.complete(now=now, actor=actor)
-    return reports

@@ -14,7 +14,6 @@ ONEWINDOW_MAIL_FROM          sender of messages
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 """
 
-import importlib.util
 import os
 import secrets
 from pathlib import Path
@@ -60,23 +59,21 @@ SECRET_KEY = _secret("django")
 
 # ---------------------------------------------------------------- rooms
 
-_ROOMS = ("base", "org", "people", "documents", "catalog", "notices", "cases", "intake", "ui")
-_FACES = ("portal", "workbench", "console", "api")
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-ONEWINDOW_FACES = tuple(face for face in _FACES if _exists(f"onewindow.faces.{face}.urls"))
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
-    *(f"onewindow.{room}" for room in _ROOMS if _exists(f"onewindow.{room}.apps")),
-    *(f"onewindow.faces.{face}" for face in _FACES if _exists(f"onewindow.faces.{face}.apps")),
+    "onewindow.base",
+    "onewindow.org",
+    "onewindow.people",
+    "onewindow.documents",
+    "onewindow.catalog",
+    "onewindow.notices",
+    "onewindow.cases",
+    "onewindow.intake",
+    "onewindow.ui",
+    "onewindow.faces.portal",
+    "onewindow.faces.workbench",
+    "onewindow.faces.console",
     "onewindow.site",  # last: it ties the rooms together when all of them are loaded
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -5,7 +5,6 @@ What `make run` does. This process imports no Django: it stays small and cannot 
 
 import contextlib
 import hashlib
-import importlib.util
 import os
 import secrets
 import signal
@@ -110,7 +109,7 @@ def _prepare(data_dir: Path) -> None:
         if is_due or not (data_dir / "static").exists():
             _say("静态文件 · collecting static files")
             _command(["collect-static"])
-    if is_sandbox and importlib.util.find_spec("onewindow.site.demo"):
+    if is_sandbox:
         with _once(data_dir, "demo", _text_digest(os.environ["ONEWINDOW_DEMO_PASSWORD"])) as is_due:
             if is_due:
                 _say("示范城市 · the demonstration city")

@@ -1,6 +1,5 @@
 """The address table: each face below its own prefix, and the pages for errors."""
 
-from django.conf import settings
 from django.urls import include, path
 
 PREFIXES = {"api": "api/v1/", "console": "", "workbench": "", "portal": ""}
@@ -8,11 +7,7 @@ PREFIXES = {"api": "api/v1/", "console": "", "workbench": "", "portal": ""}
 urlpatterns = [
     path("", include("onewindow.faces.api.health")),
     path("", include("onewindow.ui.urls")),
-    *(
-        path(prefix, include(f"onewindow.faces.{face}.urls"))
-        for face, prefix in PREFIXES.items()
-        if face in settings.ONEWINDOW_FACES
-    ),
+    *(path(prefix, include(f"onewindow.faces.{face}.urls")) for face, prefix in PREFIXES.items()),
 ]
 handler400 = "onewindow.ui.failures.bad_request"
 handler403 = "onewindow.ui.failures.forbidden"

@@ -27,10 +27,10 @@ ITEM = "511A0148600000-511602000000-000-11511301008778255F-1-00"
 BUILD = """
 import django; django.setup()
 from onewindow.base import clock, settings_store
-from onewindow.catalog import services
+from onewindow.catalog import demonstration
 from onewindow.site import demo
 demo.load_people(password=%r, now=clock.now())
-services.load_demonstration(now=clock.now())
+demonstration.load(now=clock.now())
 settings_store.mark_loaded()
 """
 

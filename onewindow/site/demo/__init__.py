@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onewindow.base import clock, generations, settings_store
-from onewindow.catalog import services as catalog
+from onewindow.catalog import demonstration
 from onewindow.kernel.errors import N_, Invalid
 from onewindow.site.demo import cast, city, wiping
 
@@ -34,7 +34,7 @@ def load_if_empty(*, password: str, progress: Progress = lambda step, share: Non
     """
     if settings_store.get("loaded"):
         load_people(password=password, now=clock.now())
-        catalog.load_demonstration(now=clock.now())
+        demonstration.load(now=clock.now())
         return False
     if settings_store.get(_BEGUN):
         wiping.wipe()
@@ -78,7 +78,7 @@ def load(now: datetime, password: str, progress: Progress = lambda step, share: 
     progress("people", 0.0)
     load_people(password=password, now=start)
     progress("items", 0.2)
-    catalog.load_demonstration(now=start)
+    demonstration.load(now=start)
     progress("history", 0.5)
     made = history.make(now, progress=lambda share: progress("history", 0.5 + share / 2))
     if is_real:

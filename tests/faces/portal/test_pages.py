@@ -12,8 +12,8 @@ from django.test import Client
 
 from onewindow.base import accounts, clock
 from onewindow.cases import queries as cases
+from onewindow.catalog import demonstration
 from onewindow.catalog import queries as catalog
-from onewindow.catalog import services as catalog_services
 from onewindow.intake.models import Draft
 from onewindow.site import demo
 from onewindow.ui import session
@@ -31,7 +31,7 @@ def city(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "today", lambda: NOW.date())
     catalog.flush()
     demo.load_people(password=PASSWORD, now=NOW)
-    catalog_services.load_demonstration(now=NOW)
+    demonstration.load(now=NOW)
 
 
 def signed_in(username: str) -> Client:
