@@ -20,8 +20,7 @@ from onewindow.documents import queries as documents
 from onewindow.documents import services as papers
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Invalid
-from onewindow.site import demo
-from onewindow.site.demo import wiping
+from onewindow.site.demo import loading, wiping
 from tests import demonstration
 from tests.demonstration import START
 
@@ -127,7 +126,7 @@ class TestHistory:
 
     def test_loading_again_changes_nothing(self) -> None:
         before = column("SELECT max(id) FROM base_fact"), proof.count()
-        assert demo.load_if_empty(password=demonstration.PASSWORD) is False
+        assert loading.load_if_empty(password=demonstration.PASSWORD) is False
         assert (column("SELECT max(id) FROM base_fact"), proof.count()) == before
 
 
@@ -160,16 +159,16 @@ def test_wiping_leaves_nothing(played_with: Path) -> None:
 def test_what_a_killed_load_left_is_thrown_away(played_with: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setattr(wiping, "wipe", lambda: done.append("wipe"))
-    monkeypatch.setattr(demo, "load", lambda now, password, progress: done.append("load"))
+    monkeypatch.setattr(loading, "load", lambda now, password, progress: done.append("load"))
     settings_store.put("loaded", False)
-    assert demo.load_if_empty(password=demonstration.PASSWORD) is True
+    assert loading.load_if_empty(password=demonstration.PASSWORD) is True
     assert done == ["wipe", "load"]
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-09-07T08:30:00", "2026-13-01T00:00:00+08:00"])
 def test_a_start_that_is_no_instant_is_refused(text: str) -> None:
     with override_settings(ONEWINDOW_SANDBOX_START=text), pytest.raises(Invalid):
-        demo.begins_at()
+        loading.begins_at()
 
 
 def test_no_demonstration_outside_a_training_instance(tmp_path: Path) -> None:

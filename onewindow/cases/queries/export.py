@@ -73,17 +73,10 @@ def cases() -> Iterator[CaseLine]:
     for rows in _chunks():
         for row in rows:
             item = catalog.definition(row[5])
-            yield CaseLine(
-                *row[1:5],
-                item.task_code,
-                item.version,
-                item.name,
-                org.organ(row[6]).name,
-                *row[7:10],
-                _local(row[10]),
-                *row[11:15],
-                None if row[15] == NEVER else row[15],
-                *row[16:],
+            place = (item.task_code, item.version, item.name, org.organ(row[6]).name)
+            due_on = None if row[15] == NEVER else row[15]
+            yield CaseLine._make(
+                (*row[1:5], *place, *row[7:10], _local(row[10]), *row[11:15], due_on, *row[16:])
             )
 
 

@@ -22,30 +22,28 @@ def register(commands: Any) -> None:
 
 
 def _load(options: argparse.Namespace) -> None:
-    from onewindow.site import demo
+    from onewindow.site.demo import loading
 
     began = time.monotonic()
     with meter.shown("demo") as bar:
-        is_new = demo.load_if_empty(password=_password(), progress=lambda step, share: bar(share, step))
+        is_new = loading.load_if_empty(password=_password(), progress=lambda step, share: bar(share, step))
     if is_new or not options.if_empty:
         _tell(began, "is loaded" if is_new else "stands already; what was new was added")
 
 
 def _reset(options: argparse.Namespace) -> None:
-    from onewindow.site import demo
+    from onewindow.site.demo import loading
 
     began = time.monotonic()
     with meter.shown("demo") as bar:
-        demo.reset(password=_password(), progress=lambda step, share: bar(share, step))
+        loading.reset(password=_password(), progress=lambda step, share: bar(share, step))
     _tell(began, "is loaded anew")
 
 
 def _tell(began: float, what: str) -> None:
     from onewindow.base import clock
 
-    print(
-        f"the demonstration {what} ({time.monotonic() - began:.0f} s); it is {clock.now():%Y-%m-%d %H:%M}"
-    )
+    print(f"the demonstration {what} ({time.monotonic() - began:.0f} s); it is {clock.now():%Y-%m-%d %H:%M}")
 
 
 def _password() -> str:

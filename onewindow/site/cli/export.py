@@ -44,16 +44,16 @@ def _write(what: str, form: str, out: IO[bytes]) -> int:
     from onewindow.catalog import export as catalog
     from onewindow.site import tables
 
-    kind, lines = {
-        "cases": (cases.CaseLine, cases.cases),
-        "events": (cases.EventLine, cases.events),
-        "items": (catalog.ItemLine, catalog.items),
+    heads, lines = {
+        "cases": (cases.CaseLine._fields, cases.cases),
+        "events": (cases.EventLine._fields, cases.events),
+        "items": (catalog.ItemLine._fields, catalog.items),
     }[what]
     if form == "xes":
         return tables.write_xes(out, cases.events())
     if form == "xlsx":
-        return tables.write_xlsx(out, what, kind._fields, lines())
-    return tables.write_csv(out, kind._fields, lines())
+        return tables.write_xlsx(out, what, heads, lines())
+    return tables.write_csv(out, heads, lines())
 
 
 @contextlib.contextmanager
