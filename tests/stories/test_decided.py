@@ -62,6 +62,9 @@ def test_draining_a_car_wash_from_application_to_licence(api: Open) -> None:
     case = api("issuer1").act(case, "deliver", method="courier", receipt="SF-1")
     assert (case["state"], case["light"]) == ("delivered", "green")
     assert case["clocks"]["delivery"]["state"] == "met"
+    public = api().get("/decisions").json["results"]
+    assert [row["case_no"] for row in public] == [case["case_no"]]
+    assert case["applicant"]["name"] not in str(public) and public[0]["decided_on"] == "2026-09-14"
     mine = api("citizen1").view(case)
     assert event_types(mine) == ["received", "accepted", "reviewed", "granted", "produced", "delivered"]
     assert {"receipt", "acceptance", "grant"} <= {paper["kind"] for paper in mine["documents"]}

@@ -56,11 +56,11 @@ def inbox(
     """What waits for the actor, earliest due first: {"results", "next"}. One statement a page."""
     roles = _roles(actor, role)
     today = clock.day_of(now)
-    after = _read_cursor(cursor, 2)
+    after = read_cursor(cursor, 2)
     where, values = _inbox_filters(actor, light, stage, mine, today)
     if after is not None:
         where += " AND (c.due_on, c.id) > (%s::date, %s::bigint)"
-        values += [_day(after[0]), _number(after[1])]
+        values += [_day(after[0]), number_of(after[1])]
     branches, parameters = [], []
     for place, scope in _scopes(actor, roles):
         branches.append(
@@ -164,9 +164,9 @@ def find(
         where, values = where + " AND c.received_at >= %s", [*values, clock.start_of(from_)]
     if to is not None:
         where, values = where + " AND c.received_at < %s", [*values, clock.start_of(to + timedelta(days=1))]
-    after = _read_cursor(cursor, 1)
+    after = read_cursor(cursor, 1)
     if after is not None:
-        where, values = where + " AND c.id < %s", [*values, _number(after[0])]
+        where, values = where + " AND c.id < %s", [*values, number_of(after[0])]
     with connection.cursor() as reader:
         reader.execute(
             f"SELECT {_COLUMNS} FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %s",
@@ -214,7 +214,7 @@ def _page(rows: Sequence[Any], limit: int, today: date, key: Any) -> Page:
     more = len(rows) > limit
     return {
         "results": [_line(row, today) for row in shown],
-        "next": _write_cursor(key(shown[-1])) if more else None,
+        "next": write_cursor(key(shown[-1])) if more else None,
     }
 
 
@@ -276,11 +276,13 @@ def _flags(is_deemed: bool, seen: Sequence[str], extended_on: Any, proposed: str
     return found
 
 
-def _write_cursor(key: list[Any]) -> str:
+def write_cursor(key: list[Any]) -> str:
+    """The place after which the next page begins, opaque to its bearer."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str | None, length: int) -> list[Any] | None:
+def read_cursor(cursor: str | None, length: int) -> list[Any] | None:
+    """What ``write_cursor`` wrote, of this length; None for the first page, ``Invalid`` for anything else."""
     if not cursor:
         return None
     try:
@@ -303,7 +305,8 @@ def _day(value: Any) -> date:
         raise _bad_cursor() from None
 
 
-def _number(value: Any) -> int:
+def number_of(value: Any) -> int:
+    """A key of a cursor that must be a number; ``Invalid`` otherwise."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
         return value
     raise _bad_cursor()

@@ -267,6 +267,22 @@ class VerifyOut(msgspec.Struct):
     state: str
 
 
+class DecisionLine(msgspec.Struct, kw_only=True):
+    document_no: str | None
+    title: str | None
+    issued_at: datetime | None
+    case_no: str
+    item: ItemRef
+    organ: str
+    applicant: str
+    decided_on: date
+
+
+class DecisionPage(msgspec.Struct):
+    results: list[DecisionLine]
+    next: str | None
+
+
 class FieldOut(msgspec.Struct):
     field: str
     code: str

@@ -6,7 +6,7 @@ from onewindow.base.ledger import heads, proof
 from onewindow.cases import queries as cases
 from onewindow.documents import queries as documents
 from onewindow.faces.api import shapes
-from onewindow.faces.api.operation import PUBLIC, Answer, Call, Operation, Parameter
+from onewindow.faces.api.operation import CURSOR, LIMIT, PUBLIC, Answer, Call, Operation, Parameter
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
@@ -25,6 +25,12 @@ def _verify(call: Call) -> Answer:
     asked = call.query()
     _require(asked, "code")
     return Answer(documents.verify(call.path["document_no"], asked["code"]))
+
+
+def _decisions(call: Call) -> Answer:
+    asked = call.query()
+    asked["from_"] = asked.pop("from", None)
+    return Answer(cases.decisions(**asked))
 
 
 def _require(asked: dict[str, object], *names: str) -> None:
@@ -61,5 +67,22 @@ OPERATIONS = (
         answer=shapes.VerifyOut,
         parameters=(Parameter("code"),),
         errors=(404, 422, 429),
+    ),
+    Operation(
+        method="GET",
+        path="/decisions",
+        run=_decisions,
+        permission=PUBLIC,
+        summary="依法公开的准予许可决定",
+        answer=shapes.DecisionPage,
+        parameters=(
+            Parameter("item", about="事项编码"),
+            Parameter("organ", about="部门名称"),
+            Parameter("from", "date", about="决定日期，起"),
+            Parameter("to", "date", about="决定日期，止"),
+            LIMIT,
+            CURSOR,
+        ),
+        errors=(422,),
     ),
 )

@@ -1,0 +1,234 @@
+"""Whatever comes in gets a clear answer in the error form: never a 500, never a hang, never a trace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from onewindow.faces.api.openapi import OPERATIONS
+from tests.world import SEWAGE, Api, application
+
+Open = Callable[..., Api]
+RAW = {
+    "nothing": b"",
+    "not json": b"{",
+    "deep lists": b"[" * 10_000 + b"]" * 10_000,
+    "deep objects": b'{"form":' * 10_000 + b"1" + b"}" * 10_000,
+    "deep inside": b'{"form":' + b'{"a":' * 9_000 + b"1" + b"}" * 9_001,
+    "a list": b"[]",
+    "a number": b"5",
+    "null": b"null",
+    "utf-16": '{"a":1}'.encode("utf-16"),
+    "gb18030": '{"姓名":"林"}'.encode("gb18030"),
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "half a character": b'{"a":"\xe4\xbd"}',
+    "NaN": b'{"version":NaN}',
+    "infinity": b'{"version":Infinity}',
+    "1e400": b'{"version":1e400}',
+    "a number of 5,000 digits": b'{"version":' + b"9" * 5000 + b"}",
+    "a minus": b'{"version":-}',
+    "twice the same key": b'{"version":1,"version":2}',
+    "control characters": b'{"a":"\x01\x02"}',
+    "an empty key": b'{"":1}',
+    "raw NUL": b'{"a":"\x00"}',
+    "two documents": b"{}{}",
+}
+VALUES: dict[str, Any] = {
+    "NUL": "a\0b",
+    "a lone surrogate": "\ud800",
+    "a long text": "长" * 300_000,
+    "a huge number": 10**40,
+    "a float beyond": 1e308,
+    "a negative": -1,
+    "a list": [1, [2, [3]]],
+    "an object": {"a": {"b": None}},
+    "null": None,
+    "a date that is none": "2026-02-30",
+    "year 0": "0000-00-00",
+    "bidi": "\u202e\u2066",
+    "format": "%s %(x)s {0} ${jndi}",
+    "sql": "'; DROP TABLE cases_case; --",
+    "blank": "   ",
+    "true": True,
+}
+WRITES = [one for one in OPERATIONS if one.body is not None and not one.is_upload]
+
+
+@pytest.mark.parametrize("name", RAW)
+@pytest.mark.parametrize("operation", WRITES, ids=lambda one: one.name)
+def test_bodies_that_cannot_be_read(api: Open, operation: Any, name: str) -> None:
+    who = api("sysadmin" if "sandbox" in operation.path else "clerk1")
+    path = operation.path.format(case_no="x", action="accept", task_code=SEWAGE)
+    answer = who(operation.method, path, raw=RAW[name])
+    assert 400 <= answer.status < 500 or (operation.path.endswith("checklist") and answer.status == 200), (
+        answer
+    )
+
+
+FIELDS = [
+    ("task_code",), ("version",), ("applicant",), ("applicant", "name"), ("applicant", "id_type"),
+    ("applicant", "id_number"), ("applicant", "phone"), ("agent",), ("answers",), ("form",),
+    ("form", "site_address"), ("form", "daily_volume"), ("form", "start_on"), ("materials",), ("materials", 0),
+    ("materials", 0, "code"), ("materials", 0, "file_ids"), ("delivery",), ("delivery", "method"),
+    ("electronic_service",), ("channel",), ("submit",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", FIELDS, ids=lambda place: ".".join(map(str, place)))
+def test_an_application_with_something_wrong_in_it(api: Open, place: tuple[Any, ...]) -> None:
+    for name, value in VALUES.items():
+        body = json.loads(json.dumps(application(SEWAGE)))
+        body["materials"][0]["file_ids"] = []
+        body.setdefault("delivery", {"method": "window"})
+        spot = body
+        for key in place[:-1]:
+            spot = spot[key]
+        spot[place[-1]] = value
+        answer = api("citizen1")("POST", "/cases", raw=json.dumps(body).encode())
+        expected = (400,) if name == "a lone surrogate" else (201, 403, 404, 409, 413, 422)
+        assert answer.status in expected, (name, answer)
+        assert name != "NUL" or answer.status in (404, 422), answer
+
+
+ACTIONS = {
+    "notify-correction": {"items": [{"problem": "缺", "standard": "齐"}], "answer_by": "2026-09-18"},
+    "accept": {"deferred": [{"material": "M01", "promised_on": "2026-09-10"}]},
+    "refuse-acceptance": {"ground": "not-required", "reason": "不需要", "competent_organ": "某局"},
+    "return": {"reason": "退"},
+    "resubmit": {"materials": [{"code": "M01"}], "form": {}},
+    "note": {"text": "记"},
+    "claim": {},
+    "transfer": {"to": "clerk2", "reason": "转"},
+    "assign": {"to": "clerk2", "reason": "派"},
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_act_with_something_wrong_in_it(api: Open, action: str) -> None:
+    case = api("clerk1").create(SEWAGE)
+    for field in ("version", *ACTIONS[action]):
+        for name, value in VALUES.items():
+            body = {"version": 999} | ACTIONS[action] | {field: value}
+            answer = api("clerk1")(
+                "POST", f"/cases/{case['case_no']}/actions/{action}", raw=json.dumps(body).encode()
+            )
+            expected = (400,) if name == "a lone surrogate" else (403, 409, 413, 422)
+            assert answer.status in expected, (field, name, answer)
+    assert api("clerk1").view(case)["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "%00",
+        "a" * 3000,
+        "%ed%a0%80",
+        "%ff",
+        "%25s",
+        "'%20OR%201=1",
+        "-1",
+        "9" * 400,
+        "%F0%9F%92%A9",
+        "%0d%0a",
+    ],
+)
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.method == "GET"], ids=lambda one: one.name
+)
+def test_paths_and_parameters_of_junk(api: Open, operation: Any, value: str) -> None:
+    who = api("clerk1")
+    junk = dict.fromkeys(("case_no", "task_code", "year", "file_id", "document_no"), value)
+    if "{" in operation.path:
+        assert 400 <= who.get(operation.path.format(**junk)).status < 500
+    fixed = {"case_no": "x", "task_code": SEWAGE, "year": "2026", "file_id": "x", "document_no": "x"}
+    for parameter in operation.parameters:
+        answer = who.get(f"{operation.path.format(**fixed)}?{parameter.name}={value}")
+        assert answer.status < 500, answer
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "application/xml",
+        "multipart/form-data",
+        "application/json; charset=utf-7",
+        "application/json; charset=nonsense",
+        "/",
+        "application/x-www-form-urlencoded",
+        "\x01",
+    ],
+)
+def test_odd_content_types(api: Open, content_type: str) -> None:
+    for raw in (b"{}", b"a=b", json.dumps(application(SEWAGE)).encode()):
+        assert api("citizen1")("POST", "/cases", raw=raw, Content_Type=content_type).status in (
+            201,
+            400,
+            415,
+            422,
+        )
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "\t", "a\x7fb"])
+def test_odd_keys(api: Open, key: str) -> None:
+    assert api("citizen1").post("/cases", application(SEWAGE), Idempotency_Key=key).status == 422
+
+
+@pytest.mark.parametrize("language", ["*", "en;q=x", "en;q=-1", ",", "zh" * 5000, "\xe9", "en-\x00"])
+def test_odd_languages(api: Open, language: str) -> None:
+    assert api().get("/cases", Accept_Language=language).status == 401
+
+
+def test_other_people_s_cases_and_numbers_that_are_none_look_alike(api: Open) -> None:
+    case = api("citizen1").create(SEWAGE)
+    theirs = api("citizen2").get(f"/cases/{case['case_no']}")
+    none = api("citizen2").get("/cases/2026090800000019")
+    assert theirs.status == none.status == 404
+    assert theirs.json == none.json
+    assert api("citizen2")("PATCH", f"/cases/{case['case_no']}", {"form": {}}).json == theirs.json
+    act = api("citizen2").try_(case, "withdraw", reason="不是我的")
+    assert act.json == theirs.json
+
+
+def test_a_body_beyond_its_bound(api: Open) -> None:
+    raw = b'{"form":"' + b"a" * 2_100_000 + b'"}'
+    assert api("citizen1")("POST", "/cases", raw=raw).status == 413
+    form = application(SEWAGE) | {"form": {"drainer_name": "a" * 1_000_000}}
+    assert api("citizen1").post("/cases", form).status in (413, 422)
+    many = application(SEWAGE) | {"materials": [{"code": f"M{n}"} for n in range(20_000)]}
+    assert api("citizen1").post("/cases", many).status == 422
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+_names = st.sampled_from(
+    ["version", "items", "answer_by", "deferred", "reason", "ground", "to", "form", "materials", "text"]
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+)
+@given(
+    body=st.dictionaries(_names, _json, max_size=5),
+    action=st.sampled_from([*ACTIONS, "decide", "bless", "pause"]),
+)
+def test_anything_at_all(api: Open, body: dict[str, Any], action: str) -> None:
+    number = _one_case(api)
+    raw = json.dumps(body).encode()
+    answer = api("clerk1")("POST", f"/cases/{number}/actions/{action}", raw=raw)
+    assert answer.status in (200, 400, 403, 404, 409, 422), answer
+
+
+def _one_case(api: Open) -> str:
+    rows = api("clerk1").get("/cases?limit=1").json["results"]
+    return str(rows[0]["case_no"] if rows else api("clerk1").create(SEWAGE)["case_no"])
