@@ -23,6 +23,7 @@ ORDER = (
     "resubmit",
     "supply-deferred",
     "notify-correction",
+    "change",
     "answer",
     "pause",
     "extend",
@@ -145,6 +146,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "withdraw": (REASON,),
     "terminate": (Field("ground", lazy("情形"), required=True), REASON),
+    "change": (Field("materials", lazy("当场补来的材料"), "rows", required=True),),
     "claim": (),
     "assign": (Field("to", lazy("分给谁"), "people", required=True),),
     "transfer": (
@@ -171,9 +173,26 @@ CONFIRMED = ("return", "pause")
 
 def deeds_of(case: Mapping[str, Any]) -> list[Deed]:
     """Every act that ``case["actions"]`` lists, allowed ones first, in the page's order."""
-    found = [_deed(one) for one in case.get("actions", ())]
-    rank = {name: place for place, name in enumerate((*ORDER, *OFFICE))}
+    found = [_deed(one) for one in (*case.get("actions", ()), *_changing(case))]
+    order = [*ORDER, *OFFICE]
+    if lacks_required(case):
+        # Nothing to accept yet: what the law asks for now comes first.
+        order.remove("accept")
+        order.insert(order.index("change") + 1, "accept")
+    rank = {name: place for place, name in enumerate(order)}
     return sorted(found, key=lambda deed: (not deed.allowed, rank.get(deed.name, 99)))
+
+
+def _changing(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Errors that can be put right on the spot (行政许可法 art. 32): offered to whoever may accept."""
+    may_accept = any(one["name"] == "accept" and one["allowed"] for one in case.get("actions", ()))
+    lacks = any(row["state"] == "missing" for row in case.get("materials", ()))
+    return [{"name": "change", "allowed": True}] if may_accept and lacks else []
+
+
+def lacks_required(case: Mapping[str, Any]) -> bool:
+    """Whether a material is missing that can be neither left out nor deferred."""
+    return any(row["state"] == "missing" and row["need"] == "required" for row in case.get("materials", ()))
 
 
 def _deed(one: Mapping[str, Any]) -> Deed:
@@ -243,7 +262,7 @@ def _rows(action: str, name: str, post: Mapping[str, str], case: Mapping[str, An
         ]
         return {name: deferred} if deferred else {}
     supplied = [_supplied(row["code"], post) for row in ticked]
-    return {name: supplied} if supplied or action == "supply-deferred" else {}
+    return {name: supplied} if supplied or action in ("supply-deferred", "change") else {}
 
 
 def _problem(row: Mapping[str, Any], post: Mapping[str, str]) -> dict[str, Any]:

@@ -51,7 +51,10 @@ def act_view(desk: Desk) -> View:
             raise NotFound("unknown-action", _("没有这个操作。"))
         body = deeds.body_of(action, request.POST, case)
         try:
-            after = services.act(actor, case_no, action, body, now=now)
+            if action == "change":
+                after = services.change(actor, case_no, body, now=now)
+            else:
+                after = services.act(actor, case_no, action, body, now=now)
         except (NotAllowed, NotFound):
             raise
         except Refusal as refusal:
@@ -141,6 +144,7 @@ def _is_repeat(refusal: Refusal, case: dict[str, Any], actor: Actor, action: str
 _FACTS_OF = {
     "notify-correction": ("correction-notified",),
     "resubmit": ("resubmitted",),
+    "change": ("materials-changed",),
     "accept": ("accepted",),
     "refuse-acceptance": ("acceptance-refused",),
     "return": ("return-proposed", "returned"),

@@ -52,6 +52,7 @@ ACTIONS: dict[str, Any] = {
     "notify-correction": lazy("一次性告知补正"),
     "resubmit": lazy("收补正材料"),
     "accept": lazy("受理"),
+    "change": lazy("当场补材料"),
     "refuse-acceptance": lazy("不予受理"),
     "return": lazy("退件"),
     "supply-deferred": lazy("收容缺材料"),

@@ -48,6 +48,24 @@ def browser(desks: tuple[str, dict[str, str]]) -> Iterator[Browser]:
 Open = Callable[..., Page]
 
 
+_known: dict[str, Any] = {}
+
+
+def _logged_in(browser: Browser, address: str, username: str) -> Any:
+    """The cookies of a log-in through the page; one log-in a person is enough for a run."""
+    if username not in _known:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{address}/login?next=/password")
+        page.fill("#username", username)
+        page.fill("#password", world.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/login" not in url)
+        _known[username] = context.storage_state()
+        context.close()
+    return _known[username]
+
+
 @pytest.fixture
 def open_as(browser: Browser, desks: tuple[str, dict[str, str]]) -> Iterator[Open]:
     """``open_as("clerk1", "/counter", size="desk")`` gives a logged-in page; errors on the page fail the test."""
@@ -55,16 +73,15 @@ def open_as(browser: Browser, desks: tuple[str, dict[str, str]]) -> Iterator[Ope
 
     def one(username: str, path: str, *, size: str = "desk", language: str = "zh-CN") -> Page:
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+        known = _logged_in(browser, desks[0], username)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=language, storage_state=known
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None)
-        page.goto(f"{desks[0]}/login?next={path}")
-        page.fill("#username", username)
-        page.fill("#password", world.PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"**{path}**")
+        page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
+        page.goto(desks[0] + path)
         return page
 
     yield one

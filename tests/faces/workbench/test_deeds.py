@@ -89,3 +89,14 @@ def test_every_action_of_the_cases_has_a_form_and_words() -> None:
     offered = set(ACTS) - {"submit"}
     assert offered <= set(deeds.FIELDS)
     assert offered <= set(wording.ACTIONS)
+
+
+def test_while_a_required_material_is_missing_the_notice_comes_before_acceptance() -> None:
+    actions = [
+        {"name": name, "allowed": True, "reason": None, "basis": None, "awaits": None}
+        for name in ("accept", "notify-correction")
+    ]
+    missing = deeds.deeds_of({"actions": actions, **CASE})
+    assert [one.name for one in missing] == ["notify-correction", "change", "accept"]
+    whole = deeds.deeds_of({"actions": actions, "materials": []})
+    assert [one.name for one in whole] == ["accept", "notify-correction"]

@@ -72,5 +72,7 @@ def test_a_cell_never_becomes_a_formula(value: Any, cell: str) -> None:
 
 
 def test_saved_filters_keep_only_known_parts_and_the_newest_of_a_name() -> None:
-    kept = saved.added([{"name": "红", "query": "light=red"}], name="红", query="light=red&mine=1&next=//evil")
+    kept = saved.added(
+        [{"name": "红", "query": "light=red"}], name="红", query="light=red&mine=1&next=//evil"
+    )
     assert kept == [{"name": "红", "query": "light=red&mine=1"}]

@@ -8,7 +8,7 @@ from typing import Any
 from onewindow.base import accounts, clock
 from onewindow.base.models import Account
 from onewindow.cases import queries, services
-from onewindow.catalog import services as catalog
+from onewindow.catalog import demonstration
 from onewindow.kernel.actor import Actor
 from onewindow.site import demo
 from onewindow.site.demo import people
@@ -52,7 +52,7 @@ MATERIALS = {SEWAGE: 4, FUND: 1, GAS: 5, FOOD: 4}
 def build() -> dict[str, str]:
     """The whole world; answers name -> case number of the cases that tests look for."""
     demo.load_people(password=PASSWORD, now=START)
-    catalog.load_demonstration(now=START)
+    demonstration.load(now=START)
     return cases()
 
 
@@ -93,6 +93,7 @@ def create(task: str, number: int, at: datetime, *, given: int | None = None) ->
 def act(case: dict[str, Any], who: str, action: str, at: datetime, **rest: Any) -> dict[str, Any]:
     """One act on the newest version of a case."""
     someone = actor(who)
+    services.sweep(at)  # what time made due comes before any deed
     version = queries.view(someone, case["case_no"], now=at)["version"]
     return services.act(someone, case["case_no"], action, {"version": version, **rest}, now=at)
 
@@ -107,7 +108,14 @@ def cases() -> dict[str, str]:
     day = START.replace(day=8)
     found: dict[str, str] = {}
     paused = accepted(SEWAGE, 201, day)
-    act(paused, "examiner1", "review", day + timedelta(days=2), opinion="形式齐全，提请专家评审。", **{"pass": True})
+    act(
+        paused,
+        "examiner1",
+        "review",
+        day + timedelta(days=2),
+        opinion="形式齐全，提请专家评审。",
+        **{"pass": True},
+    )
     pause = {"procedure": "expert-review", "reason": "预处理工艺需专家评审", "expected_days": 5}
     act(paused, "examiner1", "pause", day + timedelta(days=6), **pause)
     act(paused, "approver1", "pause", day + timedelta(days=6, hours=1))
@@ -124,22 +132,52 @@ def cases() -> dict[str, str]:
     late = accepted(SEWAGE, 204, day + timedelta(days=2))
     found["late"] = late["case_no"]
     ready = accepted(SEWAGE, 205, day + timedelta(days=8))
-    act(ready, "examiner1", "review", day + timedelta(days=13), opinion="现场与图纸一致，合格。", **{"pass": True})
+    act(
+        ready,
+        "examiner1",
+        "review",
+        day + timedelta(days=13),
+        opinion="现场与图纸一致，合格。",
+        **{"pass": True},
+    )
     found["ready"] = ready["case_no"]
     for number in range(206, 212):
         at = day + timedelta(days=9 + (number - 206), minutes=number)
         found[f"fresh{number}"] = accepted(SEWAGE, number, at)["case_no"]
     granted = accepted(FUND, 220, TODAY - timedelta(days=1))
-    act(granted, "examiner1", "review", TODAY - timedelta(hours=23), opinion="账户与产权一致。", **{"pass": True})
+    act(
+        granted,
+        "examiner1",
+        "review",
+        TODAY - timedelta(hours=23),
+        opinion="账户与产权一致。",
+        **{"pass": True},
+    )
     act(granted, "approver1", "decide", TODAY - timedelta(hours=22), outcome="grant")
     act(granted, "approver1", "produce", TODAY - timedelta(hours=21))
     found["produced"] = granted["case_no"]
     denied = accepted(SEWAGE, 221, day + timedelta(days=7))
-    act(denied, "examiner1", "review", day + timedelta(days=9), opinion="排放口位置不符合规划。", **{"pass": False})
-    act(denied, "approver1", "decide", day + timedelta(days=10), outcome="deny", reason="排放口位置不符合规划。")
+    act(
+        denied,
+        "examiner1",
+        "review",
+        day + timedelta(days=9),
+        opinion="排放口位置不符合规划。",
+        **{"pass": False},
+    )
+    act(
+        denied,
+        "approver1",
+        "decide",
+        day + timedelta(days=10),
+        outcome="deny",
+        reason="排放口位置不符合规划。",
+    )
     found["denied"] = denied["case_no"]
     for number in range(230, 234):
-        found[f"received{number}"] = create(SEWAGE, number, TODAY - timedelta(days=2, hours=number - 229))["case_no"]
+        found[f"received{number}"] = create(SEWAGE, number, TODAY - timedelta(days=2, hours=number - 229))[
+            "case_no"
+        ]
     lacking = create(SEWAGE, 240, TODAY - timedelta(hours=3), given=3)
     found["lacking"] = lacking["case_no"]
     found["food"] = accepted(FOOD, 250, TODAY - timedelta(hours=2))["case_no"]

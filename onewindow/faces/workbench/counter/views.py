@@ -90,6 +90,9 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
     key = int(number) if number.isdigit() else 0
     if post.get("add"):
         visits.save(actor, visit_id, _added(kept, post["add"], now))
+    elif what == "find":
+        asked = urlencode({"find": post.get("find", "").strip()[:100]})
+        return HttpResponseRedirect(f"/counter/visits/{visit_id}?{asked}")
     elif what == "drop":
         visits.drop(actor, visit_id, key)
     elif what == "accept":
@@ -174,6 +177,8 @@ def _screen(
         "running": [one for one in visits.running(actor) if one.id != visit_id],
         "id_types": wording.ID_TYPES,
         "asks_sure": asks_sure,
+        "query": request.GET.get("find", "").strip()[:100],
+        "items": screen.found_items(request.GET.get("find", "")[:100]),
     }
     if refusal is not None:
         context["refusal"] = {
