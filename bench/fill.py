@@ -80,8 +80,8 @@ def _cases() -> str:
     special = {
         "id": "%(base)s + c.id * 100000 + n",
         "case_no": "'F' || (%(base)s + c.id * 100000 + n)",
-        "due_on": "CASE WHEN c.due_on < date '9999-12-31' THEN c.due_on + (n % 20)::int ELSE c.due_on END",
-        "wake_at": "c.wake_at + interval '1 day' * (n % 20)",
+        "due_on": "CASE WHEN c.due_on < date '9999-12-31' THEN c.due_on + (n %% 20)::int ELSE c.due_on END",
+        "wake_at": "c.wake_at + interval '1 day' * (n %% 20)",
         "subject_hash": "decode(md5((c.id * 100000 + n)::text), 'hex')",
         "name_hash": "decode(md5('n' || (c.id * 100000 + n)::text), 'hex')",
     }

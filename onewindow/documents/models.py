@@ -13,7 +13,7 @@ class File(models.Model):
     ``owner`` is None for files that the platform made.
     """
 
-    file_id = models.TextField(unique=True)
+    file_id = models.TextField()
     sha256 = models.BinaryField()
     name_sealed = models.BinaryField()
     media_type = models.TextField()
@@ -24,6 +24,7 @@ class File(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["file_id"], name="documents_file_once"),
             models.CheckConstraint(
                 condition=Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
                 name="documents_file_media",
@@ -52,7 +53,7 @@ class Document(models.Model):
     is sealed (see ``content.py``) and may be erased; the digest stays.
     """
 
-    document_no = models.TextField(unique=True)
+    document_no = models.TextField()
     kind = models.TextField()
     title = models.TextField()
     case_no = models.TextField()
@@ -70,6 +71,7 @@ class Document(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["document_no"], name="documents_document_once"),
             models.CheckConstraint(
                 condition=Q(file_sha256__isnull=True, made_at__isnull=True, file__isnull=True)
                 | Q(file_sha256__isnull=False, made_at__isnull=False, file__isnull=False),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='File',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_id', models.TextField(unique=True)),
+                ('file_id', models.TextField()),
                 ('sha256', models.BinaryField()),
                 ('name_sealed', models.BinaryField()),
                 ('media_type', models.TextField()),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='Document',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document_no', models.TextField(unique=True)),
+                ('document_no', models.TextField()),
                 ('kind', models.TextField()),
                 ('title', models.TextField()),
                 ('case_no', models.TextField()),
@@ -57,6 +57,14 @@ class Migration(migrations.Migration):
                 ('subject', models.TextField()),
                 ('file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='documents.file')),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='file',
+            constraint=models.UniqueConstraint(fields=('file_id',), name='documents_file_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(fields=('document_no',), name='documents_document_once'),
         ),
         migrations.AddConstraint(
             model_name='file',
