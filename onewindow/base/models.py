@@ -188,15 +188,6 @@ class Setting(models.Model):
     value = models.JSONField()
 
 
-class StoredFile(models.Model):
-    """A file by its content: bytes lie under ``sha256`` outside the web root."""
-
-    sha256 = models.BinaryField(primary_key=True)
-    size = models.BigIntegerField()
-    media_type = models.TextField()
-    stored_at = models.DateTimeField()
-
-
 __all__ = [
     "Account",
     "CalendarDay",
@@ -208,7 +199,6 @@ __all__ = [
     "Leaf",
     "LoginFailure",
     "Setting",
-    "StoredFile",
     "Tile",
     "Token",
 ]

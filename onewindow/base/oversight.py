@@ -112,11 +112,14 @@ def log(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, stream, subject, seq, type, at, actor, role, data::text FROM base_fact"
-            f" WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT %s",  # noqa: S608 column names are fixed
+            f" WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT %s",
             [*values, limit + 1],
         )
         rows = cursor.fetchall()
-    lines = [FactLine(*row[:8], msgspec.json.decode(row[8])) for row in rows[:limit]]
+    lines = [
+        FactLine(id, stream, subject, seq, type, at, actor, role, msgspec.json.decode(data))
+        for id, stream, subject, seq, type, at, actor, role, data in rows[:limit]
+    ]
     return lines, (lines[-1].id if len(rows) > limit else None)
 
 

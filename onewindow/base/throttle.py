@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -35,7 +36,7 @@ def refuse_if_locked(username: str, address: str, *, now: datetime) -> None:
 
     Guesses that run at the same moment may overshoot by the number of web threads, not more.
     """
-    values = {
+    values: dict[str, Any] = {
         "username": username,
         "address": address,
         "since": now - WINDOW,

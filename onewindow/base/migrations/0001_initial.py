@@ -93,15 +93,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="StoredFile",
-            fields=[
-                ("sha256", models.BinaryField(primary_key=True, serialize=False)),
-                ("size", models.BigIntegerField()),
-                ("media_type", models.TextField()),
-                ("stored_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Account",
             fields=[
                 (
