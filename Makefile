@@ -47,6 +47,7 @@ check: setup
 	$(CHECK_ENV) ONEWINDOW_HTTPS=1 $(PY) -m django check --deploy --fail-level WARNING
 
 bench: setup
+	@tools/system-packages bench
 	@exec $(PY) -m bench
 
 reset: setup

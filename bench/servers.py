@@ -52,7 +52,7 @@ def bare(data_dir: Path) -> Iterator[str]:
 @contextmanager
 def _running(command: list[str], data_dir: Path, url: str) -> Iterator[int]:
     environment = {**os.environ, "ONEWINDOW_DATA_DIR": str(data_dir)}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=open("/tmp/bench-srv.log","ab"))
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _await(url, process)
         yield process.pid
