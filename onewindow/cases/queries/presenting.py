@@ -91,7 +91,9 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
         "agent": _agent(found.dossier.agent, masked=masked),
         "answers": found.dossier.answers,
         "form": {} if masked else found.dossier.form,
-        "delivery": {"method": found.dossier.delivery.method} if masked else found.dossier.delivery,
+        "delivery": {"method": found.dossier.delivery.method}
+        if masked
+        else msgspec.to_builtins(found.dossier.delivery),
         "electronic_service": found.dossier.electronic_service,
         "received_at": state.received_at,
         "accepted_on": state.accepted_on,
