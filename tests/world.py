@@ -201,13 +201,17 @@ def _base(code: str, name: str, type: str, organ: str, ids: dict[str, int]) -> I
 def standing(django_db_blocker: Any) -> Iterator[None]:
     """The city in the run's database, for as long as a package of tests needs it; a fresh database after."""
     with django_db_blocker.unblock():
-        _fresh()
-        build()
-        for one in connections.all():
-            one.close()
+        rebuild()
         yield
         generations.put("clock", 0)
         _fresh()
+
+
+def rebuild() -> None:
+    """A fresh database with the city in it."""
+    _fresh()
+    build()
+    connections.close_all()
 
 
 def _fresh() -> None:

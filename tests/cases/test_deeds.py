@@ -1,0 +1,105 @@
+"""The same request twice, time before people, the sweep, the replay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from onewindow.base.answers import Repeat
+from onewindow.cases import proof, queries, services
+from onewindow.kernel.errors import Invalid, Refusal, Stale
+from tests.world import SEWAGE, START, actor, application
+
+NOW = START
+
+
+def create(**more: Any) -> dict[str, Any]:
+    return services.create(actor("clerk1"), application(SEWAGE, channel="window"), now=NOW, **more)
+
+
+def accept(case: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return services.act(
+        actor("clerk1"), case["case_no"], "accept", {"version": case["version"]}, now=NOW, **more
+    )
+
+
+def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(city: None) -> None:
+    clerk = actor("clerk1")
+    repeat = Repeat.of(clerk.account_id, "POST /api/v1/cases", "k", b"one")
+    first = create(repeat=repeat)
+    again = create(repeat=repeat)
+    assert again["case_no"] == first["case_no"]
+    with pytest.raises(Invalid) as caught:
+        create(repeat=Repeat.of(clerk.account_id, "POST /api/v1/cases", "k", b"two"))
+    assert caught.value.code == "key-reused"
+    someone_else = Repeat.of(clerk.account_id + 1, "POST /api/v1/cases", "k", b"two")
+    assert create(repeat=someone_else)["case_no"] != first["case_no"]
+
+
+def test_what_time_has_ended_nobody_does_before_the_sweep_comes(city: None) -> None:
+    """At midnight after the fifth day the case is accepted by silence, even when no sweep has run yet."""
+    case = create()
+    midnight = NOW.replace(hour=0) + timedelta(days=8)
+    clerk, number = actor("clerk1"), case["case_no"]
+    with pytest.raises(Stale):
+        services.act(
+            clerk,
+            number,
+            "refuse-acceptance",
+            {"version": 1, "ground": "not-required", "reason": "r"},
+            now=midnight,
+        )
+    seen = queries.view(clerk, number, now=midnight)
+    assert (seen["state"], seen["deemed"], seen["accepted_on"].isoformat()) == (
+        "accepted",
+        True,
+        "2026-09-08",
+    )
+    with pytest.raises(Refusal) as caught:
+        services.change(clerk, number, {"materials": [{"code": "M01", "medium": "copy"}]}, now=midnight)
+    assert caught.value.code == "wrong-state"
+
+
+def test_a_sweep_does_everything_in_order_and_once(city: None) -> None:
+    made = [
+        services.create(actor("clerk1"), application(SEWAGE, channel="window"), now=NOW + timedelta(days=day))
+        for day in (2, 0, 1)
+    ]
+    then = NOW + timedelta(days=60)
+    assert services.sweep_until(then) > 0
+    assert services.sweep_until(then) == 0 and services.sweep(then) == 0
+    for case in made:
+        seen = queries.view(actor("clerk1"), case["case_no"], now=then)
+        assert [event["type"] for event in seen["events"]] == ["received", "accepted", "overdue", "overdue"]
+        stamps = [event["at"] for event in seen["events"]]
+        assert stamps == sorted(stamps)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT f.at FROM base_fact f WHERE f.stream = 'case' AND f.actor = 'system' ORDER BY f.id"
+        )
+        stamps = [row[0] for row in cursor.fetchall()]
+    assert stamps == sorted(stamps)
+
+
+def test_replay_finds_nothing_in_an_honest_record_and_each_changed_row(city: None) -> None:
+    first, second = create(), accept(create())
+    services.sweep_until(NOW + timedelta(days=40))
+    assert list(proof.findings()) == []
+    for change in (
+        "state = 'withdrawn'",
+        "due_on = due_on + 1",
+        "applicant_mask = '某'",
+        "is_deemed = NOT is_deemed",
+        "holder = 'x'",
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT honest")
+            cursor.execute(f"UPDATE cases_case SET {change} WHERE case_no = %s", [second["case_no"]])
+            found = {one.code for one in proof.findings()}
+            cursor.execute("ROLLBACK TO SAVEPOINT honest")
+        assert found, change
+    assert list(proof.findings()) == []
+    assert first["case_no"] != second["case_no"]
