@@ -63,6 +63,14 @@ def test_what_time_has_ended_nobody_does_before_the_sweep_comes(city: None) -> N
     assert caught.value.code == "wrong-state"
 
 
+def test_a_limit_that_passed_is_told_before_the_deed_and_hinders_nobody(city: None) -> None:
+    case = accept(create())
+    late = NOW + timedelta(days=11)
+    body = {"version": 2, "opinion": "迟了", "pass": True}
+    done = services.act(actor("examiner1"), case["case_no"], "review", body, now=late)
+    assert [event["type"] for event in done["events"]] == ["received", "accepted", "overdue", "reviewed"]
+
+
 def test_a_sweep_does_everything_in_order_and_once(city: None) -> None:
     made = [
         services.create(actor("clerk1"), application(SEWAGE, channel="window"), now=NOW + timedelta(days=day))

@@ -45,10 +45,12 @@ def _act(
     actor: Actor, case_no: str, action: str, body: dict[str, Any], now: datetime, repeat: Repeat | None
 ) -> dict[str, Any]:
     deed = act_named(action)
-    found = _up_to(actor, case_no, now)
+    found, seen = _up_to(actor, case_no, now)
     item = catalog.definition(found.state.item_version_id)
     context = access.context(actor, found, item, now=now)
     asked = _read(deed, body, found, context)
+    if asked.version == seen:
+        asked = msgspec.structs.replace(asked, version=found.state.version)
     given, result = _materials(asked), getattr(asked, "file_id", None)
     with checking.attaching(given, result=result):
         attached = checking.attach(actor, found.state.case_no, given, result=result)
@@ -74,10 +76,18 @@ def _act(
     return answer
 
 
-def _up_to(actor: Actor, case_no: str, now: datetime) -> store.Found:
-    """The case as it stands at ``now``: what time has made due comes before what anybody does."""
+def _up_to(actor: Actor, case_no: str, now: datetime) -> tuple[store.Found, int]:
+    """The case as it stands at ``now``, and the version that its author may have seen just as well.
+
+    What time has made due comes before what anybody does. When it moved the case, who looked at the old one is
+    stale; a mere mark (a limit passed) changes nothing of what was seen.
+    """
     found = access.see(actor, case_no)
-    return access.see(actor, case_no) if catch_up(found, now) else found
+    if not catch_up(found, now):
+        return found, found.state.version
+    after = access.see(actor, case_no)
+    is_moved = after.state.state != found.state.state
+    return after, after.state.version if is_moved else found.state.version
 
 
 def _read(deed: Act, body: dict[str, Any], found: store.Found, context: Context) -> Any:
@@ -151,7 +161,7 @@ def change(
 def _change(
     actor: Actor, case_no: str, body: dict[str, Any], now: datetime, repeat: Repeat | None
 ) -> dict[str, Any]:
-    found = _up_to(actor, case_no, now)
+    found, _ = _up_to(actor, case_no, now)
     item = catalog.definition(found.state.item_version_id)
     context = access.context(actor, found, item, now=now)
     asked = _may_change(body, found, context)
