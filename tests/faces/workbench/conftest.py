@@ -103,12 +103,12 @@ def serious(page: Page) -> list[str]:
 
 
 def shoot(page: Page, name: str, *, whole: bool = False) -> None:
-    """A small screenshot for the documentation: 64 colours are enough for a page."""
+    """A small screenshot for the documentation: 256 colours are enough for a page."""
     from PIL import Image
 
     SCREENS.mkdir(parents=True, exist_ok=True)
     path = SCREENS / f"{name}.png"
     page.evaluate("document.activeElement && document.activeElement.blur()")
     page.screenshot(path=path, full_page=whole)
-    Image.open(path).convert("RGB").quantize(64).save(path, optimize=True)
+    Image.open(path).convert("RGB").quantize(256).save(path, optimize=True)
     assert path.stat().st_size < 200_000, f"{name} is {path.stat().st_size} bytes"
