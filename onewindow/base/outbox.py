@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,6 +59,14 @@ Handler = Callable[[DeliveredFact], object]
 _handlers: dict[str, Handler] = {}
 
 
+_ORDER = """
+INSERT INTO base_delivery (fact_id, listener, attempts, due_at, is_dead, error)
+SELECT f.id, %s, 0, %s, false, '' FROM base_fact f
+WHERE f.stream = %s AND f.subject IN
+  (SELECT subject FROM base_fact WHERE stream = %s AND seq = 1 AND actor = ANY(%s))
+ON CONFLICT DO NOTHING"""
+
+
 def handle(name: str, function: Handler) -> None:
     """Let ``function`` be the listener ``name`` (called by site.wiring at start).
 
@@ -85,6 +93,13 @@ def deliver_due(now: datetime, limit: int = 50) -> int:
         if _is_away():
             raise
         return _one_by_one(now, limit)
+
+
+def order(listener: str, *, stream: str, begun_by: Sequence[str], now: datetime) -> int:
+    """Let ``listener`` hear afterwards of all facts of the subjects that these actors began; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORDER, [listener, now, stream, stream, list(begun_by)])
+        return int(cursor.rowcount)
 
 
 def dead(limit: int = 100) -> list[DeadDelivery]:

@@ -8,10 +8,10 @@ from onewindow.base import clock
 from onewindow.documents import services
 from onewindow.documents.models import Document
 
-LATER = -10  # behind messages that people wait for
+FIRST = 10  # before messages: somebody at the window waits for the print
 
 
-@app.task(name="documents.make_papers", queue="papers", priority=LATER, retry=5)
+@app.task(name="documents.make_papers", queue="papers", priority=FIRST, retry=5)
 def make_papers(*, document_nos: list[str]) -> None:
     """Make the files of these papers; those that have one keep it."""
     waiting = Document.objects.filter(document_no__in=document_nos, file=None)

@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from onewindow.base import clock
+from onewindow.base import clock, outbox
 from onewindow.catalog import queries as catalog
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
@@ -22,6 +22,7 @@ from onewindow.site.simulate.office import Office
 DAYS = 45  # working days that the history reaches back
 ORDINARY = 300  # cases out of the ordinary mix, spread over all of them
 SEED = "history"
+APPLICANTS = ("citizen1", "citizen2", "enterprise1")  # of the cast; they find messages of their cases
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -127,9 +128,10 @@ def make(end: datetime, *, progress: Callable[[float], object]) -> int:
             world.stage.enter(live(matter, way, at))
             entered += 1
     whole = (end - start).total_seconds()
-    with stage.without_files(), stage.without_waiting_for_disk():
+    with stage.quietly(), stage.without_waiting_for_disk():
         world.stage.run(until=end, after=lambda at: progress((at - start).total_seconds() / whole))
     assert not world.stage.cut_short, world.stage.cut_short
+    outbox.order("notices", stream="case", begun_by=APPLICANTS, now=end)
     _writing(end)
     return entered
 
@@ -194,7 +196,7 @@ def _came(one: Left, end: datetime, dice: Random) -> datetime:
 
 def _files(start: datetime) -> samples.Lent:
     office, day = Office(), clock.day_of(start)
-    actors: list[Actor] = [crowd.account(name, on=day) for name in ("citizen1", "citizen2", "enterprise1")]
+    actors: list[Actor] = [crowd.account(name, on=day) for name in APPLICANTS]
     return samples.upload([*actors, office.one("clerk1", on=day)], now=start)
 
 

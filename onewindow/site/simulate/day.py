@@ -76,7 +76,7 @@ def play(
         played.append((found, way.outcome))
         world.stage.enter(live(found, way, at))
     counted = _Counter(played, world.stage, progress)
-    with stage.without_files(), stage.without_waiting_for_disk():
+    with stage.quietly(), stage.without_waiting_for_disk():
         world.stage.run(after=counted)
     return _result(day, played, counted.deeds, world.stage)
 

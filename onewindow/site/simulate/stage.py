@@ -88,12 +88,12 @@ def along(at: datetime) -> None:
 
 
 @contextlib.contextmanager
-def without_files() -> Iterator[None]:
-    """Papers are issued as ever, but nobody is told to make their files beforehand: some ten thousand at once
-    would keep a machine busy for half an hour, and each is made when somebody opens it."""
+def quietly() -> Iterator[None]:
+    """Papers are issued as ever, but nobody is told to make their files beforehand, and nobody is written to:
+    some ten thousand at once would keep a machine busy for half an hour. A file is made when it is opened."""
     before = {type: facts.listeners_of("case", type) for type in TYPES}
     for type, names in before.items():
-        facts.listen("case", type, [name for name in names if name != "papers"])
+        facts.listen("case", type, [name for name in names if name not in ("papers", "notices")])
     try:
         yield
     finally:
