@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 _INTEGER = re.compile(r"[+-]?\d{1,15}")
@@ -17,7 +16,13 @@ LONG_TEXT = 100
 
 
 # What a submitted form offers; a name of its own, so that callers need not know whose it is.
-Posted = QueryDict
+
+
+class Posted(Protocol):
+    """What a form posted: the one value of a key, or all of them."""
+
+    def get(self, key: str, default: str = "", /) -> Any: ...
+    def getlist(self, key: str, /) -> list[Any]: ...
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -62,7 +62,8 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
 def items(request: HttpRequest) -> HttpResponse:
     """The items with what their source lacks."""
     query = request.GET.get("q", "").strip()[:100]
-    rows, following = [], None
+    rows: list[dict[str, Any]] = []
+    following = None
     problem = ""
     try:
         rows, following = catalog.search(query, limit=50, cursor=request.GET.get("cursor"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponseBase
 
 from onewindow.cases import queries
 from onewindow.documents import queries as documents
@@ -21,7 +21,7 @@ POLICY = (
 )
 
 
-def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpResponse:
+def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpResponseBase:
     """A file that stands in a row of the case or was made for it; ``NotFound`` for any other."""
     case = queries.view(actor, case_no, now=now)
     known = {one for row in case["materials"] for one in row["file_ids"] or ()}
@@ -32,7 +32,7 @@ def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpR
     return _send(name, media_type, path)
 
 
-def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> HttpResponse:
+def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> HttpResponseBase:
     """A paper of the case as PDF."""
     case = queries.view(actor, case_no, now=now)
     if document_no not in {one["document_no"] for one in case["documents"]}:
@@ -41,7 +41,7 @@ def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> Htt
     return _send(name, media_type, path)
 
 
-def _send(name: str, media_type: str, path: Path) -> HttpResponse:
+def _send(name: str, media_type: str, path: Path) -> HttpResponseBase:
     response = FileResponse(path.open("rb"), content_type=media_type)
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
     response.headers["Content-Security-Policy"] = POLICY

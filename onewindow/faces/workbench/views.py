@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +19,7 @@ from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from onewindow.org import queries as org
 from onewindow.ui import refusals, session
 
-View = Callable[..., HttpResponse]
+View = session.View
 NEIGHBOURS = 50
 # Reads that may be shown at once; everything else is answered by a redirect, so that "back" and
 # "reload" never repeat a deed.
@@ -73,7 +72,7 @@ def file_view(desk: Desk) -> View:
 
     @require_GET
     @session.page(permission=desk.roles)
-    def view(request: HttpRequest, case_no: str, file_id: str) -> HttpResponse:
+    def view(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
         return files.of_case(actor_of(request), case_no, file_id, now=clock.now())
 
     return view
@@ -84,7 +83,7 @@ def paper_view(desk: Desk) -> View:
 
     @require_GET
     @session.page(permission=desk.roles)
-    def view(request: HttpRequest, case_no: str, document_no: str) -> HttpResponse:
+    def view(request: HttpRequest, case_no: str, document_no: str) -> HttpResponseBase:
         return files.paper(actor_of(request), case_no, document_no, now=clock.now())
 
     return view
@@ -94,7 +93,7 @@ def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -
     actor, now = actor_of(request), clock.now()
     refusal: Refusal | None = more.pop("refusal", None)
     previous, following = _neighbours(actor, desk, case["case_no"])
-    shown = {
+    shown: dict[str, Any] = {
         "previous": previous,
         "following": following,
         "colleagues": _colleagues(actor, desk, case),
@@ -124,7 +123,8 @@ def _colleagues(actor: Actor, desk: Desk, case: dict[str, Any]) -> list[dict[str
     offered = {one["name"] for one in case["actions"] if one["allowed"]}
     if actor.organ_id is None or not offered & {"assign", "transfer"}:
         return []
-    on, people = clock.today(), {}
+    on = clock.today()
+    people: dict[str, tuple[str, list[str]]] = {}
     for role in ("examiner", "approver") if desk is OFFICE else desk.roles:
         for one in org.holders(role, organ_id=actor.organ_id, on=on):
             if one.username != actor.username:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.http import QueryDict
@@ -25,7 +25,8 @@ from onewindow.ui import fields
 from onewindow.ui.refusals import field_error
 
 CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
-MARKS = ("got", "miss", "later")
+Mark = Literal["", "got", "miss", "later"]
+MARKS: tuple[Mark, ...] = ("got", "miss", "later")
 ANSWER_DAYS = 15
 
 
@@ -187,7 +188,7 @@ def visitor_of(post: QueryDict, before: Visitor, today: date) -> Visitor:
     id_type = post.get("id_type", before.id_type)
     if number != before.id_number:
         id_type = kind_of(number, today) or id_type
-    kind = "organisation" if id_type == "uscc" else "person"
+    kind: Literal["person", "organisation"] = "organisation" if id_type == "uscc" else "person"
     return Visitor(
         type=kind,
         name=post.get("name", before.name).strip()[:200],
@@ -245,8 +246,9 @@ def _answers(item: ItemDefinition, piece: Piece, post: QueryDict) -> dict[str, A
 def _row(piece: Piece, code: str, post: QueryDict) -> Row:
     before = piece.rows.get(code, Row())
     mark = post.get(f"m-{piece.key}-{code}", before.mark)
+    known: Mark = next((one for one in MARKS if one == mark), "")
     return Row(
-        mark=mark if mark in MARKS else "",
+        mark=known,
         problem=post.get(f"p-{piece.key}-{code}", before.problem).strip()[:500],
         promised_on=post.get(f"d-{piece.key}-{code}", before.promised_on)[:10],
         medium=before.medium,

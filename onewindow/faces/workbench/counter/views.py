@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 import msgspec
@@ -136,7 +136,9 @@ def _scanned(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
     if piece is None or piece.case_no:
         raise RuleBroken("no-row", N_("先选一份材料，再扫描"))
     made = [
-        documents.store_upload(actor_of(request), upload.name or "scan", upload, now=now)["file_id"]
+        documents.store_upload(actor_of(request), upload.name or "scan", cast(BinaryIO, upload), now=now)[
+            "file_id"
+        ]
         for upload in request.FILES.getlist("scan")
     ]
     row = piece.rows.get(code, Row())
