@@ -25,7 +25,7 @@ _SIZE: Final = LAST_DAY.toordinal() - _BASE + 1
 _CHUNK: Final = 512
 
 
-class OutOfCalendar(ValueError):  # noqa: N818 - a word of the house
+class OutOfCalendar(ValueError):
     """A date, or a date to be computed, lies outside 1949-01-01..2216-12-31."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -18,11 +18,8 @@ LONG_TEXT = 100
 # What a submitted form offers; a name of its own, so that callers need not know whose it is.
 
 
-class Posted(Protocol):
-    """What a form posted: the one value of a key, or all of them."""
-
-    def get(self, key: str, default: str = "", /) -> Any: ...
-    def getlist(self, key: str, /) -> list[Any]: ...
+# A QueryDict, or one seen through the prefix of an item (its stubs fit no protocol of ours).
+Posted = Any
 
 
 class Field(msgspec.Struct, frozen=True):
