@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
-from onewindow.site import lifeline
+from onewindow.site import lifeline, warming
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onewindow.site.settings")
 
@@ -22,6 +22,7 @@ def _is_immutable(path: str, url: str) -> bool:
 lifeline.follow()
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _django = get_wsgi_application()
+warming.start()
 application = WhiteNoise(
     _django,
     root=str(settings.STATIC_ROOT),

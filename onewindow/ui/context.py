@@ -6,17 +6,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
-from onewindow.ui import language, session
+from onewindow.ui import language, place, session
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``page_language``, ``theme``, ``elder``, ``actor``, ``signed_in``, ``page_path``."""
+    """Context processor: ``page_language``, ``city``, ``theme``, ``elder``, ``actor``, ``signed_in``, ``page_path``."""
     is_english = (translation.get_language() or "").startswith("en")
     theme = request.COOKIES.get("theme", "")
     return {
         "page_language": "en" if is_english else "zh-Hans",
         "other_language": "zh-Hans" if is_english else "en",
+        "city": SimpleLazyObject(place.city_name),
         "theme": theme if theme in language.THEMES else "",
         "elder": request.COOKIES.get("elder") == "1",
         "actor": getattr(request, "actor", None),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from onewindow.kernel import errors
 from onewindow.kernel.errors import N_
 from onewindow.ui import language as languages
+from onewindow.ui import place
 
 TYPE_BASE = "urn:onewindow:problem:"
 API_PREFIX = "/api/"
@@ -128,6 +129,7 @@ def page(request: HttpRequest, refusal: errors.Refusal) -> HttpResponse:
 def page_of_status(request: HttpRequest, status: int, *, detail: str = "", **more: Any) -> HttpResponse:
     """A page for a bare status (unknown address, failed check of the form's token, outage)."""
     context = {"title": gettext(TITLES[status]), "help": gettext(HELP[status]), "status": status}
+    context["city"] = place.known_name()  # a page for an outage asks nothing of the database
     response = render(request, "ui/problem.html", context | {"detail": detail} | more, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response

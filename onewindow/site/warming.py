@@ -1,0 +1,30 @@
+"""Makes ready, behind the first requests, what a web process would otherwise build in one of them."""
+
+import logging
+import threading
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+_log = logging.getLogger(__name__)
+
+
+def start() -> None:
+    """Begin in the background; only web processes serve pages that wait for it."""
+    if settings.ONEWINDOW_DATABASE_ROLE == "web":
+        threading.Thread(target=_run, name="warming", daemon=True).start()
+
+
+def _run() -> None:
+    from onewindow.catalog import queries as catalog
+    from onewindow.faces.portal import doors
+    from onewindow.ui import place
+
+    try:
+        catalog.search("开店", limit=1)  # builds the index of the search
+        doors.contents()
+        place.city_name()
+    except DatabaseError as error:  # the first request that needs it will try again
+        _log.warning("could not warm up: %s", type(error).__name__)
+    finally:
+        connection.close()
