@@ -240,7 +240,7 @@ def _line(row: Sequence[Any], today: date) -> dict[str, Any]:
         "light": _light(row[3], remaining, is_red=row[14] or _is_late(seen, is_deferred=row[21])),
         "remaining": remaining,
         "stage": row[3],
-        "flags": _flags(row[14], seen, row[18], row[19]),
+        "flags": _flags(row[14], seen, row[18], row[19], is_deferred=row[21]),
         "claimed_by": row[13],
         "waits_for": row[12],
         "channel": row[20],
@@ -265,12 +265,16 @@ def _light(state: str, remaining: int | None, *, is_red: bool) -> str:
     return "yellow" if remaining <= 1 else "green"
 
 
-def _flags(is_deemed: bool, seen: Sequence[str], extended_on: Any, proposed: str | None) -> list[str]:
+def _flags(
+    is_deemed: bool, seen: Sequence[str], extended_on: Any, proposed: str | None, *, is_deferred: bool
+) -> list[str]:
     names = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
     found = ["deemed"] if is_deemed else []
     found += [names[kind] for kind in dict.fromkeys(mark.split(":")[0] for mark in seen) if kind in names]
     if extended_on:
         found.append("extended")
+    if is_deferred:
+        found.append("deferred")
     if proposed:
         found.append(f"proposed-{proposed}")
     return found
