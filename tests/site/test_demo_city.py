@@ -1,9 +1,7 @@
 """The demonstration city and its cast: as the contract names them, and the same when loaded again."""
 
-import csv
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +14,7 @@ from onewindow.org import rules
 from onewindow.people import queries as people_queries
 from onewindow.site import demo
 from onewindow.site.demo import cast, city, people
+from tests.kernel.shared_data import shared_rows
 
 NOW = datetime(2026, 9, 7, 8, 30, tzinfo=clock.SHANGHAI)
 PASSWORD = "demo"  # whatever the operator chose, however weak
@@ -114,13 +113,7 @@ def _check_passwords() -> None:
 
 
 def test_the_departments_are_those_of_the_shared_list() -> None:
-    path = Path("/work/shared/data/items/guangan_district_items.csv")
-    if not path.exists():
-        path = Path(__file__).resolve().parents[2] / "onewindow" / "data" / "items" / path.name
-    if not path.exists():
-        pytest.skip("the shared list is not at hand")
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        printed = {row["department"] for row in csv.DictReader(text)}
+    printed = {row["department"] for row in shared_rows("items/guangan_district_items.csv")}
     assert printed == {name for name, _ in city.DEPARTMENTS}
 
 
