@@ -6,11 +6,12 @@ import threading
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from onewindow.documents import presentation
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 FONTS = Path(__file__).resolve().parents[1] / "data" / "fonts"
@@ -33,5 +34,7 @@ def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime) -> byte
 
 @lru_cache(maxsize=4)
 def _compiler(folder: Path) -> typst.Compiler:
+    import typst  # 7 MB that a web worker carries only once it makes a file
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
     return typst.Compiler(root=str(folder), font_paths=fonts)
