@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 
 from onewindow.kernel import errors
 from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES
+from onewindow.kernel.errors import N_
 
 COOKIE = "onewindow"
 View = Callable[..., HttpResponseBase]
@@ -39,7 +40,7 @@ def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
                 if actor is None:
                     return HttpResponseRedirect("/password") if request.login else to_login(request)  # type: ignore[attr-defined]
                 if not actor.has(*roles):
-                    raise errors.NotAllowed("role-lacks-it", "您的岗位不能使用这个页面。")
+                    raise errors.NotAllowed("role-lacks-it", N_("您的岗位不能使用这个页面。"))
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -79,7 +79,10 @@ EVENTS: Mapping[str, str] = {
     "transferred": N_("已转交"),
     "noted": N_("内部备注"),
     "due-moved": N_("到期日因日历变动而调整"),
+    "drafted": N_("写了草稿"),
     "overdue": N_("超过时限"),
+    "deferral-missed": N_("容缺材料到期没补"),
+    "pause-overrun": N_("停钟超过预计"),
     "proposal-lapsed": N_("提议失效"),
 }
 

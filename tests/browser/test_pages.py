@@ -1,0 +1,81 @@
+"""Every page of every face: accessible in all lights and widths, reachable by keyboard, and in English."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import looking, steps
+from tests.browser.conftest import Visit
+
+# Who looks at which pages, and which links of them are followed: (pattern, how many).
+PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
+    "": (
+        (
+            "/", "/search?q=开饭店", "/search?q=没有这样的事", f"/items/{steps.DRAINAGE}",
+            f"/items/{steps.CONSTRUCTION}", "/track", "/verify", "/verify/XX-1?code=1", "/register", "/login",
+            "/about", "/privacy", "/accessibility", "/no-such-page",
+        ),
+        (),
+    ),
+    "citizen1": (
+        ("/my", "/my/messages", "/password", "/office"),
+        ((r"^/my/cases/[^/#]+$", 6), (r"^/apply/", 1)),
+    ),
+    "enterprise1": (("/my",), ((r"^/my/cases/[^/#]+$", 4),)),
+    "clerk1": (("/counter", "/counter/waiting", "/counter/search?q=林"), ((r"^/counter/cases/", 1),)),
+    "examiner1": (("/office", "/office/search?q=林"), ((r"^/office/cases/", 2),)),
+    "issuer1": (("/issue",), ((r"^/issue/handover/", 1),)),
+    "sysadmin": (("/console/system", "/console/calendar", "/console/messages"), ()),
+    "secadmin": (("/console/accounts", "/console/accounts/clerk1"), ()),
+    "auditor": (("/console/log", "/console/ledger"), ()),
+    "supervisor1": (("/console/cases", "/console/items"), ((r"^/console/cases/", 1),)),
+}  # fmt: skip
+
+
+def _links(page: Page, pattern: str, most: int) -> list[str]:
+    found = page.eval_on_selector_all("main a[href]", "all => all.map(one => one.getAttribute('href'))")
+    return list(dict.fromkeys(href for href in found if re.search(pattern, href)))[:most]
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_every_page(visit: Visit, username: str) -> None:
+    page = visit(username, width=1440, language="zh-hans")
+    addresses, patterns = list(PAGES[username][0]), PAGES[username][1]
+    found, seen = [], set()
+    while addresses:
+        address = addresses.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        page.goto(address)
+        for pattern, most in patterns if address in PAGES[username][0] else ():
+            addresses += _links(page, pattern, most)
+        found += looking.in_all_lights(page)
+        found += looking.unreachable(page, most=25)
+    english = visit(username, width=1440, language="en")
+    for address in seen:
+        english.goto(address)
+        found += looking.chinese(english)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("step", ["who", "situation", "form", "materials", "confirm"])
+def test_the_steps_of_an_application(visit: Visit, step: str) -> None:
+    page = visit("enterprise1", width=1440)
+    page.goto(f"/items/{steps.CONSTRUCTION}/apply")
+    page.goto(page.url.rsplit("/", 1)[0] + f"/{step}")
+    found = looking.in_all_lights(page)
+    steps.go_on(page)  # with errors on it
+    page.wait_for_load_state()
+    found += looking.in_all_lights(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("name", "value"), [("elder", "1"), ("theme", "dark")])
+def test_display_that_is_asked_for_stays(visit: Visit, name: str, value: str) -> None:
+    page = visit(width=390, **{name: value})
+    page.goto(f"/items/{steps.DRAINAGE}")
+    attribute = page.locator("html").get_attribute(f"data-{name}")
+    assert attribute == ("" if name == "elder" else value)
+    assert not looking.problems(page)

@@ -1,0 +1,265 @@
+"""Takes the pictures of `docs/screens/` anew: every main screen of a fresh demonstration, at small size.
+
+    .venv/bin/python tools/screens.py            all of them
+    .venv/bin/python tools/screens.py portal-    those whose name begins so
+
+It starts a platform of its own in a directory of its own, on 2026-09-24, and throws it away afterwards.
+"""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+SCREENS = ROOT / "docs" / "screens"
+CHROMIUM = os.environ.get("ONEWINDOW_CHROMIUM", "/usr/bin/chromium")
+PASSWORD = "Screens-2026-pass"
+START = "2026-09-24T10:00:00+08:00"
+MOST_BYTES = 200_000
+SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
+DRAINAGE = "/items/511A0148600000-511602000000-000-11511301008778255F-1-00"
+CONSTRUCTION = "/items/511A0126300000-511602000000-000-11511301008778255F-1-00"
+
+Step = Callable[[Page], object]
+
+
+class Shot(NamedTuple):
+    """One picture: its name, who looks, at what address, what is done first, and how."""
+
+    name: str
+    username: str
+    path: str
+    first: Step | None = None
+    size: str = "desk"
+    cookies: tuple[tuple[str, str], ...] = ()
+    is_whole: bool = False
+
+
+def _first_link(selector: str) -> Step:
+    def go(page: Page) -> None:
+        page.goto(page.locator(selector).first.get_attribute("href") or "/")
+
+    return go
+
+
+def _case(state: str) -> Step:
+    """The first of one's cases in a state, by the word that the list shows."""
+    return _first_link(f"table.cases tr:has-text('{state}') a")
+
+
+def _apply(step: str) -> Step:
+    def go(page: Page) -> None:
+        page.goto(page.url.rsplit("/", 1)[0] + f"/{step}")
+
+    return go
+
+
+def _type_search(page: Page) -> None:
+    page.locator("#q").press_sequentially("开小饭店")
+    page.wait_for_selector("#suggest a")
+
+
+def _visit(page: Page) -> None:
+    """A visitor with two matters, one row missing."""
+    page.fill("#code", "511602190001010013")
+    page.click(".search button")
+    page.wait_for_selector("#visit")
+    for number, words in enumerate(("排水许可", "维修资金查询"), start=1):
+        page.fill("#find", "")
+        page.locator("#find").press_sequentially(words)
+        page.wait_for_selector("#found button")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#it-{number}")
+    page.locator('[data-row^="1:"]').first.focus()
+    for key in ("1", "1", "2"):
+        page.keyboard.press(key)
+    page.keyboard.type("平面图没有标出排放口")
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")
+    page.wait_for_timeout(800)
+
+
+def _track(page: Page) -> None:
+    page.goto("/my")
+    _case("已收件")(page)
+    number = page.url.rsplit("/", 1)[1].split("#")[0]
+    page.goto(f"/my/cases/{number}/receipt")
+    code = page.locator("dd.code").nth(1).inner_text().split()[0]
+    page.goto("/track")
+    page.fill("#case_no", number)
+    page.fill("#check", code)
+    page.click("main form button")
+    page.wait_for_selector(".timeline")
+
+
+ENGLISH, DARK, ELDER = (("language", "en"),), (("theme", "dark"),), (("elder", "1"),)
+SHOTS = (
+    Shot("portal-home", "", "/"),
+    Shot("portal-home-phone", "", "/", size="phone"),
+    Shot("portal-home-english", "", "/", cookies=ENGLISH),
+    Shot("portal-home-dark", "", "/", cookies=DARK),
+    Shot("portal-home-search", "", "/", _type_search),
+    Shot("portal-search", "", "/search?q=开小饭店"),
+    Shot("portal-guide", "", CONSTRUCTION, is_whole=True),
+    Shot("portal-guide-phone", "", DRAINAGE, size="phone"),
+    Shot("portal-guide-english", "", DRAINAGE, cookies=ENGLISH),
+    Shot("portal-guide-elder", "", DRAINAGE, cookies=ELDER),
+    Shot("portal-apply-who", "citizen1", f"{DRAINAGE}/apply", _apply("who")),
+    Shot("portal-apply-who-phone", "citizen1", f"{DRAINAGE}/apply", _apply("who"), "phone"),
+    Shot("portal-apply-form", "citizen1", f"{DRAINAGE}/apply", _apply("form")),
+    Shot("portal-apply-materials", "citizen1", f"{DRAINAGE}/apply", _apply("materials")),
+    Shot("portal-apply-materials-phone", "citizen1", f"{DRAINAGE}/apply", _apply("materials"), "phone"),
+    Shot("portal-my", "citizen1", "/my"),
+    Shot("portal-my-phone", "citizen1", "/my", size="phone"),
+    Shot("portal-case", "enterprise1", "/my", _case("停钟"), is_whole=True),
+    Shot("portal-case-phone", "enterprise1", "/my", _case("停钟"), "phone"),
+    Shot("portal-case-dark", "enterprise1", "/my", _case("停钟"), cookies=DARK),
+    Shot("portal-case-english", "enterprise1", "/my", _case("Clock stopped"), cookies=ENGLISH),
+    Shot("portal-correction", "citizen1", "/my", _case("补正"), is_whole=True),
+    Shot("portal-deferred", "enterprise1", "/my", _first_link(".todo:has-text('补交') a")),
+    Shot(
+        "portal-receipt",
+        "enterprise1",
+        "/my",
+        lambda page: (_case("已收件")(page), page.goto(page.url + "/receipt")),
+    ),
+    Shot("portal-track", "enterprise1", "/track", _track),
+    Shot("portal-track-phone", "enterprise1", "/track", _track, "phone"),
+    Shot("portal-login", "", "/login"),
+    Shot("portal-refused", "citizen1", "/office"),
+    Shot("counter-home-desk", "clerk1", "/counter"),
+    Shot("counter-visit-desk", "clerk1", "/counter", _visit),
+    Shot("counter-waiting-desk", "clerk1", "/counter/waiting"),
+    Shot("counter-waiting-phone", "clerk1", "/counter/waiting", size="phone"),
+    Shot("counter-case-desk", "clerk1", "/counter/waiting", _first_link("table.cases .what a")),
+    Shot("office-inbox-desk", "examiner1", "/office"),
+    Shot("office-inbox-phone", "examiner1", "/office", size="phone"),
+    Shot("office-inbox-wall", "examiner1", "/office", size="wall"),
+    Shot("office-inbox-english", "examiner1", "/office", cookies=ENGLISH),
+    Shot("office-case-desk", "approver1", "/office", _first_link("table.cases .what a")),
+    Shot("office-case-phone", "approver1", "/office", _first_link("table.cases .what a"), "phone"),
+    Shot("office-case-wall", "approver1", "/office", _first_link("table.cases .what a"), "wall"),
+    Shot(
+        "office-confirm-desk",
+        "approver1",
+        "/office",
+        _first_link("table.cases tr:has-text('待确认') .what a"),
+    ),
+    Shot("issue-list-desk", "issuer1", "/issue"),
+    Shot("issue-handover-desk", "issuer1", "/issue", _first_link("table.cases .what a")),
+    Shot("console-system-desk", "sysadmin", "/console/system"),
+    Shot("console-calendar-desk", "sysadmin", "/console/calendar"),
+    Shot("console-messages-desk", "sysadmin", "/console/messages"),
+    Shot("console-accounts-desk", "secadmin", "/console/accounts"),
+    Shot("console-account-desk", "secadmin", "/console/accounts/clerk1"),
+    Shot("console-log-desk", "auditor", "/console/log"),
+    Shot("console-ledger-desk", "auditor", "/console/ledger"),
+    Shot("console-cases-desk", "supervisor1", "/console/cases"),
+    Shot("console-items-desk", "catalog1", "/console/items"),
+)
+
+
+def main() -> int:
+    """Take the pictures whose names begin with one of the words given; all without words."""
+    wanted = [one for one in SHOTS if not sys.argv[1:] or one.name.startswith(tuple(sys.argv[1:]))]
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with _platform() as address, sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        for shot in wanted:
+            try:
+                print(_take(browser, address, shot), flush=True)
+            except Exception as error:  # the others are still wanted
+                failed += 1
+                print(f"{shot.name}: {error}", file=sys.stderr, flush=True)
+        browser.close()
+    return 1 if failed else 0
+
+
+@contextlib.contextmanager
+def _platform() -> Iterator[str]:
+    """The address of a platform on 2026-09-24; ``ONEWINDOW_SCREENS_OF`` names one that runs already."""
+    if os.environ.get("ONEWINDOW_SCREENS_OF"):
+        yield os.environ["ONEWINDOW_SCREENS_OF"]
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="onewindow-screens-") as folder:
+        environment = {
+            **os.environ,
+            "ONEWINDOW_DATA_DIR": folder,
+            "ONEWINDOW_PORT": str(port),
+            "ONEWINDOW_DEMO_PASSWORD": PASSWORD,
+            "ONEWINDOW_SANDBOX": "1",
+            "ONEWINDOW_SANDBOX_START": START,
+        }
+        process = subprocess.Popen([sys.executable, "-m", "onewindow", "up"], cwd=ROOT, env=environment)
+        try:
+            _wait(f"http://127.0.0.1:{port}/readyz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise SystemExit("the platform does not start")
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.5)
+    raise SystemExit("the platform does not answer")
+
+
+def _take(browser: Browser, address: str, shot: Shot) -> str:
+    width, height = SIZES[shot.size]
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": height}, locale="zh-CN",
+        timezone_id="Asia/Shanghai", reduced_motion="reduce",
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    if shot.username:
+        page.goto("/login")
+        page.fill("#username", shot.username)
+        page.fill("#password", os.environ.get("ONEWINDOW_DEMO_PASSWORD", PASSWORD))
+        page.click("main button.btn--go")
+        page.wait_for_url(lambda url: "/login" not in url)
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in shot.cookies])
+    page.goto(shot.path)
+    if shot.first is not None:
+        shot.first(page)
+    if shot.name != "portal-home-search":
+        page.evaluate("document.activeElement && document.activeElement.blur()")
+    path = SCREENS / f"{shot.name}.png"
+    page.screenshot(path=path, full_page=shot.is_whole)
+    context.close()
+    return f"{shot.name}: {_shrink(path):,} bytes"
+
+
+def _shrink(path: Path) -> int:
+    """256 colours, fewer when that is still too large."""
+    picture = Image.open(path).convert("RGB")
+    for colours in (256, 64, 32, 16):
+        picture.quantize(colours).save(path, optimize=True)
+        if path.stat().st_size <= MOST_BYTES:
+            break
+    return path.stat().st_size
+
+
+if __name__ == "__main__":
+    sys.exit(main())
