@@ -26,7 +26,7 @@ _TEXTS = """() => {
   return found.filter((text) => /[\\u4e00-\\u9fff]/.test(text));
 }"""
 # Words that also stand in what the sources and people wrote.
-_ALSO_CONTENT = {"其他", "是", "否"}
+_ALSO_CONTENT = {"其他", "是", "否", "受理", "审查", "决定", "送达"}
 
 
 def problems(page: Page, *, colours_only: bool = False) -> list[str]:

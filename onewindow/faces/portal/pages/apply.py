@@ -72,8 +72,8 @@ def upload(request: HttpRequest, key: str, code: str) -> HttpResponse:
         raise NotFound("no-material", N_("这件事不收这份材料。"))
     taken, problem = _store(request, request.FILES.getlist("file"))
     draft = drafts.add_files(actor, key, code, taken, now=now)
-    if problem:
-        drafts.save(actor, key, step="materials", now=now, problems={code: problem})
+    # Kept until the next upload or step: scripts follow the redirect once themselves and then load the page.
+    drafts.save(actor, key, step="materials", now=now, problems={code: problem} if problem else {})
     return _to(draft, "materials")
 
 
@@ -179,8 +179,6 @@ def _materials(request: HttpRequest, draft: Writing, item: ItemDefinition) -> Ht
     else:
         headline = _("材料齐了") if rows else _("不用交材料")
     errors = [{"target": f"m-{row.material.code}", "message": row.error} for row in rows if row.error]
-    if errors:
-        drafts.save(actor, draft.key, step="materials", now=now, problems={})  # told once
     context = {"rows": rows, "missing_rows": lacking, "headline": headline, "errors": errors}
     return _page(request, draft, item, "materials", context)
 
