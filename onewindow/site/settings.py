@@ -121,7 +121,7 @@ def _database(urls: embedded.Urls, role: str) -> dict[str, object]:
     parts = environment.database_parts(urls.owner if role == "owner" else urls.app)
     extra = {key.removeprefix("option:"): value for key, value in parts.items() if key.startswith("option:")}
     plain = {key: value for key, value in parts.items() if not key.startswith("option:")}
-    statement_ms, lock_ms = {"web": (5_000, 3_000), "job": (600_000, 30_000), "owner": (0, 60_000)}[role]
+    statement_ms, lock_ms = {"web": (4_000, 3_000), "job": (600_000, 30_000), "owner": (0, 60_000)}[role]
     options: dict[str, object] = {
         **extra,
         "connect_timeout": 3,

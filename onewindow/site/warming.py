@@ -6,6 +6,10 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from onewindow.catalog import queries as catalog
+from onewindow.faces.portal import doors
+from onewindow.ui import place
+
 _log = logging.getLogger(__name__)
 
 
@@ -16,10 +20,6 @@ def start() -> None:
 
 
 def _run() -> None:
-    from onewindow.catalog import queries as catalog
-    from onewindow.faces.portal import doors
-    from onewindow.ui import place
-
     try:
         catalog.search("开店", limit=1)  # builds the index of the search
         doors.contents()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
-from onewindow.site import lifeline, warming
+from onewindow.site import lifeline
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onewindow.site.settings")
 
@@ -22,6 +22,9 @@ def _is_immutable(path: str, url: str) -> bool:
 lifeline.follow()
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _django = get_wsgi_application()
+
+from onewindow.site import warming  # noqa: E402  the rooms' models exist only now
+
 warming.start()
 application = WhiteNoise(
     _django,

@@ -1,5 +1,6 @@
 """The database goes away under a running web server: 503 within six seconds, and back without a restart."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -109,9 +110,12 @@ def test_away_and_back(site: str, place: Path, how: str) -> None:
     else:
         os.kill(postmaster, signal.SIGSTOP)
         for pid in set(_processes(place)) - {postmaster}:
-            command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
-            if "onewindow_app" in command:
-                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(
+                ProcessLookupError, FileNotFoundError
+            ):  # one that ended meanwhile is gone too
+                command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+                if "onewindow_app" in command:
+                    os.kill(pid, signal.SIGKILL)
     for path in PATHS:
         _expect_away(site, path)
     if how in ("killed", "stopped"):

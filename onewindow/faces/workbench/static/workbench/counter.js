@@ -139,7 +139,7 @@
   /* A scanner types fast and ends with Enter: what it read goes to the field it belongs to. */
   let burst = "", last = 0;
   document.addEventListener("keydown", (event) => {
-    const now = performance.now();
+    const now = event.timeStamp;
     if (now - last > 40) burst = "";
     last = now;
     if (event.key.length === 1) { burst += event.key; return; }
