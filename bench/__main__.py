@@ -33,6 +33,16 @@ QUERIES = (
 
 def main() -> None:
     """Measure every size and write the table."""
+    from onewindow.site import embedded
+
+    embedded.stop(DATA)  # of a run that was cut short
+    try:
+        _measure_all()
+    finally:
+        embedded.stop(DATA)
+
+
+def _measure_all() -> None:
     _prepare()
     from bench import fill, servers
     from bench.world import World
