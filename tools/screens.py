@@ -154,7 +154,7 @@ SHOTS = (
         "office-confirm-desk",
         "approver1",
         "/office",
-        _first_link("table.cases tr:has-text('待确认') .what a"),
+        _first_link("table.cases tr:has-text('等确认停钟') .what a"),
     ),
     Shot("issue-list-desk", "issuer1", "/issue"),
     Shot("issue-handover-desk", "issuer1", "/issue", _first_link("table.cases .what a")),
@@ -219,7 +219,7 @@ def _wait(address: str, process: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
         if process.poll() is not None:
             raise SystemExit("the platform does not start")
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own platform
             return
         time.sleep(0.5)
     raise SystemExit("the platform does not answer")

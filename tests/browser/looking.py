@@ -16,7 +16,7 @@ _SHOW = """({theme, elder}) => {
   if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
   if (elder) root.dataset.elder = ''; else delete root.dataset.elder;
 }"""
-_CATALOGUE = Path(__file__).resolve().parents[2] / "onewindow/locale/en/LC_MESSAGES/django.po"
+_CATALOGUES = Path(__file__).resolve().parents[2] / "onewindow" / "locale" / "en" / "parts"
 _TEXTS = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest('[lang]:not(html), script, style, option')) found.push(walk.currentNode.data.trim());
@@ -67,8 +67,11 @@ def overflow(page: Page, width: int) -> list[str]:
 @cache
 def _interface() -> frozenset[str]:
     """All that the interface says, in Chinese."""
-    with _CATALOGUE.open("rb") as file:
-        found = {message.id for message in read_po(file) if isinstance(message.id, str)}
+    found: set[str] = set()
+    for path in _CATALOGUES.glob("*.po"):
+        with path.open("rb") as file:
+            found |= {message.id for message in read_po(file) if isinstance(message.id, str)}
+    assert len(found) > 500
     return frozenset(found - _ALSO_CONTENT)
 
 

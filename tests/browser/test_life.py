@@ -1,9 +1,11 @@
 """One case through all hands, by pages only: citizen, window, examiner, approver, issue desk."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from onewindow.site.demo import people
 from tests.browser import steps
@@ -88,10 +90,18 @@ def _track_and_verify(page: Page, citizen: Page, number: str, instance: Instance
     decision = next(one for one in case["documents"] if "决定书" in one["title"])
     file = citizen.request.get(f"{instance.address}/my/cases/{number}/papers/{decision['document_no']}")
     assert file.body().startswith(b"%PDF")
-    page.goto(f"/verify/{decision['document_no']}?code={decision['verify_code']}")
+    page.goto(f"/verify/{decision['document_no']}?code={_printed_code(file.body())}")
     expect(page.locator("h1")).to_have_text("这份文书是真的")
     page.goto(f"/verify/{decision['document_no']}?code=00000000")
     expect(page.locator("#summary")).to_be_visible()
+
+
+def _printed_code(paper: bytes) -> str:
+    """The check code beside the QR code of a paper."""
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    found = re.search(r"核验码\s*([0-9A-Z-]{6,})", text)
+    assert found, text
+    return found[1]
 
 
 def _others_find_nothing(visit: Visit, number: str) -> None:

@@ -52,7 +52,7 @@ def test_every_page(visit: Visit, username: str) -> None:
         for pattern, most in patterns if address in PAGES[username][0] else ():
             addresses += _links(page, pattern, most)
         found += looking.in_all_lights(page)
-        found += looking.unreachable(page, most=25)
+        found += looking.unreachable(page, most=15)
     english = visit(username, width=1440, language="en")
     for address in seen:
         english.goto(address)

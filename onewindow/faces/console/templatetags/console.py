@@ -88,7 +88,7 @@ def stream_word(code: str) -> str:
 @register.simple_tag
 def missing_word(code: str) -> str:
     """The word for what an item's source lacks."""
-    return str(MISSING.get(code, code))
+    return str(MISSING[code]) if code in MISSING else _(code)
 
 
 @register.simple_tag
