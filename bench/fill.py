@@ -98,7 +98,7 @@ def make_all_run(now: datetime) -> int:
             UPDATE cases_case c SET state = o.state, version = o.version, materials = o.materials, life = o.life,
               accepted_on = o.accepted_on, decided_on = NULL, delivered_on = NULL, waits_for = 'examiner',
               due_on = o.due_on, last_at = o.last_at,
-              wake_at = CASE WHEN c.id %% 1000 = 0 THEN %(past)s ELSE %(future)s END
+              wake_at = CASE WHEN abs(hashint8(c.id)::bigint) %% 1000 = 0 THEN %(past)s ELSE %(future)s END
             FROM (SELECT * FROM cases_case WHERE state = 'accepted' AND id < %(base)s ORDER BY id LIMIT 1) o
             WHERE c.id >= %(base)s""",
             {"past": now - timedelta(minutes=1), "future": now + timedelta(days=30), "base": FIRST_COPY},
