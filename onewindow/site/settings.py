@@ -11,6 +11,10 @@ ONEWINDOW_SANDBOX_START      instant at which a fresh demonstration begins
 ONEWINDOW_DEMO_PASSWORD      password of the demonstration's accounts
 ONEWINDOW_SMTP_URL           smtp://user:password@host:port                 default: files in outbox/
 ONEWINDOW_MAIL_FROM          sender of messages
+ONEWINDOW_BASE_URL           address in the QR codes of papers              default: this machine's port
+ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
+ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
+ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 """
 
@@ -35,6 +39,16 @@ ONEWINDOW_SANDBOX = environment.flag("ONEWINDOW_SANDBOX", default=(ONEWINDOW_DAT
 ONEWINDOW_SANDBOX_START = environment.text("ONEWINDOW_SANDBOX_START")
 ONEWINDOW_DEMO_PASSWORD = environment.text("ONEWINDOW_DEMO_PASSWORD")
 ONEWINDOW_HTTPS = environment.flag("ONEWINDOW_HTTPS")
+ONEWINDOW_SEVERAL_HOSTS = environment.flag("ONEWINDOW_SEVERAL_HOSTS")
+ONEWINDOW_BASE_URL = environment.text("ONEWINDOW_BASE_URL")
+
+# ---------------------------------------------------------------- outside systems; without an address, stand-ins
+
+ONEWINDOW_SMS_URL = environment.text("ONEWINDOW_SMS_URL")
+ONEWINDOW_SMS_KEY = environment.text("ONEWINDOW_SMS_KEY")
+ONEWINDOW_IDENTITY_URL = environment.text("ONEWINDOW_IDENTITY_URL")
+ONEWINDOW_IDENTITY_APP_ID = environment.text("ONEWINDOW_IDENTITY_APP_ID")
+ONEWINDOW_IDENTITY_SECRET = environment.text("ONEWINDOW_IDENTITY_SECRET")
 
 
 def _secret(name: str) -> str:

@@ -11,8 +11,8 @@ from onewindow.notices.adapters.sms import gateway, standin
 
 def send(phone: str, *, text: str, reference: str, at: datetime) -> str:
     """Send one message and give the gateway's receipt. Raises ``Undelivered``."""
-    url = getattr(settings, "ONEWINDOW_SMS_URL", "")
+    url = settings.ONEWINDOW_SMS_URL
     if not url:
         return standin.send(phone, text=text, reference=reference, at=at)
-    key = getattr(settings, "ONEWINDOW_SMS_KEY", "")
+    key = settings.ONEWINDOW_SMS_KEY
     return gateway.send(url, key, phone, text=text, reference=reference, at=at)

@@ -15,13 +15,13 @@ from onewindow.people.adapters.identity.standin import StandIn
 
 def service() -> Service:
     """The service in use."""
-    url = getattr(settings, "ONEWINDOW_IDENTITY_URL", "")
+    url = settings.ONEWINDOW_IDENTITY_URL
     if not url:
         return StandIn()
     return Client(
         url,
-        app_id=getattr(settings, "ONEWINDOW_IDENTITY_APP_ID", ""),
-        secret=getattr(settings, "ONEWINDOW_IDENTITY_SECRET", ""),
+        app_id=settings.ONEWINDOW_IDENTITY_APP_ID,
+        secret=settings.ONEWINDOW_IDENTITY_SECRET,
     )
 
 
