@@ -2,122 +2,70 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
 
-Need = Literal["required", "optional", "deferrable"]
-Unit = Literal["working_day", "calendar_day"]
+from onewindow.catalog.elements import (
+    Basis,
+    Contact,
+    Conveniences,
+    Duty,
+    Faq,
+    Fee,
+    FeeItem,
+    Intermediary,
+    Limit,
+    Material,
+    Need,
+    Option,
+    Place,
+    Question,
+    Result,
+    Role,
+    SpecialProcedure,
+    Step,
+    TypeRules,
+    Unit,
+)
+
+__all__ = [
+    "Basis",
+    "Contact",
+    "Conveniences",
+    "Duty",
+    "Faq",
+    "Fee",
+    "FeeItem",
+    "Intermediary",
+    "ItemDefinition",
+    "Limit",
+    "Material",
+    "Need",
+    "Option",
+    "Place",
+    "Question",
+    "Result",
+    "Role",
+    "SpecialProcedure",
+    "Step",
+    "TypeRules",
+    "Unit",
+]
 
 
-class Limit(msgspec.Struct, frozen=True):
-    """A limit in days; 0 working days means: finished on the day of acceptance."""
-
-    days: int
-    unit: Unit = "working_day"
-
-
-class Material(msgspec.Struct, frozen=True):
-    """One row of the list of materials (handbook 2.3)."""
-
-    code: str
-    name: str
-    need: Need = "required"
-    source: str = "applicant"  # applicant | government | intermediary | other
-    copies: int = 1
-    forms: tuple[str, ...] = ("original", "electronic")
-    reusable_from: str | None = None
-    standard: str = ""
-    basis: str = ""
-    note: str = ""
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One step of the flow and who walks it."""
-
-    name: str
-    role: Literal["clerk", "examiner", "approver", "issuer"]
-    days: int | None = None
-
-
-class Option(msgspec.Struct, frozen=True):
-    """An answer of the scenario: what it adds or takes away, where it leads, or why it ends the matter."""
-
-    code: str
-    text: str
-    adds: tuple[str, ...] = ()
-    drops: tuple[str, ...] = ()
-    next: str | None = None
-    rejected: str | None = None
-
-
-class Question(msgspec.Struct, frozen=True):
-    """A question of the scenario guidance (情形引导)."""
-
-    code: str
-    text: str
-    options: tuple[Option, ...]
-    multiple: bool = False
-
-
-class Faq(msgspec.Struct, frozen=True):
-    question: str
-    answer: str
-
-
-class Basis(msgspec.Struct, frozen=True):
-    """设定依据: a law, its article and the words that matter."""
-
-    law: str
-    article: str = ""
-    text: str = ""
-
-
-class SpecialProcedure(msgspec.Struct, frozen=True):
-    """A procedure of article 45 that the item foresees; ``days`` is the usual time, None when unknown."""
-
-    kind: str  # hearing tender auction inspection testing quarantine appraisal expert-review
-    days: int | None = None
-    basis: str = ""
-
-
-class Fee(msgspec.Struct, frozen=True):
-    """``charged`` None: the source does not say."""
-
-    charged: bool | None = None
-    basis: str = ""
-    standard: str = ""
-
-
-class Place(msgspec.Struct, frozen=True):
-    name: str
-    address: str = ""
-    hours: str = ""
-
-
-class TypeRules(msgspec.Struct, frozen=True):
-    """The time rules that bind an item's type; settings per type, the Licensing Law for type 01.
-
-    ``correction_days``: working days to accept or tell what is missing (art. 32); ``is_deemed``:
-    silence counts as acceptance; ``default_legal_days``: when the item's own law sets none (None: no
-    clock); ``extension_days``: art. 42; ``delivery_days``: art. 44; ``pausable``: only article 45 kinds.
-    """
-
-    correction_days: int | None = 5
-    is_deemed: bool = True
-    extension_days: int = 10
-    joint_extension_days: int = 15
-    delivery_days: int | None = 10
-    law: str = "《中华人民共和国行政许可法》"
-
-
-class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True):
+class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One published version of one implementation item; never changes.
 
     Limits are None where the source lacks them: nothing is invented. ``handled``: one can apply here.
     ``demonstration``: limits, materials, form and steps were written for the demonstration from the laws.
     ``main_name`` is the main item (主项), ``aliases`` the source's everyday names; ``missing`` names the
     elements that the source lacks, ``flags`` what was put right or left out on import, in Chinese.
+
+    ``catalog_code`` names the catalogue item (基本目录) whose common elements bind this one; ``subjects`` the
+    kinds of applicants (服务对象), of which ``audiences`` is the coarse form; ``online_depth`` the digits of
+    handbook 2.3 (1 consult … 7 licence back); ``area`` where one may apply across borders (通办范围).
     """
 
     version_id: int
@@ -149,7 +97,7 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = ()
     conditions: tuple[str, ...] = ()
     basis: tuple[Basis, ...] = ()
-    results: tuple[str, ...] = ()
+    results: tuple[Result, ...] = ()
     places: tuple[Place, ...] = ()
     faq: tuple[Faq, ...] = ()
     summary: str = ""
@@ -160,3 +108,32 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True):
     main_name: str = ""
     aliases: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    # Codes beside the implementation code (handbook 2.2).
+    catalog_code: str = ""
+    handling_code: str = ""  # 业务办理项编码
+    local_code: str = ""
+    # Whose power it is.
+    power_source: str = ""  # 法定本级行使 上级下放 上级授权 同级授权 上级委托 同级委托
+    body_kind: str = ""  # 法定机关 授权组织 受委托组织
+    entrusting_organ: str = ""
+    joint_organs: tuple[str, ...] = ()
+    # How it is handled.
+    review_type: str = ""  # 即审即办 前审后批 告知承诺 其他
+    legal_note: str = ""
+    promised_note: str = ""
+    subjects: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()  # 窗口办理 网上办理 快递申请
+    visits_reason: str = ""
+    online_depth: tuple[str, ...] = ()
+    online_url: str = ""
+    area: str = ""  # 全国 跨省 全省 全市 不通办
+    quantity_limit: str = ""
+    intermediaries: tuple[Intermediary, ...] = ()
+    conveniences: Conveniences = Conveniences()
+    is_in_center: bool | None = None  # 是否进驻大厅
+    center_name: str = ""
+    contact: Contact = Contact()
+    duties: tuple[Duty, ...] = ()
+    accountability: tuple[str, ...] = ()  # 追责情形
+    plain_text: str = ""  # the guide in plain words, written by an editor
+    effective_on: date | None = None

@@ -22,7 +22,6 @@ UNKNOWN_SOURCE = "unknown"
 
 def guide(definition: ItemDefinition, *, versions: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """All that is published about an item; what the source lacks is null or empty and in ``missing``."""
-    plain = msgspec.to_builtins(definition)
     return {
         **list_row(definition),
         "type_name": type_name(definition.type),
@@ -35,22 +34,67 @@ def guide(definition: ItemDefinition, *, versions: Iterable[Mapping[str, Any]] =
         "themes": list(definition.themes),
         "materials": [material_shape(row) for row in definition.materials],
         "form_schema": definition.form_schema or NO_FORM,
-        "steps": plain["steps"],
-        "special_procedures": plain["special_procedures"],
+        "steps": _whole(definition.steps),
+        "special_procedures": _whole(definition.special_procedures),
         "legal_extension": _limit(definition.legal_extension),
         "start_question": definition.start_question,
         "questions": [_question(question) for question in definition.questions],
         "conditions": list(definition.conditions),
-        "basis": plain["basis"],
-        "results": list(definition.results),
-        "places": plain["places"],
-        "faq": plain["faq"],
-        "fee_detail": plain["fee"],
+        "basis": _whole(definition.basis),
+        "results": [result.name for result in definition.results],
+        "places": _whole(definition.places),
+        "faq": _whole(definition.faq),
+        "fee_detail": _whole(definition.fee),
+        **_further(definition),
         "versions": [dict(row) for row in versions],
         "missing": list(definition.missing),
         "flags": list(definition.flags),
         "source": definition.source or None,
     }
+
+
+# Elements beyond the contract's, by their own names.
+_FURTHER = (
+    "catalog_code",
+    "handling_code",
+    "power_source",
+    "body_kind",
+    "entrusting_organ",
+    "joint_organs",
+    "review_type",
+    "legal_note",
+    "promised_note",
+    "subjects",
+    "channels",
+    "visits_reason",
+    "online_depth",
+    "online_url",
+    "area",
+    "quantity_limit",
+    "intermediaries",
+    "conveniences",
+    "is_in_center",
+    "center_name",
+    "contact",
+    "duties",
+    "accountability",
+    "plain_text",
+    "effective_on",
+)
+
+
+def _further(definition: ItemDefinition) -> dict[str, Any]:
+    shown = {name: _whole(getattr(definition, name)) for name in _FURTHER}
+    return shown | {"result_details": _whole(definition.results)}
+
+
+def _whole(value: Any) -> Any:
+    """Plain values with every field, also those that hold their default."""
+    if isinstance(value, msgspec.Struct):
+        return {name: _whole(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, tuple):
+        return [_whole(one) for one in value]
+    return value
 
 
 def checklist_shape(found: Checklist) -> dict[str, Any]:
