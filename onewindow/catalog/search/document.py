@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -82,6 +84,18 @@ _WIDE_GAPS = str.maketrans(
 )
 
 
+_SIMPLIFIED = Path(__file__).resolve().parents[2] / "data" / "synonyms" / "traditional.txt"
+
+
+def _simplified(lines: Iterable[str]) -> dict[int, int]:
+    pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
+    return {ord(traditional): ord(simple) for traditional, simple in pairs}
+
+
+with _SIMPLIFIED.open(encoding="utf-8") as _lines:
+    _WRITTEN = {**_WIDE_GAPS, **_simplified(_lines)}
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One published item as the search keeps it; ``row`` is its line in a list (contract, GET /items)."""
 
@@ -120,8 +134,8 @@ def _limit(limit: Any) -> dict[str, Any] | None:
 
 
 def normalise(text: str) -> str:
-    """``text`` in one width and case, marks turned into single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().translate(_WIDE_GAPS).split())
+    """``text`` in one width and case, in simplified writing, marks turned into single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().translate(_WRITTEN).split())
 
 
 def actions_of(name: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from onewindow.catalog.search.document import Entry, actions_of, bigrams, normalise
+from onewindow.catalog.search.letters import Speller
 from onewindow.catalog.search.lexicon import Lexicon
 from onewindow.catalog.search.pinyin import blurred, blurred_pairs, reading
 from onewindow.catalog.search.question import Concept, Question, understand
@@ -76,6 +77,7 @@ class Index:
         total = len(self.entries)
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
+        self.speller = Speller(self.names, (entry.syllables for entry in self.entries), lexicon)
         self.in_order = sorted(
             range(len(self.entries)), key=lambda number: (not self.entries[number].row["handled"], number)
         )
@@ -107,7 +109,7 @@ class Index:
     def search(self, query: str, filters: Filters) -> list[int]:
         """Numbers of the entries that answer ``query`` within ``filters``, best first."""
         keep = None if filters.is_empty else filters.passes
-        question = understand(query, self.lexicon)
+        question = understand(query, self.lexicon, self.speller)
         exact = self.by_code.get(query.strip().lower())
         if exact is not None and (keep is None or keep(self.entries[exact])):
             return [exact]
@@ -183,11 +185,13 @@ class Index:
         phrase = self.lexicon.find_letters(_blur_letters(letters))
         if phrase is not None:
             meant = Question(text="".join(phrase.parts), concepts=[], actions=set())
-            meant = understand(meant.text, self.lexicon)
+            meant = understand(meant.text, self.lexicon, self.speller)
             for place, number in enumerate(self._by_words(meant, None)[:20]):
                 scored[number] = max(scored.get(number, 0.0), 1.2 - 0.01 * place)
         if not scored:
-            return self._by_sound(letters, keep)
+            spelled = self.speller.spell(letters)
+            found = self._by_words(understand(spelled, self.lexicon, self.speller), keep) if spelled else []
+            return found or self._by_sound(letters, keep)
         order = sorted(
             scored,
             key=lambda number: (-scored[number] - self.weigher.prior(number, question.actions), number),

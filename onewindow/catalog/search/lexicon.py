@@ -17,6 +17,7 @@ import msgspec
 from onewindow.catalog.search.document import normalise
 from onewindow.catalog.search.pinyin import typed
 
+APART = 0.6
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "synonyms"
 
 
@@ -33,12 +34,17 @@ class Phrase(msgspec.Struct, frozen=True):
     def length(self) -> int:
         return sum(len(part) for part in self.parts)
 
+    @property
+    def rank(self) -> float:
+        """Longer phrases go first; of two as long, the one that stands in one piece (饭店 before 开 店)."""
+        return self.length - APART * (len(self.parts) - 1)
+
 
 class Lexicon:
     """All phrases, found fast: by the first character of their longest part, and by sound."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self.phrases = sorted(phrases, key=lambda phrase: (-phrase.length, -len(phrase.parts)))
+        self.phrases = sorted(phrases, key=lambda phrase: (-phrase.rank, -len(phrase.parts)))
         self._by_char: dict[str, list[int]] = {}
         self._by_sound: dict[tuple[str, ...], int] = {}
         self._by_letters: dict[str, int] = {}

@@ -7,10 +7,11 @@ import re
 import msgspec
 
 from onewindow.catalog.search.document import ACTIONS, normalise
+from onewindow.catalog.search.letters import Speller
 from onewindow.catalog.search.lexicon import Lexicon, Phrase
 
 MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
-BESIDE = 0.45  # what is left of a sentence once an everyday phrase is found in it
+BESIDE = 0.8  # what is left of a sentence once an everyday phrase is found in it
 WEAK = 0.5  # words that go with many matters: house, child, money
 _LETTERS = re.compile(r"[a-z']+")
 
@@ -21,26 +22,32 @@ class Concept(msgspec.Struct):
     literal: str
     words: tuple[str, ...] = ()
     force: float = 1.0
+    is_beside: bool = False
 
 
 class Question(msgspec.Struct):
-    """A query understood: its normalised ``text``, ``concepts`` and the deeds asked for."""
+    """A query understood: its normalised ``text``, ``bare`` of noise, ``concepts`` and the deeds asked for."""
 
     text: str
     concepts: list[Concept]
     actions: set[str]
     letters: str = ""
+    bare: str = ""
 
 
-def understand(query: str, lexicon: Lexicon) -> Question:
+def understand(query: str, lexicon: Lexicon, speller: Speller) -> Question:
     """The concepts and deeds of ``query``; empty concepts when nothing but noise was typed."""
     text = normalise(query)[:MAX_QUERY]
     letters = "".join(_LETTERS.findall(text)) if text.isascii() else ""
+    if not text.isascii():
+        text = speller.write_out(text)
     packed = text.replace(" ", "") if not text.isascii() else text
     question = Question(text=packed, concepts=[], actions=set(), letters=letters.replace("'", ""))
     taken = [char == " " for char in packed]
+    noise = [char == " " for char in packed]
     for phrase in lexicon.find(packed):
-        _take(phrase, packed, taken, question)
+        _take(phrase, packed, taken, noise, question)
+    question.bare = "".join(char for char, is_noise in zip(packed, noise, strict=True) if not is_noise)
     _take_sounds(lexicon, packed, taken, question)
     _take_actions(packed, taken, question)
     for start, end in _runs(taken):
@@ -56,10 +63,10 @@ def _settle_forces(question: Question) -> None:
     if any(concept.words and concept.force == 1.0 for concept in question.concepts):
         for concept in question.concepts:
             if not concept.words:
-                concept.force = BESIDE
+                concept.force, concept.is_beside = BESIDE, True
 
 
-def _take(phrase: Phrase, text: str, taken: list[bool], question: Question) -> None:
+def _take(phrase: Phrase, text: str, taken: list[bool], noise: list[bool], question: Question) -> None:
     spans: list[tuple[int, int]] = []
     for part in phrase.parts:
         at = _free(text, part, taken, spans)
@@ -70,6 +77,8 @@ def _take(phrase: Phrase, text: str, taken: list[bool], question: Question) -> N
         for place in range(start, end):
             taken[place] = True
     if phrase.is_noise:
+        for start, end in spans:
+            noise[start:end] = [True] * (end - start)
         return
     if phrase.action:
         question.actions.add(phrase.action)

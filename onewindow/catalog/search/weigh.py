@@ -23,9 +23,14 @@ ASKED = {"new": 0.03}
 DOES = 0.14  # an item that does what is asked …
 LACKS = 0.10  # … and one that does not
 COVER, EXPLAIN, BEGIN, EXACT, HANDLED, NEAR = 0.70, 0.24, 0.04, 0.20, 0.03, 0.02
-LITERAL, NAMED = 0.8, 0.05
+LIKELY, LITERAL, NAMED = 0.6, 0.8, 0.05
 LATER = 0.035  # each further official word for an everyday one is a little less meant
-REVERSED, SOUND, CHAR, CHAR_SOUND = 0.7, 0.75, 0.35, 0.6
+STRANGE, STORY = 0.4, 0.1  # weight of a pair that stands in no name, as a share of the rarest
+TYPED = 1.2  # an everyday phrase is worth somewhat more than its characters
+HINTED = 0.25  # what a name must be told of at least: long names hold every character
+TOLD = 0.7  # what a name must be told of for a query full of slips to count as the name itself
+SLIPPED = 0.4  # below this share nobody looks for a character too many or too few
+REVERSED, SOUND, CHAR, CHAR_SOUND, SLIP = 0.7, 0.75, 0.35, 0.6, 0.7
 MOST_SHAPES = 6000  # shapes kept; some 4 kB each
 _KINDRED = {
     "replace": ("replace", "renew"),
@@ -44,7 +49,17 @@ def _organ_pairs(name: str) -> frozenset[str]:
 class _Shape:
     """A candidate's texts as sets of grams, and its name as weighted pairs: made once, kept."""
 
-    __slots__ = ("chars", "name", "name_pairs", "name_weight", "organ", "pairs", "sound_pairs", "sounds")
+    __slots__ = (
+        "chars",
+        "name",
+        "name_pairs",
+        "name_weight",
+        "organ",
+        "pairs",
+        "skips",
+        "sound_pairs",
+        "sounds",
+    )
 
     def __init__(self, index: Index, number: int) -> None:
         text, name = index.texts[number], index.names[number]
@@ -58,6 +73,7 @@ class _Shape:
         self.name = name.replace(" ", "")
         self.name_pairs = tuple((pair, pair[0], pair[1], index.idf(pair)) for pair in bigrams(name))
         self.name_weight = sum(row[3] for row in self.name_pairs) or 1.0
+        self.skips = frozenset(left + right for left, right in zip(self.name, self.name[2:], strict=False))
         self.organ = _organ_pairs(index.entries[number].row["organ"])
 
 
@@ -102,6 +118,21 @@ class _Option:
                 found += SOUND * weight
             elif pair in shape.organ:
                 found += 0.5 * weight
+        return found / self.total
+
+    def slips(self, shape: _Shape) -> float:
+        """What a character too many or too few hides: ab typed as axb, or abc as ac."""
+        found, lost = 0.0, False
+        word = self.word
+        for at, (pair, _, sound, weight) in enumerate(self.pairs):
+            if pair in shape.pairs or sound in shape.sound_pairs:
+                lost = False
+                continue
+            if pair in shape.skips:
+                found += SLIP * weight
+            elif lost and word[at - 1] + word[at + 1] in shape.pairs:
+                found += SLIP * (weight + self.pairs[at - 1][3])
+            lost = True
         return found / self.total
 
 
@@ -165,7 +196,7 @@ class Weigher:
         """(number, weight) for every candidate."""
         concepts = [self._options(concept, question.actions) for concept in question.concepts]
         weights = [
-            concept.force * max(option.weight for option in options)
+            concept.force * _weight(options)
             for concept, options in zip(question.concepts, concepts, strict=True)
         ]
         total = sum(weights) or 1.0
@@ -173,7 +204,11 @@ class Weigher:
         deeds = {word for action in question.actions for word in ACTIONS.get(action, ())}
         done = {gram for word in deeds for gram in (*word, *bigrams(word))}
         asked = frozenset(question.text)
-        whole = _Option(self._index, question.text.replace(" ", ""), 1.0, 0.4 * self._rarest)
+        wholes = [
+            _Option(self._index, text, 1.0, STRANGE * self._rarest)
+            for text in dict.fromkeys((question.text.replace(" ", ""), question.bare))
+            if text
+        ]
         weighed = []
         for number in numbers:
             shape = self._shape(number)
@@ -184,24 +219,31 @@ class Weigher:
                 covered += share * weight
                 explained |= grams
             score = COVER * covered / total + EXPLAIN * _explained(shape, asked, explained)
-            literal = whole.share(shape)
-            if literal >= LITERAL:
+            prior = self.prior(number, question.actions)
+            literal, grams = _best(wholes, shape, may_slip=True)
+            if literal >= LIKELY:
                 # Somebody who writes the name itself, slips included, means it and nothing else.
-                score = max(
-                    score, COVER * literal + EXPLAIN * _explained(shape, asked, done | whole.grams) + NAMED
-                )
-            if question.text == shape.name:
+                told = _explained(shape, asked, done | grams)
+                named = COVER * literal + EXPLAIN * told
+                if literal >= LITERAL and told >= HINTED:
+                    score = max(score, named + NAMED)
+                if told >= TOLD:
+                    score = max(score, named + self._prior[number] - min(prior, self._prior[number]))
+            if shape.name in (question.text, question.bare):
                 score += NAMED + EXACT
+            elif question.actions and question.actions.isdisjoint(self._actions[number]):
+                pass
             elif len(concepts) == 1 and shape.name in words:
                 score += EXACT
             elif any(shape.name.startswith(word) for word in words):
                 score += BEGIN
-            weighed.append((number, score + self.prior(number, question.actions)))
+            weighed.append((number, score + prior))
         return weighed
 
     def _options(self, concept: Concept, actions: set[str]) -> list[_Option]:
         """The literal and each official word of a concept, the later the less meant."""
-        unknown = 0.4 * self._rarest
+        # Beside an everyday phrase, pairs that no name holds are the story told round it.
+        unknown = (STORY if concept.is_beside else STRANGE) * self._rarest
         literal = _Option(self._index, concept.literal, 0.9 if concept.words else 1.0, unknown)
         meant = [
             _Option(self._index, _without_deeds(word, actions), 1.0 - LATER * place, unknown)
@@ -233,10 +275,17 @@ class Weigher:
         return 0.0
 
 
-def _best(options: list[_Option], shape: _Shape) -> tuple[float, frozenset[str]]:
+def _weight(options: list[_Option]) -> float:
+    # A phrase weighs as what was typed, not as the long name behind it, else nothing beside it counts.
+    return min(options[0].weight * TYPED, max(option.weight for option in options))
+
+
+def _best(options: list[_Option], shape: _Shape, *, may_slip: bool = False) -> tuple[float, frozenset[str]]:
     best, grams = -1.0, options[0].grams
     for option in options:
         share = option.factor * option.share(shape)
+        if may_slip and SLIPPED <= share < 1.0:
+            share += option.slips(shape)
         if share > best:
             best, grams = share, option.grams
     return best, grams
