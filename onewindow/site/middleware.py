@@ -1,4 +1,4 @@
-"""The outermost link: sends /api/ past the page machinery and turns an absent database into 503."""
+"""The outermost link: keeps /api/ from the page machinery and turns an absent database into 503."""
 
 import json
 import logging
@@ -10,11 +10,14 @@ from typing import Any
 import psycopg
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import response_for_exception
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
+from onewindow.faces.api import dispatch
+from onewindow.faces.api.dispatch import Reply
 from onewindow.site import watchdog
 
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
@@ -23,7 +26,7 @@ API_PREFIX = "/api/"
 
 _log = logging.getLogger(__name__)
 _replacing = threading.Lock()
-_replaced_at = 0.0
+_replaced_at = 0.0  # on the monotonic clock, as Django's ages of connections are
 
 _PAGE = """<!doctype html>
 <html lang="zh-Hans"><head><meta charset="utf-8"><title>系统暂时繁忙 · Service unavailable</title>
@@ -35,8 +38,20 @@ few seconds.</p></main></body></html>
 """
 
 
+def call_api(environ: dict[str, Any]) -> Reply | None:
+    """The answer to an API call whatever happens; None when no operation has its path."""
+    watchdog.watch()
+    try:
+        return dispatch.reply(environ)
+    except AWAY as error:
+        connection.errors_occurred = True  # whoever keeps the connection lets go of it
+        return Reply.of(away(WSGIRequest(environ.copy()), error))
+    except Exception as error:
+        return Reply.of(response_for_exception(WSGIRequest(environ.copy()), error))
+
+
 class Edge:
-    """First in the chain. Pages go on through the chain; API calls go straight to their view."""
+    """First in the chain: pages go on through it. API calls that did not stop at the door are answered here."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._pages = get_response
@@ -44,28 +59,36 @@ class Edge:
         handler._view_middleware = []
         handler._template_response_middleware = []
         handler._exception_middleware = []
-        self._api: Callable[[HttpRequest], HttpResponseBase] = handler._get_response
-        watchdog.start()
+        self._bare: Callable[[HttpRequest], HttpResponseBase] = handler._get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         watchdog.watch()
         if request.path_info.startswith(API_PREFIX):
-            return self._call_api(request)
+            return self._api(request)
         try:
             return self._pages(request)
         finally:
             # The next request of this thread may be an API call, which chooses no language itself.
             translation.deactivate()
 
-    def _call_api(self, request: HttpRequest) -> HttpResponseBase:
+    def _api(self, request: HttpRequest) -> HttpResponseBase:
+        """A call from Django's test client, or one to a path that no operation has."""
+        # Django has written the decoded path where a web server tells bytes (PEP 3333).
+        path = request.path_info.encode().decode("latin-1")
+        reply = call_api({**request.META, "PATH_INFO": path})
+        if reply is None:
+            reply = Reply.of(self._unknown(request))
+        if isinstance(reply.body, HttpResponseBase):
+            return reply.body
+        return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+
+    def _unknown(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            response = self._api(request)
+            return self._bare(request)
         except AWAY as error:
-            response = away(request, error)
-        except Exception as error:  # 404, 400 and bugs: the answers of `handler404` and its sisters
-            response = response_for_exception(request, error)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        return response
+            return away(request, error)
+        except Exception as error:  # 404 and bugs: the answers of `handler404` and its sisters
+            return response_for_exception(request, error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django asks here when the view of a page raised."""
@@ -91,6 +114,12 @@ def away(request: HttpRequest, error: Exception) -> HttpResponse:
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_worn(held: Any, *, most_seconds: float) -> bool:
+    """Whether a kept connection should go back: something failed on it, its pool is gone, or it is old."""
+    oldest = max(_replaced_at, time.monotonic() - most_seconds)
+    return bool(held.errors_occurred) or held.close_at is None or held.close_at < oldest
 
 
 def _start_with_a_fresh_pool(error: Exception) -> None:

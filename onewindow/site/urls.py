@@ -1,13 +1,13 @@
-"""The address table: each face below its own prefix, and the pages for errors."""
+"""The address table of the pages, and the pages for errors; the API has its own (`faces.api.dispatch`)."""
 
 from django.urls import include, path
 
-PREFIXES = {"api": "api/v1/", "console": "", "workbench": "", "portal": ""}
+FACES = ("console", "workbench", "portal")
 
 urlpatterns = [
     path("", include("onewindow.faces.api.health")),
     path("", include("onewindow.ui.urls")),
-    *(path(prefix, include(f"onewindow.faces.{face}.urls")) for face, prefix in PREFIXES.items()),
+    *(path("", include(f"onewindow.faces.{face}.urls")) for face in FACES),
 ]
 handler400 = "onewindow.ui.failures.bad_request"
 handler403 = "onewindow.ui.failures.forbidden"

@@ -1,4 +1,4 @@
-"""The program as a web server sees it: static files first, then Django."""
+"""The program as a web server sees it: the door to the API, then static files, then Django."""
 
 import os
 import re
@@ -23,12 +23,14 @@ lifeline.follow()
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _django = get_wsgi_application()
 
-from onewindow.site import warming  # noqa: E402  the rooms' models exist only now
+from onewindow.site import door, warming  # noqa: E402  the rooms' models exist only now
 
 warming.start()
-application = WhiteNoise(
-    _django,
-    root=str(settings.STATIC_ROOT),
-    prefix=settings.STATIC_URL.strip("/"),
-    immutable_file_test=_is_immutable,
+application = door.Door(
+    WhiteNoise(
+        _django,
+        root=str(settings.STATIC_ROOT),
+        prefix=settings.STATIC_URL.strip("/"),
+        immutable_file_test=_is_immutable,
+    )
 )

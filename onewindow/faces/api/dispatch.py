@@ -1,50 +1,78 @@
-"""From a request to an answer: route, identity, permission, operation, and every refusal as a problem document."""
+"""From a request to an answer: route, identity, permission, operation, and every refusal as a problem document.
+
+An API call passes none of Django's middleware and builds none of its requests: both cost more than most
+operations. What it needs of them stands here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.handlers.wsgi import get_path_info
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext
 
 from onewindow.base import answers, tokens
-from onewindow.faces.api.operation import ANYONE, MOST_BODY, PUBLIC, Answer, Call, Operation, no_identity
-from onewindow.kernel.errors import N_, NotAllowed, Refusal, TooLarge
+from onewindow.faces.api.openapi import OPERATIONS
+from onewindow.faces.api.operation import ANYONE, PUBLIC, Answer, Call, no_identity
+from onewindow.faces.api.routing import PREFIX, Routes
+from onewindow.kernel.errors import N_, NotAllowed, Refusal
 from onewindow.ui import language as languages
 from onewindow.ui import refusals
 
-_encoder = msgspec.json.Encoder()
+Header = tuple[str, str]
+JSON, PROBLEM = "application/json", "application/problem+json"
+LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_SAFE: list[Header] = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+_JSON_HEADERS: list[Header] = [("Content-Type", JSON), *_SAFE]
+
+_encode = msgspec.json.Encoder().encode
+_routes = Routes(OPERATIONS)
 
 
-def view_of(operations: Sequence[Operation]) -> Callable[..., HttpResponseBase]:
-    """The Django view of one path: its operations by method."""
-    by_method = {one.method: one for one in operations}
-    if "GET" in by_method:
-        by_method["HEAD"] = by_method["GET"]
+class Reply(NamedTuple):
+    """What is sent: ``body`` as bytes, or a response of Django's that sends itself (a file)."""
 
-    def view(request: HttpRequest, **path: str) -> HttpResponseBase:
-        operation = by_method.get(request.method or "")
-        if operation is None:
-            return _method_not_allowed(request, sorted(by_method))
-        try:
-            return _respond(_run(request, operation, path))
-        except Refusal as refusal:
-            return refusals.answer(request, refusal)
+    status: int
+    headers: list[Header]
+    body: bytes | HttpResponseBase
 
-    view.csrf_exempt = True  # type: ignore[attr-defined]
-    view.operations = tuple(operations)  # type: ignore[attr-defined]
-    return view
+    @classmethod
+    def of(cls, response: HttpResponseBase) -> Reply:
+        """A response of Django's with the headers of an API answer."""
+        for name, value in _SAFE:
+            response.headers.setdefault(name, value)
+        body = response.content if isinstance(response, HttpResponse) else response
+        return cls(response.status_code, list(response.items()), body)
 
 
-def _run(request: HttpRequest, operation: Operation, path: dict[str, str]) -> Answer:
-    call = Call(request, operation, path)
+def reply(environ: dict[str, Any]) -> Reply | None:
+    """The answer to a call; None when no operation has its path. Bugs and outages of the database rise."""
+    path = environ["PATH_INFO"]
+    if not path.isascii():
+        path = get_path_info(environ)
+    found = _routes.find(path)
+    if found is None:
+        return None
+    methods, places = found
+    asked = environ["REQUEST_METHOD"]
+    operation = methods.get("GET" if asked == "HEAD" else asked)
+    if operation is None:
+        return _method_not_allowed(environ, sorted({*methods, *(["HEAD"] if "GET" in methods else [])}))
+    try:
+        return _reply_of(_run(Call(environ, operation, path, places)))
+    except Refusal as refusal:
+        return _refuse(environ, refusal)
+
+
+def _run(call: Call) -> Answer:
     _identify(call)
     _permit(call)
-    if operation.body is not None and not operation.is_upload:
-        _bound(request)
+    operation = call.operation
     return operation.run(call) if operation.sameness is None else _kept_after(call, operation.sameness)
 
 
@@ -71,16 +99,17 @@ def _first(asked: answers.Repeat, told: bytes) -> dict[str, Any] | None:
 
 def _identify(call: Call) -> None:
     """A token that does not hold is told so even where none is needed, but not to who asks for a new one."""
-    header = call.request.headers.get("Authorization")
+    header = call.header("HTTP_AUTHORIZATION")
     if header is None or call.operation.path == "/tokens":
         if call.operation.permission != PUBLIC:
             raise no_identity()
         return
     scheme, _, token = header.partition(" ")
-    actor = tokens.actor_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    token = token.strip()
+    actor = tokens.actor_of(token) if scheme.lower() == "bearer" and token else None
     if actor is None:
         raise no_identity()
-    call.identity, call.token = actor, token.strip()
+    call.identity, call.token = actor, token
 
 
 def _permit(call: Call) -> None:
@@ -91,39 +120,38 @@ def _permit(call: Call) -> None:
         raise NotAllowed("role-lacks-it", N_("您的岗位不能使用这个接口。"))
 
 
-def _bound(request: HttpRequest) -> None:
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        length = 0
-    if length > MOST_BODY:
-        raise TooLarge("body-too-large", N_("请求内容太大。"))
+def _reply_of(answer: Answer) -> Reply:
+    if answer.raw is None:
+        if answer.status == 204:
+            return Reply(204, _SAFE, b"")
+        return Reply(answer.status, _JSON_HEADERS, _encode(answer.data))
+    if isinstance(answer.raw, HttpResponseBase):
+        return Reply.of(answer.raw)
+    return Reply(answer.status, _JSON_HEADERS, answer.raw)
 
 
-def _respond(answer: Answer) -> HttpResponseBase:
-    if answer.raw is not None:
-        response = answer.raw if isinstance(answer.raw, HttpResponseBase) else HttpResponse(answer.raw)
-        if not isinstance(answer.raw, HttpResponseBase):
-            response.headers["Content-Type"] = answer.media_type
-        response.status_code = answer.status
-    elif answer.status == 204:
-        response = HttpResponse(status=204)
-    else:
-        response = HttpResponse(_encoder.encode(answer.data), "application/json", answer.status)
-    response.headers.setdefault("Cache-Control", "no-store")
-    for name, value in answer.headers.items():
-        response.headers[name] = value
-    return response
+def _refuse(environ: dict[str, Any], refusal: Refusal) -> Reply:
+    status, body = refusals.problem(refusal, _language(environ))
+    return _problem(status, body, refusals.headers_of(refusal))
 
 
-def _method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    with translation.override(languages.accepted_language(request.headers.get("Accept-Language", ""))):
-        body: dict[str, Any] = {
+def _method_not_allowed(environ: dict[str, Any], allowed: Sequence[str]) -> Reply:
+    with translation.override(_language(environ)):
+        body = {
             "type": refusals.TYPE_BASE + "method-not-allowed",
             "title": gettext(refusals.TITLES[405]),
             "status": 405,
             "detail": gettext(N_("这个网址不支持这种请求方法。")),
         }
-    return HttpResponse(
-        _encoder.encode(body), "application/problem+json", 405, headers={"Allow": ", ".join(allowed)}
-    )
+    return _problem(405, body, {"Allow": ", ".join(allowed)})
+
+
+def _problem(status: int, body: dict[str, Any], headers: dict[str, str]) -> Reply:
+    return Reply(status, [("Content-Type", PROBLEM), *_SAFE, *headers.items()], _encode(body))
+
+
+def _language(environ: dict[str, Any]) -> str:
+    return languages.accepted_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+__all__ = ["LINES", "PREFIX", "Reply", "reply"]

@@ -6,20 +6,20 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 import msgspec
-from django.http import HttpRequest
+from django.core.handlers.wsgi import WSGIRequest
 
 from onewindow.base import clock
 from onewindow.base.answers import Repeat
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import N_, FieldError, Invalid, Unidentified, Unreadable, WrongMedia
+from onewindow.kernel.errors import N_, FieldError, Invalid, TooLarge, Unidentified, Unreadable, WrongMedia
 
 PUBLIC = "public"
 ANYONE = "identified"
 
 MOST_BODY = 2_000_000
-_BODY_METHODS = ("POST", "PUT", "PATCH")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -35,13 +35,11 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What an operation gives back: ``data`` is encoded as JSON, ``raw`` is sent as it is."""
+    """What an operation gives back: ``data`` is encoded as JSON, ``raw`` (JSON bytes, or a file) is sent as it is."""
 
     data: Any = None
     status: int = 200
     raw: Any = None
-    media_type: str = "application/json"
-    headers: dict[str, str] = {}
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +69,15 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Call(msgspec.Struct):
-    """One request on its way through an operation."""
+    """One request on its way through an operation; ``environ`` as the web server tells it (PEP 3333)."""
 
-    request: HttpRequest
+    environ: dict[str, Any]
     operation: Operation
-    path: dict[str, str]
+    where: str  # the path asked for, decoded
+    path: dict[str, str]  # what stands in its places
     identity: Actor | None = None
     token: str | None = None
+    body: bytes | None = None
 
     @property
     def actor(self) -> Actor:
@@ -92,11 +92,21 @@ class Call(msgspec.Struct):
 
     @property
     def address(self) -> str:
-        return str(self.request.META.get("REMOTE_ADDR", ""))
+        return str(self.environ.get("REMOTE_ADDR", ""))
+
+    @property
+    def request(self) -> WSGIRequest:
+        """The call as Django reads it: for uploads, which it parses."""
+        return WSGIRequest(self.environ.copy())  # Django writes into what it is given
+
+    def header(self, name: str) -> str | None:
+        """A header of the call by its name in ``environ``; None when it is not there."""
+        found: str | None = self.environ.get(name)
+        return found
 
     def json(self) -> Any:
-        """The body; ``Unreadable`` when it is no JSON object."""
-        if (self.request.content_type or "").startswith("multipart/"):
+        """The body; ``Unreadable`` when it is no JSON object, ``TooLarge`` beyond 2 MB."""
+        if str(self.environ.get("CONTENT_TYPE", "")).lower().startswith("multipart/"):
             raise WrongMedia("not-json", N_("请求内容应为 application/json。"))
         try:
             found = msgspec.json.decode(self.raw_body())
@@ -107,14 +117,29 @@ class Call(msgspec.Struct):
         return found
 
     def raw_body(self) -> bytes:
-        return self.request.body
+        """The body as sent; ``TooLarge`` beyond 2 MB."""
+        if self.body is None:
+            length = self.length()
+            if length > MOST_BODY:
+                raise TooLarge("body-too-large", N_("请求内容太大。"))
+            self.body = self.environ["wsgi.input"].read(length) if length else b""
+        return self.body
+
+    def length(self) -> int:
+        """The announced length of the body in bytes; 0 when none is told."""
+        told = str(self.environ.get("CONTENT_LENGTH") or "")
+        return int(told) if told.isascii() and told.isdigit() else 0
 
     def query(self) -> dict[str, Any]:
-        """The query parameters, checked; an empty one counts as not given."""
+        """The query parameters, checked; an empty one counts as not given, of two the last holds."""
+        told = self.environ.get("QUERY_STRING", "")
+        if not told:
+            return {}
+        if not told.isascii():  # bytes that nobody escaped come as Latin-1 (PEP 3333)
+            told = told.encode("latin-1").decode("utf-8", "replace")
         known = {one.name: one for one in self.operation.parameters}
         found: dict[str, Any] = {}
-        for name in self.request.GET:
-            text = self.request.GET[name]
+        for name, text in dict(parse_qsl(told, keep_blank_values=True)).items():
             if name not in known:
                 raise _unfit(name[:80], "unknown-parameter", N_("没有这个参数。"))
             if text != "":
@@ -123,15 +148,13 @@ class Call(msgspec.Struct):
 
     def repeat(self) -> Repeat | None:
         """The request by its Idempotency-Key, None without one."""
-        key = self.request.headers.get("Idempotency-Key")
+        key = self.header("HTTP_IDEMPOTENCY_KEY")
         if key is None:
             return None
         if not 1 <= len(key) <= 200 or not key.isprintable():
             raise _unfit("Idempotency-Key", "invalid", N_("幂等键应为 1 至 200 个可见字符。"))
         body = b"" if self.operation.sameness is not None else self.raw_body()
-        return Repeat.of(
-            self.actor.account_id, f"{self.operation.method} {self.request.path_info}", key, body
-        )
+        return Repeat.of(self.actor.account_id, f"{self.operation.method} {self.where}", key, body)
 
 
 def no_identity() -> Unidentified:
