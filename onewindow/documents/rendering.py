@@ -20,7 +20,15 @@ _LOCK = threading.Lock()
 
 def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime) -> bytes:
     """The paper as PDF; the same content gives the same bytes with the same program version."""
-    folder = TEMPLATES / f"v{version}"
+    return _made(TEMPLATES / f"v{version}", kind, shown, at)
+
+
+def sheet(kind: str, shown: dict[str, Any], *, at: datetime) -> bytes:
+    """What a hall hands out about an item, as PDF; unlike a paper it is made anew each time."""
+    return _made(TEMPLATES / "sheets1", kind, shown, at)
+
+
+def _made(folder: Path, kind: str, shown: dict[str, Any], at: datetime) -> bytes:
     with _LOCK:  # one compiler keeps the fonts loaded and serves one paper at a time
         made = _compiler(folder).compile(
             str(folder / f"{kind}.typ"),

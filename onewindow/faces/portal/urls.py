@@ -11,6 +11,7 @@ from onewindow.faces.portal.pages import (
     messages,
     mine,
     papers,
+    printing,
     search,
     track,
 )
@@ -21,6 +22,8 @@ _pages = [
     path("search", search.search, name="search"),
     path("items/<str:task_code>", guide.guide, name="guide"),
     path("items/<str:task_code>/materials", guide.answer, name="answer"),
+    path("items/<str:task_code>/service.pdf", printing.service, name="service_sheet"),
+    path("items/<str:task_code>/checklist.pdf", printing.checklist, name="checklist_sheet"),
     path("items/<str:task_code>/apply", apply.start, name="start"),
     path("apply/<str:key>/delete", apply.discard, name="discard"),
     path("apply/<str:key>/files/<str:code>", apply.upload, name="upload"),

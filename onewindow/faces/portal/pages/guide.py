@@ -51,6 +51,7 @@ def _answers(request: HttpRequest, item: ItemDefinition) -> dict[str, Any]:
     answers = read_answers(item, request.GET)
     return {
         "item": item,
+        "answers": request.GET.urlencode() if answers else "",
         "list": material_list(item, answers),
         "questions": questions_so_far(item, answers),
     }
