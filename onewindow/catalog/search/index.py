@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from onewindow.catalog.search.document import Entry, actions_of, bigrams, normalise
-from onewindow.catalog.search.letters import Speller
 from onewindow.catalog.search.lexicon import Lexicon
 from onewindow.catalog.search.pinyin import blurred, blurred_pairs, reading
 from onewindow.catalog.search.question import Concept, Question, understand
+from onewindow.catalog.search.vocabulary import Vocabulary
 from onewindow.catalog.search.weigh import Weigher
 
 CANDIDATES = 90  # weighed in detail; the rest follow in the rough order
@@ -77,7 +77,7 @@ class Index:
         total = len(self.entries)
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
-        self.speller = Speller(self.names, (entry.syllables for entry in self.entries), lexicon)
+        self.vocabulary = Vocabulary(self.names, (entry.syllables for entry in self.entries), lexicon)
         self.in_order = sorted(
             range(len(self.entries)), key=lambda number: (not self.entries[number].row["handled"], number)
         )
@@ -109,7 +109,7 @@ class Index:
     def search(self, query: str, filters: Filters) -> list[int]:
         """Numbers of the entries that answer ``query`` within ``filters``, best first."""
         keep = None if filters.is_empty else filters.passes
-        question = understand(query, self.lexicon, self.speller)
+        question = understand(query, self.lexicon, self.vocabulary)
         exact = self.by_code.get(query.strip().lower())
         if exact is not None and (keep is None or keep(self.entries[exact])):
             return [exact]
@@ -182,19 +182,23 @@ class Index:
                 if at >= 0:
                     score = 0.55 + 0.4 * len(letters) / len(initials) + (0.1 if at == 0 else 0.0)
                     scored[number] = max(scored.get(number, 0.0), score)
+        actions = question.actions
         phrase = self.lexicon.find_letters(_blur_letters(letters))
         if phrase is not None:
             meant = Question(text="".join(phrase.parts), concepts=[], actions=set())
-            meant = understand(meant.text, self.lexicon, self.speller)
+            meant = understand(meant.text, self.lexicon, self.vocabulary)
+            actions = meant.actions
             for place, number in enumerate(self._by_words(meant, None)[:20]):
                 scored[number] = max(scored.get(number, 0.0), 1.2 - 0.01 * place)
         if not scored:
-            spelled = self.speller.spell(letters)
-            found = self._by_words(understand(spelled, self.lexicon, self.speller), keep) if spelled else []
+            spelled = self.vocabulary.spell(letters)
+            found = (
+                self._by_words(understand(spelled, self.lexicon, self.vocabulary), keep) if spelled else []
+            )
             return found or self._by_sound(letters, keep)
         order = sorted(
             scored,
-            key=lambda number: (-scored[number] - self.weigher.prior(number, question.actions), number),
+            key=lambda number: (-scored[number] - self.weigher.prior(number, actions), number),
         )
         return [number for number in order if keep is None or keep(self.entries[number])][:MOST_RESULTS]
 

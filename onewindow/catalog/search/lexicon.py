@@ -8,6 +8,7 @@ half, one that is ``-`` marks words that carry no meaning.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ import msgspec
 from onewindow.catalog.search.document import normalise
 from onewindow.catalog.search.pinyin import typed
 
+TABLES = ("deeds.tsv", "everyday.tsv", "words.tsv")
+MOST_VARIANTS = 200  # ways to say one phrase
 APART = 0.6
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "synonyms"
 
@@ -41,16 +44,16 @@ class Phrase(msgspec.Struct, frozen=True):
 
 
 class Lexicon:
-    """All phrases, found fast: by the first character of their longest part, and by sound."""
+    """All phrases, found fast: by the first two characters of their longest part, and by sound."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self.phrases = sorted(phrases, key=lambda phrase: (-phrase.rank, -len(phrase.parts)))
-        self._by_char: dict[str, list[int]] = {}
+        self._by_start: dict[str, list[int]] = {}
         self._by_sound: dict[tuple[str, ...], int] = {}
         self._by_letters: dict[str, int] = {}
         for number, phrase in enumerate(self.phrases):
             longest = max(phrase.parts, key=len)
-            self._by_char.setdefault(longest[0], []).append(number)
+            self._by_start.setdefault(longest[:2], []).append(number)
             if len(phrase.parts) == 1 and phrase.words and len(longest) >= 2:
                 sound = tuple(typed(longest))
                 if len(sound) >= 3:
@@ -61,7 +64,8 @@ class Lexicon:
 
     def find(self, text: str) -> list[Phrase]:
         """The phrases whose parts all stand in ``text``, longest first."""
-        numbers = sorted({number for char in set(text) for number in self._by_char.get(char, ())})
+        starts = {*text, *(text[at : at + 2] for at in range(len(text) - 1))}
+        numbers = sorted({number for start in starts for number in self._by_start.get(start, ())})
         return [
             self.phrases[number]
             for number in numbers
@@ -108,11 +112,39 @@ def read_table(lines: Iterable[str]) -> list[Phrase]:
     return phrases
 
 
+def read_kin(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Every word of a table of kin with all words of its line; a word stands in one line only."""
+    kin: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        if line.strip() and not line.startswith("#"):
+            words = tuple(normalise(word) for word in line.rstrip("\n").split("|"))
+            for word in words:
+                kin.setdefault(word, words)
+    return kin
+
+
+def with_kin(phrases: Iterable[Phrase], kin: dict[str, tuple[str, ...]]) -> list[Phrase]:
+    """``phrases``, and after them each again with its parts said in other words. What is written wins."""
+    written = list(phrases)
+    known = {phrase.parts for phrase in written}
+    more = []
+    for phrase in written:
+        if phrase.is_noise or phrase.action:
+            continue
+        choices = [kin.get(part, (part,)) for part in phrase.parts]
+        for parts in itertools.islice(itertools.product(*choices), MOST_VARIANTS):
+            if parts not in known:
+                known.add(parts)
+                more.append(msgspec.structs.replace(phrase, parts=parts))
+    return written + more
+
+
 @cache
 def lexicon() -> Lexicon:
     """The shipped table, read once."""
     phrases: list[Phrase] = []
-    for path in sorted(FOLDER.glob("*.tsv")):
-        with path.open(encoding="utf-8") as lines:
+    for name in TABLES:
+        with (FOLDER / name).open(encoding="utf-8") as lines:
             phrases.extend(read_table(lines))
-    return Lexicon(phrases)
+    with (FOLDER / "kin.tsv").open(encoding="utf-8") as lines:
+        return Lexicon(with_kin(phrases, read_kin(lines)))

@@ -7,8 +7,8 @@ import re
 import msgspec
 
 from onewindow.catalog.search.document import ACTIONS, normalise
-from onewindow.catalog.search.letters import Speller
 from onewindow.catalog.search.lexicon import Lexicon, Phrase
+from onewindow.catalog.search.vocabulary import Vocabulary
 
 MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
 BESIDE = 0.8  # what is left of a sentence once an everyday phrase is found in it
@@ -23,6 +23,7 @@ class Concept(msgspec.Struct):
     words: tuple[str, ...] = ()
     force: float = 1.0
     is_beside: bool = False
+    is_crowded: bool = False
 
 
 class Question(msgspec.Struct):
@@ -35,18 +36,21 @@ class Question(msgspec.Struct):
     bare: str = ""
 
 
-def understand(query: str, lexicon: Lexicon, speller: Speller) -> Question:
+def understand(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Question:
     """The concepts and deeds of ``query``; empty concepts when nothing but noise was typed."""
     text = normalise(query)[:MAX_QUERY]
     letters = "".join(_LETTERS.findall(text)) if text.isascii() else ""
     if not text.isascii():
-        text = speller.write_out(text)
+        text = vocabulary.write_out(text)
     packed = text.replace(" ", "") if not text.isascii() else text
     question = Question(text=packed, concepts=[], actions=set(), letters=letters.replace("'", ""))
     taken = [char == " " for char in packed]
     noise = [char == " " for char in packed]
     for phrase in lexicon.find(packed):
-        _take(phrase, packed, taken, noise, question)
+        if len(phrase.parts[0]) > 1 or not (phrase.is_noise or phrase.action):
+            _take(phrase, packed, taken, noise, question)
+        else:
+            _take_alone(phrase, packed, taken, noise, question, vocabulary)
     question.bare = "".join(char for char, is_noise in zip(packed, noise, strict=True) if not is_noise)
     _take_sounds(lexicon, packed, taken, question)
     _take_actions(packed, taken, question)
@@ -62,7 +66,9 @@ def _settle_forces(question: Question) -> None:
     # Where an everyday phrase is known, the rest of the sentence tells the story round it.
     if any(concept.words and concept.force == 1.0 for concept in question.concepts):
         for concept in question.concepts:
-            if not concept.words:
+            if concept.words:
+                concept.is_crowded = len(question.concepts) > 1
+            else:
                 concept.force, concept.is_beside = BESIDE, True
 
 
@@ -85,6 +91,30 @@ def _take(phrase: Phrase, text: str, taken: list[bool], noise: list[bool], quest
         return
     literal = "".join(text[start:end] for start, end in sorted(spans))
     question.concepts.append(Concept(literal, phrase.words, WEAK if phrase.is_weak else 1.0))
+
+
+def _take_alone(
+    phrase: Phrase,
+    text: str,
+    taken: list[bool],
+    noise: list[bool],
+    question: Question,
+    vocabulary: Vocabulary,
+) -> None:
+    # One character is noise or a deed only where it is no part of a word: 查 but not 检查, 不 but not 不动产.
+    char = phrase.parts[0]
+    for at, found in enumerate(text):
+        if found != char or taken[at]:
+            continue
+        before = at > 0 and not taken[at - 1] and vocabulary.is_word(text[at - 1 : at + 1])
+        after = at + 1 < len(text) and not taken[at + 1] and vocabulary.is_word(text[at : at + 2])
+        if before or after:
+            continue
+        taken[at] = True
+        if phrase.is_noise:
+            noise[at] = True
+        else:
+            question.actions.add(phrase.action)
 
 
 def _free(text: str, part: str, taken: list[bool], spans: list[tuple[int, int]]) -> int:

@@ -24,8 +24,28 @@ DOES = 0.14  # an item that does what is asked …
 LACKS = 0.10  # … and one that does not
 COVER, EXPLAIN, BEGIN, EXACT, HANDLED, NEAR = 0.70, 0.24, 0.04, 0.20, 0.03, 0.02
 LIKELY, LITERAL, NAMED = 0.6, 0.8, 0.05
+CORE = 0.93  # the thing alone, where something else may be asked of it
+GENERIC = (
+    "审批",
+    "办理",
+    "申请",
+    "申领",
+    "登记",
+    "备案",
+    "许可证",
+    "许可",
+    "核准",
+    "认定",
+    "使用",
+    "交存",
+    "发放",
+    "支付",
+    "县级行使",
+    "县级",
+    "市级",
+)
 LATER = 0.035  # each further official word for an everyday one is a little less meant
-STRANGE, STORY = 0.4, 0.1  # weight of a pair that stands in no name, as a share of the rarest
+STRANGE, PHRASE, STORY = 0.4, 0.2, 0.1  # weight of a pair that stands in no name, as a share of the rarest
 TYPED = 1.2  # an everyday phrase is worth somewhat more than its characters
 HINTED = 0.25  # what a name must be told of at least: long names hold every character
 TOLD = 0.7  # what a name must be told of for a query full of slips to count as the name itself
@@ -147,6 +167,15 @@ def _without_deeds(word: str, actions: set[str]) -> str:
     return word
 
 
+@lru_cache(maxsize=4096)
+def _core(word: str) -> str:
+    """The thing that an item's name speaks of: 住宅专项维修资金 of 住宅专项维修资金查询."""
+    for deeds in (*ACTIONS.values(), GENERIC):
+        for deed in deeds:
+            word = word.replace(deed, "")
+    return word
+
+
 def _asked(actions: set[str]) -> set[str]:
     return {kin for action in actions for kin in (action, *_KINDRED.get(action, ()))}
 
@@ -236,19 +265,25 @@ class Weigher:
             elif len(concepts) == 1 and shape.name in words:
                 score += EXACT
             elif any(shape.name.startswith(word) for word in words):
-                score += BEGIN
+                score += BEGIN * covered / total
             weighed.append((number, score + prior))
         return weighed
 
     def _options(self, concept: Concept, actions: set[str]) -> list[_Option]:
         """The literal and each official word of a concept, the later the less meant."""
         # Beside an everyday phrase, pairs that no name holds are the story told round it.
-        unknown = (STORY if concept.is_beside else STRANGE) * self._rarest
-        literal = _Option(self._index, concept.literal, 0.9 if concept.words else 1.0, unknown)
+        story = STORY if concept.is_beside else PHRASE if concept.words else STRANGE
+        unknown = STRANGE * self._rarest
+        literal = _Option(self._index, concept.literal, 0.9 if concept.words else 1.0, story * self._rarest)
         meant = [
             _Option(self._index, _without_deeds(word, actions), 1.0 - LATER * place, unknown)
             for place, word in enumerate(concept.words)
         ]
+        if actions or concept.is_crowded:
+            # What is asked of a thing may be another of its items: the thing itself, whatever is done to it.
+            cores = dict.fromkeys(_core(word) for word in concept.words)
+            meant += [_Option(self._index, core, CORE - LATER * place, unknown)
+                      for place, core in enumerate(cores) if len(core) > 1]  # fmt: skip
         if meant:
             # An everyday phrase weighs as much as what it means, not as its own rare characters.
             literal.weight = min(literal.weight, meant[0].weight)
