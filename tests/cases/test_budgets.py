@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -103,12 +104,8 @@ def test_the_inbox_is_read_in_the_order_of_an_index(city: None, who: str) -> Non
 
 
 def _with_values(sql: str, who: str) -> str:
-    organ = actor(who).organ_id
-    values = [organ] * (sql.count("organ_id = %s")) + [21]
-    for value in values:
-        sql = sql.replace("%s", str(value), 1)
-    assert "%s" not in sql, sql
-    return sql
+    sql = re.sub(r"organ_id = \$\d+", f"organ_id = {actor(who).organ_id}", sql)
+    return re.sub(r"\$\d+", "21", sql)
 
 
 def test_the_inbox_shows_the_earliest_due_first(city: None) -> None:

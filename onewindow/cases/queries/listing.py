@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db import connection
 
-from onewindow.base import calendars, clock, crypto
+from onewindow.base import calendars, clock, crypto, hot
 from onewindow.cases import access
 from onewindow.cases.rules.acting import invalid
 from onewindow.cases.rules.state import NEVER, STATES
@@ -24,7 +23,7 @@ MOST = 100
 _COLUMNS = (
     "c.id, c.case_no, c.version, c.state, c.kind, c.item_version_id, c.organ_id, c.region, c.applicant_mask,"
     " c.received_at, c.accepted_on, c.due_on, c.waits_for, c.holder, c.is_deemed, c.promised_due_on,"
-    " c.legal_due_on, c.life -> 'seen', c.life -> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel,"
+    " c.legal_due_on, c.life ->> 'seen', c.life ->> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel,"
     " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[{\"state\": \"deferred\"}]'"
 )
 # What each role finds in its inbox; a head confirms what waits for an approver.
@@ -39,6 +38,7 @@ _WAITS = {
 _RED = """c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with "overdue")'
  OR (c.life -> 'seen' @? '$[*] ? (@ starts with "deferred")' AND c.materials @> '[{"state": "deferred"}]')"""
 _LIGHTS = ("green", "yellow", "red", "grey")
+_MARKS = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
 Page = dict[str, Any]
 
 
@@ -67,9 +67,7 @@ def inbox(
             f"(SELECT {_COLUMNS} FROM cases_case c WHERE {place}{where} ORDER BY c.due_on, c.id LIMIT %s)"
         )
         parameters += [*scope, *values, limit + 1]
-    with connection.cursor() as reader:
-        reader.execute(" UNION ALL ".join(branches), parameters)
-        rows = reader.fetchall()
+    rows = hot.execute(" UNION ALL ".join(branches), parameters, is_binary=True)
     if len(branches) > 1:
         rows = sorted({row[0]: row for row in rows}.values(), key=lambda row: (row[11], row[0]))
     return _page(rows, limit, today, lambda row: [row[11].isoformat(), row[0]])
@@ -167,12 +165,11 @@ def find(
     after = read_cursor(cursor, 1)
     if after is not None:
         where, values = where + " AND c.id < %s", [*values, number_of(after[0])]
-    with connection.cursor() as reader:
-        reader.execute(
-            f"SELECT {_COLUMNS} FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %s",
-            [*values, limit + 1],
-        )
-        rows = reader.fetchall()
+    rows = hot.execute(
+        f"SELECT {_COLUMNS} FROM cases_case c WHERE {where} ORDER BY c.id DESC LIMIT %s",
+        [*values, limit + 1],
+        is_binary=True,
+    )
     return _page(rows, limit, clock.day_of(now), lambda row: [row[0]])
 
 
@@ -212,29 +209,45 @@ def _scanned(text: str) -> str:
 def _page(rows: Sequence[Any], limit: int, today: date, key: Any) -> Page:
     shown = rows[:limit]
     more = len(rows) > limit
+    # Most lines of a page share their item, organ and day: each is looked up once.
+    items = {number: _item(number) for number in {row[5] for row in shown}}
+    organs = {number: org.organ(number).name for number in {row[6] for row in shown}}
+    remains = _remains({row[11] for row in shown}, today)
     return {
-        "results": [_line(row, today) for row in shown],
+        "results": [_line(row, items[row[5]], organs[row[6]], remains[row[11]]) for row in shown],
         "next": write_cursor(key(shown[-1])) if more else None,
     }
 
 
-def _line(row: Sequence[Any], today: date) -> dict[str, Any]:
-    item = catalog.definition(row[5])
-    due_on = None if row[11] == NEVER else row[11]
-    seen = msgspec.json.decode(row[17]) if row[17] else []
-    remaining = None if due_on is None else _remaining(today, due_on)
+def _item(version_id: int) -> dict[str, Any]:
+    item = catalog.definition(version_id)
+    return {"task_code": item.task_code, "version": item.version, "name": item.name}
+
+
+def _remains(days: Iterable[date], today: date) -> dict[date, int | None]:
+    """Working days from ``today`` to each due day, below 0 for what is late; None for "never"."""
+    table = calendars.table()
+    found: dict[date, int | None] = {
+        day: table.count(today, day) - table.count(day, today) for day in days if day != NEVER
+    }
+    found[NEVER] = None
+    return found
+
+
+def _line(row: Sequence[Any], item: dict[str, Any], organ: str, remaining: int | None) -> dict[str, Any]:
+    seen = msgspec.json.decode(row[17]) if row[17] else ()
     return {
         "case_no": row[1],
         "version": row[2],
         "state": row[3],
         "kind": row[4],
-        "item": {"task_code": item.task_code, "version": item.version, "name": item.name},
-        "organ": org.organ(row[6]).name,
+        "item": item,
+        "organ": organ,
         "region": row[7],
         "applicant": row[8],
         "received_at": row[9],
         "accepted_on": row[10],
-        "due_on": due_on,
+        "due_on": None if remaining is None else row[11],
         "promised_due_on": row[15],
         "legal_due_on": row[16],
         "light": _light(row[3], remaining, is_red=row[14] or _is_late(seen, is_deferred=row[21])),
@@ -249,12 +262,7 @@ def _line(row: Sequence[Any], today: date) -> dict[str, Any]:
 
 def _is_late(seen: Sequence[str], *, is_deferred: bool) -> bool:
     kinds = ("overdue", "deferred") if is_deferred else ("overdue",)
-    return any(one.startswith(kinds) for one in seen)
-
-
-def _remaining(today: date, due_on: date) -> int:
-    table = calendars.table()
-    return table.count(today, due_on) if due_on >= today else -table.count(due_on, today)
+    return bool(seen) and any(one.startswith(kinds) for one in seen)
 
 
 def _light(state: str, remaining: int | None, *, is_red: bool) -> str:
@@ -268,9 +276,10 @@ def _light(state: str, remaining: int | None, *, is_red: bool) -> str:
 def _flags(
     is_deemed: bool, seen: Sequence[str], extended_on: Any, proposed: str | None, *, is_deferred: bool
 ) -> list[str]:
-    names = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
     found = ["deemed"] if is_deemed else []
-    found += [names[kind] for kind in dict.fromkeys(mark.split(":")[0] for mark in seen) if kind in names]
+    if seen:
+        kinds = dict.fromkeys(mark.split(":")[0] for mark in seen)
+        found += [_MARKS[kind] for kind in kinds if kind in _MARKS]
     if extended_on:
         found.append("extended")
     if is_deferred:
