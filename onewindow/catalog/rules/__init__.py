@@ -1,8 +1,10 @@
 """The rules of the catalogue, pure: types, limits, the checklist of a scenario, the form."""
 
-from onewindow.catalog.rules.checklist import Checklist, checklist, scenario_problems
+from onewindow.catalog.rules.checklist import Checklist, checklist
 from onewindow.catalog.rules.forms import form_errors
-from onewindow.catalog.rules.publication import definition_problems, promise_exceeds
+from onewindow.catalog.rules.publication import definition_problems
+from onewindow.catalog.rules.scenario import scenario_problems
+from onewindow.catalog.rules.timing import promise_exceeds
 from onewindow.catalog.rules.types import TYPES, ItemType, type_code, type_name, type_rules
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -35,21 +35,25 @@ def checklist(definition: ItemDefinition, answers: Mapping[str, Any] | None = No
     while code is not None and code in questions and code not in {done for done, _ in path}:
         options = chosen.get(code)
         if options is None:
-            return Checklist(False, questions[code], _materials(definition, picked), path=tuple(path))
+            return Checklist(False, questions[code], materials_for(definition, picked), path=tuple(path))
         path.append((code, tuple(option.code for option in options)))
         picked.extend(options)
         rejected = next((option.rejected for option in options if option.rejected), None)
         if rejected:
             return Checklist(True, None, (), rejected, tuple(path))
         code = next((option.next for option in options if option.next), None)
-    return Checklist(True, None, _materials(definition, picked), path=tuple(path))
+    return Checklist(True, None, materials_for(definition, picked), path=tuple(path))
 
 
-def _materials(definition: ItemDefinition, picked: Sequence[Option]) -> tuple[Material, ...]:
-    # A row that some option adds is no part of the common list: it counts only where its option is chosen.
-    conditional = {
-        code for question in definition.questions for option in question.options for code in option.adds
-    }
+def materials_for(
+    definition: ItemDefinition, picked: Sequence[Option], conditional: Collection[str] | None = None
+) -> tuple[Material, ...]:
+    """The rows that the ``picked`` options leave; a row that any of them drops is out, whoever adds it.
+
+    ``conditional`` spares counting ``conditional_rows`` anew for each of many ways.
+    """
+    if conditional is None:
+        conditional = conditional_rows(definition)
     added = {code for option in picked for code in option.adds}
     dropped = {code for option in picked for code in option.drops}
     return tuple(
@@ -57,6 +61,11 @@ def _materials(definition: ItemDefinition, picked: Sequence[Option]) -> tuple[Ma
         for row in definition.materials
         if (row.code in added or row.code not in conditional) and row.code not in dropped
     )
+
+
+def conditional_rows(definition: ItemDefinition) -> set[str]:
+    """Codes of the rows that some option adds: no part of the common list, they count where it is chosen."""
+    return {code for question in definition.questions for option in question.options for code in option.adds}
 
 
 def _read_answers(definition: ItemDefinition, answers: Mapping[str, Any]) -> dict[str, tuple[Option, ...]]:
@@ -99,51 +108,3 @@ def _read_options(question: Question, value: Any, errors: list[FieldError]) -> t
 
 def _invalid(errors: list[FieldError]) -> Invalid:
     return Invalid("invalid-answers", N_("情形选择有误，请重新选择"), fields=errors)
-
-
-def scenario_problems(definition: ItemDefinition) -> list[str]:
-    """What is wrong with the question tree, in Chinese; empty when it is sound.
-
-    Checks dangling and unreachable questions, loops, unknown materials, and that every complete way that
-    is not a refusal leads to at least one required material (handbook 2.6).
-    """
-    problems: list[str] = []
-    codes = {question.code for question in definition.questions}
-    rows = {row.code for row in definition.materials}
-    for question in definition.questions:
-        for option in question.options:
-            if option.next is not None and option.next not in codes:
-                problems.append(f"问题 {question.code} 的选项 {option.code} 指向不存在的问题 {option.next}")
-            for code in (*option.adds, *option.drops):
-                if code not in rows:
-                    problems.append(f"问题 {question.code} 的选项 {option.code} 提到不存在的材料 {code}")
-    if definition.questions and definition.start_question not in codes:
-        problems.append("情形引导没有起始问题")
-    if problems:
-        return problems
-    seen: set[str] = set()
-    _walk(definition, definition.start_question, (), (), seen, problems)
-    problems.extend(f"问题 {code} 无法到达" for code in sorted(codes - seen))
-    return sorted(set(problems))
-
-
-def _walk(
-    definition: ItemDefinition,
-    code: str | None,
-    way: tuple[str, ...],
-    picked: tuple[Option, ...],
-    seen: set[str],
-    problems: list[str],
-) -> None:
-    if code in way:
-        problems.append(f"问题 {code} 绕回自身")
-        return
-    question = next((row for row in definition.questions if row.code == code), None)
-    if question is None:
-        if not any(row.need == "required" for row in _materials(definition, picked)) and definition.handled:
-            problems.append("有一条路径没有任何必要材料：" + "→".join(way or ("（无情形）",)))
-        return
-    seen.add(question.code)
-    for option in question.options:
-        if not option.rejected:
-            _walk(definition, option.next, (*way, question.code), (*picked, option), seen, problems)

@@ -35,12 +35,11 @@ class Finding(msgspec.Struct, frozen=True):
         return translate(HEADED) % {"rule": self.rule, "text": self.sentence(translate)}
 
     def sentence(self, translate: Callable[[str], str] = N_) -> str:
-        """The sentence without the number. The parameter ``what`` names an element: it is a msgid itself."""
+        """The sentence without the number. The parameters ``what`` and ``wanted`` are msgids themselves."""
         if not self.params:
             return translate(self.message)
-        what = self.params.get("what")
-        params = self.params | {"what": translate(what)} if what else self.params
-        return translate(self.message) % params
+        names = {key: translate(self.params[key]) for key in ("what", "wanted") if self.params.get(key)}
+        return translate(self.message) % (self.params | names)
 
 
 class Notes:
@@ -71,6 +70,15 @@ class Notes:
             rules = self._missing.setdefault((element, what), [])
             if rule not in rules:
                 rules.append(rule)
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        """Findings of a check that ran on its own, at the level that is set here, if one is."""
+        for finding in findings:
+            level = self._levels.get(finding.rule, finding.level)
+            if level == finding.level:
+                self.findings.append(finding)
+            elif level != OFF:
+                self.findings.append(msgspec.structs.replace(finding, level=level))
 
     def told(self) -> list[Finding]:
         """Everything found: contradictions first, then what is missing, in the order of the rules."""

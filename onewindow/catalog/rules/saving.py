@@ -1,0 +1,76 @@
+"""All rules on saving an item together (handbook 2.2 to 2.6), each finding with the number of its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from onewindow.catalog.common_elements import CommonElements
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog.rules.codes import note_codes
+from onewindow.catalog.rules.contents import note_contents
+from onewindow.catalog.rules.finding import Finding, Notes
+from onewindow.catalog.rules.inheritance import DEFAULT_UNIFIED, note_inheritance
+from onewindow.catalog.rules.numbers import BY_APPLICATION, DEFAULT_LEVELS, MISSING
+from onewindow.catalog.rules.reaching import note_reaching
+from onewindow.catalog.rules.scenario import scenario_findings
+from onewindow.catalog.rules.timing import FLOW, KIND, note_timing
+from onewindow.catalog.rules.types import TYPES
+from onewindow.catalog.rules.wording import DEFAULT_WORDS, note_vague
+from onewindow.kernel.errors import N_
+
+
+def findings(
+    definition: ItemDefinition,
+    *,
+    common: CommonElements | None = None,
+    levels: Mapping[str, str] = DEFAULT_LEVELS,
+    vague: Sequence[str] = DEFAULT_WORDS,
+    unified: Collection[str] = DEFAULT_UNIFIED,
+) -> list[Finding]:
+    """Everything that the rules say about ``definition``: contradictions, then what they miss.
+
+    ``levels`` maps a rule's number, or number and ``/missing``, to error, warning or off. An item of an ex
+    officio type that nobody applies for is spared what only an application needs.
+    """
+    notes = Notes(levels if _is_applied_for(definition) else _without_application(levels))
+    note_codes(definition, notes)
+    note_rows(definition, notes)
+    note_handled(definition, notes)
+    note_timing(definition, notes)
+    note_reaching(definition, notes)
+    note_contents(definition, notes)
+    note_vague(definition, notes, vague)
+    if common is not None:
+        note_inheritance(common, definition, notes, unified)
+    notes.take(scenario_findings(definition))
+    return notes.told()
+
+
+def _is_applied_for(definition: ItemDefinition) -> bool:
+    kind = TYPES.get(definition.type)
+    return definition.handled or kind is None or kind.by_application
+
+
+def _without_application(levels: Mapping[str, str]) -> dict[str, str]:
+    return {**levels, **{number + MISSING: "off" for number in BY_APPLICATION}}
+
+
+def note_rows(definition: ItemDefinition, notes: Notes) -> None:
+    """Rule 2.3-1: the code of a row of materials names one row."""
+    seen: set[str] = set()
+    for row in definition.materials:
+        if row.code in seen:
+            notes.broken("2.3-1", f"materials.{row.code}", N_("材料编号重复：%(code)s"), code=row.code)
+        seen.add(row.code)
+
+
+def note_handled(definition: ItemDefinition, notes: Notes) -> None:
+    """Rule 2.3-2: what one can apply for here has a kind, a flow and a form."""
+    if not definition.handled:
+        return
+    if definition.kind is None:
+        notes.lacks("2.3-2", "kind", KIND)
+    if not definition.steps:
+        notes.lacks("2.3-2", "steps", FLOW)
+    if definition.form_schema.get("type") != "object":
+        notes.lacks("2.3-2", "form_schema", N_("表单结构"))
