@@ -28,7 +28,7 @@ _listeners: dict[tuple[str, str], tuple[str, ...]] = {}
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A fact ready to be written; ``data_json`` is its canonical JSON text."""
+    """A fact ready to be written; ``data_json`` is the canonical JSON text of ``data``."""
 
     stream: str
     subject: int
@@ -38,6 +38,7 @@ class Row(msgspec.Struct, frozen=True):
     actor: str
     role: str
     organ: int | None
+    data: Mapping[str, Any]
     data_json: str
     salt: bytes
 
@@ -70,6 +71,7 @@ def row(
         actor.username,
         role,
         actor.organ_id,
+        data,
         data_bytes.decode(),
         crypto.fact_salt(head + body),
     )

@@ -75,6 +75,8 @@ _TYPES = {
 }
 
 
+_INSTANTS = tuple(name for name, type in _TYPES.items() if type == "timestamptz")
+_HASHES = tuple(name for name, type in _TYPES.items() if type == "bytea")
 _ROW = ", ".join(f"c.{name}" for name in COLUMNS)
 _EVENTS = (
     "(SELECT json_agg(json_build_array(f.seq, f.type, f.at, f.actor, f.role, f.data) ORDER BY f.seq)"
@@ -148,11 +150,11 @@ def _found(row: Sequence[Any]) -> Found:
 
 def values(state: CaseState, found_by: tuple[bytes, bytes, str], derived: Outlook) -> dict[str, Any]:
     """The columns of a case as they are stored."""
-    row: dict[str, Any] = {name: getattr(state, name) for name in FOLD}
-    row["materials"] = msgspec.json.encode(state.materials).decode()
-    row["life"] = msgspec.json.encode(state.life).decode()
-    row.update(zip(FOUND_BY, found_by, strict=True))
-    row.update({name: getattr(derived, name) for name in DERIVED})
+    row: dict[str, Any] = msgspec.structs.asdict(state)
+    row["materials"] = facts.canonical_bytes(state.materials).decode()
+    row["life"] = facts.canonical_bytes(state.life).decode()
+    row["subject_hash"], row["name_hash"], row["applicant_mask"] = found_by
+    row.update(msgspec.structs.asdict(derived))
     return row
 
 
@@ -175,7 +177,22 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def row_digest(row: dict[str, Any]) -> str:
     """SHA-256 (hex) of the canonical row: each deed's last fact carries it, so a changed row shows."""
-    return hashlib.sha256(facts.canonical_bytes(plain(row))).hexdigest()
+    return _digest(plain(row))
+
+
+def _digest(told: dict[str, Any]) -> str:
+    return hashlib.sha256(facts.canonical_bytes(told)).hexdigest()
+
+
+def new_row_digest(row: dict[str, Any]) -> str:
+    """``row_digest`` of what ``values`` made a moment ago: its JSON is canonical already and is not read again."""
+    told = row.copy()
+    told["materials"], told["life"] = msgspec.Raw(row["materials"]), msgspec.Raw(row["life"])
+    for name in _INSTANTS:
+        told[name] = None if row[name] is None else facts.micros_of(row[name])
+    for name in _HASHES:
+        told[name] = row[name].hex()
+    return _digest(told)
 
 
 def write(

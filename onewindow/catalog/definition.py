@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 
-class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """One published version of one implementation item; never changes.
 
     Limits are None where the source lacks them: nothing is invented. ``handled``: one can apply here.
@@ -137,3 +138,8 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     accountability: tuple[str, ...] = ()  # 追责情形
     plain_text: str = ""  # the guide in plain words, written by an editor
     effective_on: date | None = None
+
+    @cached_property
+    def material_by_code(self) -> dict[str, Material]:
+        """The rows of the list of materials by code; made once, as a version never changes."""
+        return {one.code: one for one in self.materials}

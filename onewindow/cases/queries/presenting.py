@@ -11,9 +11,9 @@ import msgspec
 
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
-from onewindow.cases.rules.acceptance import material_name, needs
+from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
-from onewindow.cases.rules.decide import offers
+from onewindow.cases.rules.decide import Offer, offer, prospects
 from onewindow.cases.rules.office import INTERNAL
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
@@ -52,9 +52,7 @@ def of_outcome(
     events = list(before.events or []) if before is not None else []
     papers = list(before.papers or []) if before is not None else []
     for fact in outcome.told:
-        events.append(
-            [fact.seq, fact.type, fact.at, fact.actor, fact.role, msgspec.json.decode(fact.data_json)]
-        )
+        events.append([fact.seq, fact.type, fact.at, fact.actor, fact.role, fact.data])
     for paper in outcome.papers:
         papers.append([paper.document_no, paper.kind, paper.title, None, paper.issued_at])
     found = store.Found(
@@ -175,32 +173,48 @@ def _explain(span: Span, today: date, table: DayTable) -> list[Json]:
 
 def materials(state: CaseState, item: ItemDefinition) -> list[Json]:
     """The material rows of a case with their names and needs from the item version."""
-    need = needs(item)
+    known = item.material_by_code
+    found = []
+    for row in state.materials:
+        listed = known.get(row.code)
+        found.append(
+            {
+                "code": row.code,
+                "name": row.code if listed is None else listed.name,
+                "need": "required" if listed is None else listed.need,
+                "state": row.state,
+                "medium": row.medium,
+                "file_ids": row.file_ids,
+                "promised_on": row.promised_on,
+            }
+        )
+    return found
+
+
+def _actions(state: CaseState, context: Context) -> list[Json]:
+    lines = _lines(state.state, state.life.proposal is not None, context.actor.roles, context.is_applicant)
+    return [_action(offer(act, state, context)) if ready is None else ready.copy() for act, ready in lines]
+
+
+@lru_cache(maxsize=4096)
+def _lines(
+    name: str, is_proposed: bool, roles: frozenset[str], is_applicant: bool
+) -> list[tuple[Act, Json | None]]:
+    """The lines of ``actions`` that stand already; None where the case itself must be asked."""
     return [
-        {
-            "code": row.code,
-            "name": material_name(item, row.code),
-            "need": need.get(row.code, "required"),
-            "state": row.state,
-            "medium": row.medium,
-            "file_ids": row.file_ids,
-            "promised_on": row.promised_on,
-        }
-        for row in state.materials
+        (act, None if ready is None else _action(ready))
+        for act, ready in prospects(name, is_proposed, roles, is_applicant)
     ]
 
 
-def _actions(state: CaseState, context: Any) -> list[Json]:
-    return [
-        {
-            "name": offer.name,
-            "allowed": offer.allowed,
-            "reason": offer.reason % offer.params if offer.reason and offer.params else offer.reason,
-            "basis": offer.basis,
-            "awaits": offer.awaits,
-        }
-        for offer in offers(state, context)
-    ]
+def _action(one: Offer) -> Json:
+    return {
+        "name": one.name,
+        "allowed": one.allowed,
+        "reason": one.reason % one.params if one.reason and one.params else one.reason,
+        "basis": one.basis,
+        "awaits": one.awaits,
+    }
 
 
 def events(found: Sequence[Sequence[Any]], *, internal: bool) -> list[Json]:

@@ -58,7 +58,7 @@ def changed_rows(state: CaseState, given: commands.Materials) -> tuple[Row, ...]
 
 def needs(item: ItemDefinition) -> dict[str, str]:
     """Material code → required, optional or deferrable."""
-    return {material.code: material.need for material in item.materials}
+    return {code: material.need for code, material in item.material_by_code.items()}
 
 
 def missing(state: CaseState, item: ItemDefinition) -> list[str]:
@@ -71,7 +71,8 @@ def missing(state: CaseState, item: ItemDefinition) -> list[str]:
 
 def material_name(item: ItemDefinition, code: str) -> str:
     """The name of a material as the guide prints it."""
-    return next((one.name for one in item.materials if one.code == code), code)
+    found = item.material_by_code.get(code)
+    return code if found is None else found.name
 
 
 def _submit(state: CaseState, body: commands.Submit, context: Context) -> list[Fact]:

@@ -67,8 +67,11 @@ class Act(msgspec.Struct, frozen=True):
 
     def role_of(self, context: Context) -> str | None:
         """The role in which the actor takes this action, None when they have none for it."""
-        names = (*self.roles, *self.confirmers)
-        return next((role for role in names if context.plays(role)), None)
+        for names in (self.roles, self.confirmers):
+            for role in names:
+                if context.plays(role):
+                    return role
+        return None
 
 
 def refusal(act: Act, state: CaseState, context: Context) -> Refusal | None:
@@ -78,7 +81,7 @@ def refusal(act: Act, state: CaseState, context: Context) -> Refusal | None:
             "role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS[act.name]}
         )
     if state.state not in act.states:
-        return _wrong_state(act, state)
+        return wrong_state(act, state.state)
     if act.confirmers:
         blocked = _two_people(act, state, context)
         if blocked is not None:
@@ -86,11 +89,12 @@ def refusal(act: Act, state: CaseState, context: Context) -> Refusal | None:
     return act.guard(state, context) if act.guard is not None else None
 
 
-def _wrong_state(act: Act, state: CaseState) -> RuleBroken:
+def wrong_state(act: Act, name: str) -> RuleBroken:
+    """``act`` does not start from the state ``name``."""
     return RuleBroken(
         "wrong-state",
         N_("这件事现在是“%(state)s”，不能%(action)s。"),
-        params={"state": STATE_LABELS[state.state], "action": LABELS[act.name]},
+        params={"state": STATE_LABELS[name], "action": LABELS[act.name]},
         basis=act.basis,
     )
 

@@ -142,18 +142,24 @@ class Outlook(msgspec.Struct, frozen=True):
 
 def outlook(state: CaseState, item: ItemDefinition, table: DayTable) -> Outlook:
     """The derived columns of a case; ``due_on`` is ``NEVER`` while nothing is due."""
-    today = day_of(state.last_at)
-    clocks = {name: read(span, today, table) for name, span in spans(state, item).items()}
+    clocks = _readings(state, item, table)
     promised, legal = clocks.get("promised"), clocks.get("legal")
     is_stopped = state.state == "paused"
-    wakes_at = [moment for moment, _ in wakes(state, item, table)]
+    seen = state.life.seen
+    wakes_on = [day for mark, day in _dues(state, item, clocks).items() if mark not in seen]
     return Outlook(
         waits_for=waits_for(state, item),
         due_on=_due_on(state, clocks),
         promised_due_on=None if promised is None or is_stopped else promised.due_on,
         legal_due_on=None if legal is None or is_stopped else legal.due_on,
-        wake_at=min(wakes_at, default=None),
+        wake_at=first_instant_after(min(wakes_on)) if wakes_on else None,
     )
+
+
+def _readings(state: CaseState, item: ItemDefinition, table: DayTable) -> dict[str, Reading]:
+    """The clocks as they stood when the case last moved."""
+    today = day_of(state.last_at)
+    return {name: read(span, today, table) for name, span in spans(state, item).items()}
 
 
 def _due_on(state: CaseState, clocks: dict[str, Reading]) -> date:
@@ -201,13 +207,11 @@ def waits_for(state: CaseState, item: ItemDefinition) -> str | None:
 
 def wakes(state: CaseState, item: ItemDefinition, table: DayTable) -> list[tuple[datetime, str]]:
     """What time will make happen if nobody acts: (instant, mark), each told once (see ``Life.seen``)."""
-    due = _dues(state, item, table)
+    due = _dues(state, item, _readings(state, item, table))
     return [(first_instant_after(day), mark) for mark, day in due.items() if mark not in state.life.seen]
 
 
-def _dues(state: CaseState, item: ItemDefinition, table: DayTable) -> dict[str, date]:
-    today = day_of(state.last_at)
-    clocks = {name: read(span, today, table) for name, span in spans(state, item).items()}
+def _dues(state: CaseState, item: ItemDefinition, clocks: dict[str, Reading]) -> dict[str, date]:
     due: dict[str, date] = {}
     if state.state == "received" and "correction" in clocks:
         due["deemed" if item.type_rules.is_deemed else "overdue:correction"] = clocks["correction"].due_on

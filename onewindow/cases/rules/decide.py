@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from onewindow.cases.rules import acceptance, decision, handling, office
-from onewindow.cases.rules.acting import Act, Context, refusal
+from onewindow.cases.rules.acting import Act, Context, refusal, wrong_state
 from onewindow.cases.rules.clocks import wakes
 from onewindow.cases.rules.commands import Body
 from onewindow.cases.rules.state import CaseState, Fact
-from onewindow.kernel.errors import N_, NotFound, Stale
+from onewindow.kernel.errors import N_, NotFound, Refusal, Stale
 
 ACTS: dict[str, Act] = {
     act.name: act for act in (*acceptance.ACTS, *handling.ACTS, *decision.ACTS, *office.ACTS)
@@ -80,17 +81,45 @@ class Offer(msgspec.Struct, frozen=True):
 
 def offers(state: CaseState, context: Context) -> list[Offer]:
     """Every action that the actor's roles know, the allowed ones and the others with their reason."""
-    found = []
-    for act in ACTS.values():
-        if act.role_of(context) is not None:
-            found.append(_offer(act, state, context))
-    return found
+    return [
+        offer(act, state, context) if ready is None else ready
+        for act, ready in prospects(
+            state.state, state.life.proposal is not None, context.actor.roles, context.is_applicant
+        )
+    ]
 
 
-def _offer(act: Act, state: CaseState, context: Context) -> Offer:
+Prospect = tuple[Act, Offer | None]
+
+
+@lru_cache(maxsize=4096)
+def prospects(
+    name: str, is_proposed: bool, roles: frozenset[str], is_applicant: bool
+) -> tuple[Prospect, ...]:
+    """The actions that these roles know, in order, in the state ``name``; each with its offer where that settles it."""
+    played = roles | {"applicant"} if is_applicant else roles
+    known = [act for act in ACTS.values() if not played.isdisjoint((*act.roles, *act.confirmers))]
+    return tuple((act, None if is_proposed else _settled(act, name)) for act in known)
+
+
+def _settled(act: Act, name: str) -> Offer | None:
+    """The offer of an action that is known to its actor, where nothing but the state has a say."""
+    if name not in act.states:
+        return _refused(act, wrong_state(act, name), None)
+    if act.confirmers or act.guard is not None:
+        return None
+    return Offer(act.name, True, None, {}, act.basis or None, None)
+
+
+def offer(act: Act, state: CaseState, context: Context) -> Offer:
+    """One action as it stands now for this actor."""
     blocked = refusal(act, state, context)
     proposal = state.life.proposal
     awaits = "/".join(act.confirmers) if proposal is not None and proposal.action == act.name else None
     if blocked is None:
         return Offer(act.name, True, None, {}, act.basis or None, awaits)
+    return _refused(act, blocked, awaits)
+
+
+def _refused(act: Act, blocked: Refusal, awaits: str | None) -> Offer:
     return Offer(act.name, False, blocked.message, blocked.params, blocked.basis or act.basis or None, awaits)

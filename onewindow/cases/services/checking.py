@@ -72,19 +72,38 @@ def _invalid(fields: Sequence[FieldError]) -> Invalid:
     return Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=fields)
 
 
+_DEEPEST = 40
+_DOUBTFUL = re.compile(rb"\\u0000|[0-9]{19}").search
+
+
+def _is_surely_storable(body: Any) -> bool:
+    """One look at the body as text: the encoder refuses surrogates, no escape is a NUL, no number has 19 digits,
+    and what has so few brackets cannot be nested too deeply."""
+    try:
+        text = msgspec.json.encode(body)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return False
+    return text.count(b"{") + text.count(b"[") <= _DEEPEST and _DOUBTFUL(text) is None
+
+
 def _storable(body: Any) -> None:
     """What the database cannot hold is refused with its place: NUL, lone surrogates, numbers without bound."""
+    if not _is_surely_storable(body):
+        _refuse_unstorable(body)
+
+
+def _refuse_unstorable(body: Any) -> None:
     waiting: list[tuple[str, Any, int]] = [("", body, 0)]
     while waiting:
         place, value, depth = waiting.pop()
         if isinstance(value, dict):
-            if depth > 40:
+            if depth > _DEEPEST:
                 raise _invalid([FieldError(place, "too-deep", N_("嵌套太深。"))])
             for key, member in value.items():
                 waiting.append((place, key, depth))
                 waiting.append((f"{place}.{key}".lstrip(".")[:200], member, depth + 1))
         elif isinstance(value, list):
-            if depth > 40:
+            if depth > _DEEPEST:
                 raise _invalid([FieldError(place, "too-deep", N_("嵌套太深。"))])
             waiting.extend((f"{place}.{number}", member, depth + 1) for number, member in enumerate(value))
         elif isinstance(value, str):
@@ -127,7 +146,7 @@ def _mandate(agent: dossiers.Agent, today: date, *, complete: bool) -> list[Fiel
 
 
 def _form(item: ItemDefinition, form: dict[str, Any], *, complete: bool) -> list[FieldError]:
-    if len(msgspec.json.encode(form)) > MOST_FORM_BYTES:
+    if form and len(msgspec.json.encode(form)) > MOST_FORM_BYTES:
         return [FieldError("form", "too-large", N_("表单内容太多。"))]
     return catalog_rules.form_errors(item, form) if complete else []
 

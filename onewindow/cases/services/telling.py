@@ -71,7 +71,7 @@ def prepare(
     """Everything that the statement will write, without touching the database (serials aside)."""
     state, told = fold(before, new, deed, case_id=case_id)
     row = store.values(state, found_by, outlook(state, deed.item, deed.table))
-    digest = store.row_digest(row)
+    digest = store.new_row_digest(row)
     papers = _papers(state, new, told, deed)
     rows = []
     for place, (fact, one) in enumerate(zip(new, told, strict=True)):

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog.rules.quick import Check, compiled
 from onewindow.kernel.errors import N_, FieldError
 
 MAX_ERRORS = 50
@@ -40,6 +41,8 @@ def form_errors(definition: ItemDefinition, form: Any) -> list[FieldError]:
     Fields are dotted paths below ``form``. Unknown properties are refused even where the schema is silent.
     Text that the database cannot hold (NUL, lone surrogates) and nesting below 20 levels are refused first.
     """
+    if _is_surely_right(definition.form_schema, form):
+        return []
     if not isinstance(form, dict):
         return [FieldError("form", "wrong-type", N_("表单应当是一个对象"))]
     unsafe = _unsafe(form)
@@ -54,16 +57,33 @@ def form_errors(definition: ItemDefinition, form: Any) -> list[FieldError]:
     return [found[key] for key in sorted(found)][:MAX_ERRORS]
 
 
+_KEPT = 1024
+# By identity: the schema of a version never changes, and holding it keeps its identity its own.
+_compiled: dict[int, tuple[dict[str, Any], Check | None]] = {}
+
+
+def _is_surely_right(schema: dict[str, Any], form: Any) -> bool:
+    known = _compiled.get(id(schema))
+    if known is None or known[0] is not schema:
+        if len(_compiled) >= _KEPT:
+            _compiled.clear()
+        known = _compiled[id(schema)] = schema, compiled(_whole(schema))
+    return known[1] is not None and known[1](form)
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema as it binds: an object, and unknown properties are refused where it is silent."""
+    return {"additionalProperties": False, **(schema or {"type": "object"})}
+
+
 def _schema_text(definition: ItemDefinition) -> str:
     return json.dumps(definition.form_schema, ensure_ascii=False, sort_keys=True)
 
 
 @lru_cache(maxsize=512)
 def _validator(schema_text: str) -> Callable[[Any], Iterator[ValidationError]]:
-    schema = json.loads(schema_text) or {"type": "object"}
-    schema.setdefault("additionalProperties", False)
     check: Callable[[Any], Iterator[ValidationError]] = Draft202012Validator(
-        schema, format_checker=FormatChecker()
+        _whole(json.loads(schema_text)), format_checker=FormatChecker()
     ).iter_errors
     return check
 
