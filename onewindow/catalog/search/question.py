@@ -11,6 +11,7 @@ from onewindow.catalog.search.lexicon import Lexicon, Phrase
 from onewindow.catalog.search.vocabulary import Vocabulary
 
 MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
+TELLING = 4  # characters of a phrase that may give a sentence another reading
 BESIDE = 0.8  # what is left of a sentence once an everyday phrase is found in it
 WEAK = 0.5  # words that go with many matters: house, child, money
 _LETTERS = re.compile(r"[a-z']+")
@@ -27,13 +28,17 @@ class Concept(msgspec.Struct):
 
 
 class Question(msgspec.Struct):
-    """A query understood: its normalised ``text``, ``bare`` of noise, ``concepts`` and the deeds asked for."""
+    """A query understood: its ``text``, the same ``bare`` of noise, its concepts and the deeds asked for.
+
+    ``otherwise`` are the concepts of another reading, where phrases overlap.
+    """
 
     text: str
     concepts: list[Concept]
     actions: set[str]
     letters: str = ""
     bare: str = ""
+    otherwise: list[Concept] = []
 
 
 def understand(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Question:
@@ -44,22 +49,48 @@ def understand(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Question
         text = vocabulary.write_out(text)
     packed = text.replace(" ", "") if not text.isascii() else text
     question = Question(text=packed, concepts=[], actions=set(), letters=letters.replace("'", ""))
+    phrases = lexicon.find(packed)
+    taken, passed = _cut(question, phrases, lexicon, vocabulary)
+    other = next((phrase for phrase in passed if _covers_more(phrase, packed, taken)), None)
+    if other is not None:
+        again = Question(text=packed, concepts=[], actions=set())
+        _cut(again, [other, *(phrase for phrase in phrases if phrase is not other)], lexicon, vocabulary)
+        question.otherwise = again.concepts
+    if not question.concepts and packed and not question.letters:
+        question.concepts.append(Concept(packed.replace(" ", "")))
+    return question
+
+
+def _cut(
+    question: Question, phrases: list[Phrase], lexicon: Lexicon, vocabulary: Vocabulary
+) -> tuple[list[bool], list[Phrase]]:
+    """Cuts the text by ``phrases`` in their order; what they took, and the phrases that came too late."""
+    packed = question.text
     taken = [char == " " for char in packed]
-    noise = [char == " " for char in packed]
-    for phrase in lexicon.find(packed):
-        if len(phrase.parts[0]) > 1 or not (phrase.is_noise or phrase.action):
-            _take(phrase, packed, taken, noise, question)
-        else:
+    noise = taken.copy()
+    passed = []
+    for phrase in phrases:
+        if len(phrase.parts[0]) == 1 and (phrase.is_noise or phrase.action):
             _take_alone(phrase, packed, taken, noise, question, vocabulary)
+        elif not _take(phrase, packed, taken, noise, question) and phrase.words and not phrase.is_weak:
+            passed.append(phrase)
     question.bare = "".join(char for char, is_noise in zip(packed, noise, strict=True) if not is_noise)
+    known = taken.copy()
     _take_sounds(lexicon, packed, taken, question)
     _take_actions(packed, taken, question)
     for start, end in _runs(taken):
         question.concepts.append(Concept(packed[start:end]))
     _settle_forces(question)
-    if not question.concepts and packed and not question.letters:
-        question.concepts.append(Concept(packed.replace(" ", "")))
-    return question
+    return known, passed
+
+
+def _covers_more(phrase: Phrase, text: str, taken: list[bool]) -> bool:
+    # 晚上 施工 beside 施工许可证: a phrase that came too late but accounts for a word that else is left over.
+    if phrase.length < TELLING:
+        return False
+    return any(
+        len(part) > 1 and not any(taken[(at := text.find(part)) : at + len(part)]) for part in phrase.parts
+    )
 
 
 def _settle_forces(question: Question) -> None:
@@ -72,12 +103,12 @@ def _settle_forces(question: Question) -> None:
                 concept.force, concept.is_beside = BESIDE, True
 
 
-def _take(phrase: Phrase, text: str, taken: list[bool], noise: list[bool], question: Question) -> None:
+def _take(phrase: Phrase, text: str, taken: list[bool], noise: list[bool], question: Question) -> bool:
     spans: list[tuple[int, int]] = []
     for part in phrase.parts:
         at = _free(text, part, taken, spans)
         if at < 0:
-            return
+            return False
         spans.append((at, at + len(part)))
     for start, end in spans:
         for place in range(start, end):
@@ -85,12 +116,13 @@ def _take(phrase: Phrase, text: str, taken: list[bool], noise: list[bool], quest
     if phrase.is_noise:
         for start, end in spans:
             noise[start:end] = [True] * (end - start)
-        return
+        return True
     if phrase.action:
         question.actions.add(phrase.action)
-        return
+        return True
     literal = "".join(text[start:end] for start, end in sorted(spans))
     question.concepts.append(Concept(literal, phrase.words, WEAK if phrase.is_weak else 1.0))
+    return True
 
 
 def _take_alone(

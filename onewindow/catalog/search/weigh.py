@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from onewindow.catalog.search.document import ACTIONS, actions_of, bigrams, normalise
 from onewindow.catalog.search.pinyin import blurred, reading, typed
@@ -100,7 +100,7 @@ class _Shape:
 class _Option:
     """One way to say a concept, cut into weighted grams."""
 
-    __slots__ = ("chars", "factor", "grams", "pairs", "total", "weight", "word")
+    __slots__ = ("chars", "factor", "grams", "pairs", "strange", "total", "weight", "word")
 
     def __init__(self, index: Index, word: str, factor: float, unknown: float) -> None:
         sounds = [blurred(reading(char)) for char in word]
@@ -114,6 +114,7 @@ class _Option:
         for at in range(len(word) - 1):
             pair, sound = word[at : at + 2], f"{sounds[at]}'{sounds[at + 1]}"
             self.pairs.append((pair, pair[::-1], sound, index.idf(pair) or index.idf(sound) or unknown))
+        self.strange = frozenset(row[0] for row in self.pairs if not index.idf(row[0]))
         self.total = sum(row[-1] for row in self.pairs) + sum(row[-1] for row in self.chars) or 1.0
         self.weight = self.total
         self.grams = frozenset((*word, *(row[0] for row in self.pairs)))
@@ -148,12 +149,25 @@ class _Option:
             if pair in shape.pairs or sound in shape.sound_pairs:
                 lost = False
                 continue
-            if pair in shape.skips:
+            if pair in self.strange and pair in shape.skips:
                 found += SLIP * weight
-            elif lost and word[at - 1] + word[at + 1] in shape.pairs:
+            elif (
+                lost
+                and pair in self.strange
+                and word[at - 1 : at + 1] in self.strange
+                and word[at - 1] + word[at + 1] in shape.pairs
+            ):
                 found += SLIP * (weight + self.pairs[at - 1][3])
             lost = True
         return found / self.total
+
+
+class _Reading(NamedTuple):
+    """One way to understand a question: the options of its concepts, what each weighs, and the sum."""
+
+    options: list[list[_Option]]
+    weights: list[float]
+    total: float
 
 
 def _without_deeds(word: str, actions: set[str]) -> str:
@@ -223,13 +237,18 @@ class Weigher:
 
     def weigh(self, question: Question, numbers: Iterable[int]) -> list[tuple[int, float]]:
         """(number, weight) for every candidate."""
-        concepts = [self._options(concept, question.actions) for concept in question.concepts]
-        weights = [
-            concept.force * _weight(options)
-            for concept, options in zip(question.concepts, concepts, strict=True)
+        readings = [
+            self._reading(concepts, question.actions)
+            for concepts in (question.concepts, question.otherwise)
+            if concepts
         ]
-        total = sum(weights) or 1.0
-        words = {option.word for options in concepts for option in options[:2] if len(option.word) > 1}
+        words = {
+            option.word
+            for reading in readings
+            for options in reading.options
+            for option in options[:2]
+            if len(option.word) > 1
+        }
         deeds = {word for action in question.actions for word in ACTIONS.get(action, ())}
         done = {gram for word in deeds for gram in (*word, *bigrams(word))}
         asked = frozenset(question.text)
@@ -238,16 +257,11 @@ class Weigher:
             for text in dict.fromkeys((question.text.replace(" ", ""), question.bare))
             if text
         ]
+        is_single = any(len(reading.options) == 1 for reading in readings)
         weighed = []
         for number in numbers:
             shape = self._shape(number)
-            explained = set(done)
-            covered = 0.0
-            for options, weight in zip(concepts, weights, strict=True):
-                share, grams = _best(options, shape)
-                covered += share * weight
-                explained |= grams
-            score = COVER * covered / total + EXPLAIN * _explained(shape, asked, explained)
+            score, share = max(self._told(reading, shape, asked, done) for reading in readings)
             prior = self.prior(number, question.actions)
             literal, grams = _best(wholes, shape, may_slip=True)
             if literal >= LIKELY:
@@ -262,12 +276,30 @@ class Weigher:
                 score += NAMED + EXACT
             elif question.actions and question.actions.isdisjoint(self._actions[number]):
                 pass
-            elif len(concepts) == 1 and shape.name in words:
+            elif is_single and shape.name in words:
                 score += EXACT
             elif any(shape.name.startswith(word) for word in words):
-                score += BEGIN * covered / total
+                score += BEGIN * share
             weighed.append((number, score + prior))
         return weighed
+
+    def _reading(self, concepts: list[Concept], actions: set[str]) -> _Reading:
+        options = [self._options(concept, actions) for concept in concepts]
+        weights = [concept.force * _weight(each) for concept, each in zip(concepts, options, strict=True)]
+        return _Reading(options, weights, sum(weights) or 1.0)
+
+    def _told(
+        self, reading: _Reading, shape: _Shape, asked: frozenset[str], done: set[str]
+    ) -> tuple[float, float]:
+        """The weight of a candidate by one reading of the question, and the share of the reading it covers."""
+        explained = set(done)
+        covered = 0.0
+        for options, weight in zip(reading.options, reading.weights, strict=True):
+            share, grams = _best(options, shape)
+            covered += share * weight
+            explained |= grams
+        share = covered / reading.total
+        return COVER * share + EXPLAIN * _explained(shape, asked, explained), share
 
     def _options(self, concept: Concept, actions: set[str]) -> list[_Option]:
         """The literal and each official word of a concept, the later the less meant."""
