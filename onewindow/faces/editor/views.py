@@ -1,0 +1,16 @@
+"""The editor's door: on to the changes, where what waits for one comes first."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_GET
+
+from onewindow.faces.editor import sections
+from onewindow.ui import session
+
+
+@require_GET
+@session.page(permission=sections.ALL)
+def home(request: HttpRequest) -> HttpResponse:
+    """On to the first section of this role."""
+    return HttpResponseRedirect(sections.open_to(request.actor)[0].url)  # type: ignore[attr-defined]
