@@ -1,4 +1,4 @@
-"""Application entry of the catalogue: items, their frozen versions and the search over them."""
+"""Application entry of the catalogue: items, their frozen versions, changes and the search over them."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,5 @@ class CatalogConfig(AppConfig):
     name = "onewindow.catalog"
     label = "catalog"
     default_auto_field = "django.db.models.BigAutoField"
+    append_only = ("ItemEvent", "ChangeOpinion")
+    never_deleted = ("Item", "ItemVersion", "CatalogueItem", "CatalogueVersion", "Change", "Reconciliation")

@@ -10,6 +10,7 @@ import msgspec
 from onewindow.catalog.definition import ItemDefinition, Limit, Material, Question
 from onewindow.catalog.rules import Checklist, type_name
 from onewindow.catalog.search.document import list_row
+from onewindow.catalog.standing import Standing
 
 NO_FORM: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -20,10 +21,23 @@ NO_FORM: dict[str, Any] = {
 UNKNOWN_SOURCE = "unknown"
 
 
-def guide(definition: ItemDefinition, *, versions: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """All that is published about an item; what the source lacks is null or empty and in ``missing``."""
+def guide(
+    definition: ItemDefinition,
+    *,
+    versions: Iterable[Mapping[str, Any]] = (),
+    standing: Standing | None = None,
+) -> dict[str, Any]:
+    """All that is published about an item; what the source lacks is null or empty and in ``missing``.
+
+    ``standing`` tells whether the item is in use; one that is not cannot be applied for (``handled`` false).
+    """
+    is_in_use = standing is None or standing.is_in_use
     return {
         **list_row(definition),
+        "handled": definition.handled and is_in_use,
+        "state": standing.state if standing else "in-use",
+        "state_since": standing.since if standing else None,
+        "state_reason": (standing.reason or None) if standing else None,
         "type_name": type_name(definition.type),
         "main_name": definition.main_name or None,
         "level": definition.level or None,

@@ -1,4 +1,4 @@
-"""Writing versions into the tables: many at once, each item's current version replaced by the new one."""
+"""Writing versions and states of items into the tables: each item's current version replaced by the new one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from onewindow.base import generations
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.search.document import Entry, list_row, normalise
 from onewindow.catalog.search.pinyin import syllables_of_name
@@ -19,11 +20,27 @@ _LOCK = 7301  # one publisher at a time: version numbers follow each other witho
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """A version to publish; its ``definition.version`` is set, ids are found here."""
+    """A version to publish; its ``definition.version`` is set, ids are found here.
+
+    ``change_id`` is the change that was approved for it, None for a list that an operator takes over.
+    """
 
     definition: ItemDefinition
     source_digest: str = ""
     reason: str = ""
+    change_id: int | None = None
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the tables hold of an item already: its last ``version``, whether that is in force, its state."""
+
+    version: int
+    source_digest: str | None
+    handled: bool
+    is_current: bool
+    state: str
+    version_id: int
+    is_by_change: bool
 
 
 def digest_of(definition: ItemDefinition) -> str:
@@ -38,15 +55,63 @@ def lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+def known(task_codes: Sequence[str]) -> dict[str, Known]:
+    """What stands of these items; codes that were never published are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.task_code, v.version, v.source_digest, v.handled, v.is_current, i.state, v.id,"
+            " v.change_id IS NOT NULL"
+            " FROM catalog_item i JOIN LATERAL (SELECT * FROM catalog_itemversion w WHERE w.item_id = i.id"
+            " ORDER BY w.version DESC LIMIT 1) v ON true WHERE i.task_code = ANY(%s)",
+            [list(task_codes)],
+        )
+        return {row[0]: Known(*row[1:]) for row in cursor.fetchall()}
+
+
 def write(publications: Sequence[Publication], *, now: datetime) -> list[int]:
     """Publish all of ``publications`` as the current versions of their items; gives the version ids in order.
 
-    Four statements per 500 versions. The caller holds ``lock()`` and has checked the rules.
+    Four statements per 500 versions, whatever the catalogue holds. The caller holds ``lock()`` and has checked
+    the rules. Caches of these items and of the lists are good no more when the transaction commits.
     """
     ids: list[int] = []
     for at in range(0, len(publications), CHUNK):
         ids.extend(_write_chunk(publications[at : at + CHUNK], now))
+    if publications:
+        generations.touch_items(row.definition.task_code for row in publications)
     return ids
+
+
+def put_state(task_code: str, what: str, *, reason: str, now: datetime) -> int | None:
+    """Suspend, resume or cancel an item (``what``: suspended | resumed | cancelled); the id of its last version.
+
+    None when the item is not in a state to do so. A cancelled item leaves the lists, its versions stay; a
+    suspended one is shown as not handled. The caller holds ``lock()``.
+    """
+    before, after = _STATES[what]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUT_STATE,
+            [after, None if after == "in-use" else now, "" if after == "in-use" else reason]
+            + [task_code, list(before), what, after, now],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        if after == "cancelled":
+            cursor.execute(_CANCEL_VERSION, [now, row[0]])
+            cursor.execute("DELETE FROM catalog_itemsearch WHERE item_id = %s", [row[0]])
+        else:
+            cursor.execute(_SHOW_HANDLED, [after == "in-use", row[0]])
+    generations.touch_items([task_code])
+    return int(row[1])
+
+
+_STATES = {
+    "suspended": (("in-use",), "suspended"),
+    "resumed": (("suspended",), "in-use"),
+    "cancelled": (("in-use", "suspended"), "cancelled"),
+}
 
 
 def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
@@ -63,7 +128,7 @@ def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
             " WHERE v.item_id = i.id AND v.is_current AND i.task_code = ANY(%s)",
             [codes],
         )
-        cursor.execute(_INSERT_VERSIONS, [now, now, _json([_version_row(row) for row in chunk])])
+        cursor.execute(_INSERT_VERSIONS, [now, now, _json([_version_row(row) for row in chunk]), now])
         version_ids: dict[str, int] = dict(cursor.fetchall())
         entries = [_search_row(version_ids[row.task_code], row) for row in definitions]
         cursor.execute(_UPSERT_SEARCH, [_json(entries)])
@@ -94,6 +159,7 @@ def _version_row(publication: Publication) -> dict[str, Any]:
         "digest": digest_of(row),
         "source_digest": publication.source_digest,
         "reason": publication.reason,
+        "change_id": publication.change_id,
     }
 
 
@@ -119,25 +185,61 @@ def _entry(definition: ItemDefinition) -> Entry:
 
 
 _INSERT_VERSIONS = """
+WITH made AS (
 INSERT INTO catalog_itemversion (item_id, status, is_current, created_at, published_at, withdrawn_at,
   version, name, type, organ_id, region, kind, legal_days, legal_unit, promised_days, promised_unit,
-  handled, content, digest, source_digest, reason)
+  handled, content, digest, source_digest, reason, change_id)
 SELECT i.id, 'published', true, %s, %s, NULL,
   r.version, r.name, r.type, r.organ_id, r.region, r.kind, r.legal_days, r.legal_unit, r.promised_days,
-  r.promised_unit, r.handled, r.content, r.digest, r.source_digest, r.reason
-FROM jsonb_to_recordset(%s::jsonb)
+  r.promised_unit, r.handled, r.content, r.digest, r.source_digest, r.reason, r.change_id
+FROM json_to_recordset(%s::json)
   AS r(task_code text, version int, name text, type text, organ_id bigint, region text, kind text,
-    legal_days int, legal_unit text, promised_days int, promised_unit text, handled bool, content jsonb,
-    digest text, source_digest text, reason text)
+    legal_days int, legal_unit text, promised_days int, promised_unit text, handled bool, content json,
+    digest text, source_digest text, reason text, change_id bigint)
 JOIN catalog_item i ON i.task_code = r.task_code
-RETURNING (SELECT task_code FROM catalog_item WHERE id = item_id), id
+RETURNING id, item_id
+), told AS (
+INSERT INTO catalog_itemevent (item_id, version_id, what, state, at)
+SELECT m.item_id, m.id, 'published', i.state, %s
+FROM made m JOIN catalog_item i ON i.id = m.item_id ORDER BY m.id
+)
+SELECT i.task_code, m.id FROM made m JOIN catalog_item i ON i.id = m.item_id
 """
 
 _UPSERT_SEARCH = """
 INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position)
-SELECT v.item_id, v.id, r.entry, r.syllables, v.item_id
+SELECT v.item_id, v.id,
+  jsonb_set(r.entry, '{row,handled}', to_jsonb(v.handled AND i.state = 'in-use')), r.syllables, v.item_id
 FROM jsonb_to_recordset(%s::jsonb) AS r(version_id bigint, entry jsonb, syllables text)
-JOIN catalog_itemversion v ON v.id = r.version_id
+JOIN catalog_itemversion v ON v.id = r.version_id JOIN catalog_item i ON i.id = v.item_id
 ON CONFLICT (item_id) DO UPDATE SET version_id = EXCLUDED.version_id, "row" = EXCLUDED."row",
   syllables = EXCLUDED.syllables
+"""
+
+_PUT_STATE = """
+WITH item AS (
+  UPDATE catalog_item SET state = %s, state_since = %s, state_reason = %s
+  WHERE task_code = %s AND state = ANY(%s)
+  RETURNING id
+), last AS (
+  SELECT v.id AS version_id, v.item_id FROM item i JOIN LATERAL (
+    SELECT id, item_id FROM catalog_itemversion w WHERE w.item_id = i.id AND w.published_at IS NOT NULL
+    ORDER BY w.version DESC LIMIT 1) v ON true
+), told AS (
+  INSERT INTO catalog_itemevent (item_id, version_id, what, state, at)
+  SELECT item_id, version_id, %s, %s, %s FROM last
+)
+SELECT item_id, version_id FROM last
+"""
+
+_CANCEL_VERSION = """
+UPDATE catalog_itemversion SET is_current = false, status = 'withdrawn', withdrawn_at = %s
+WHERE item_id = %s AND is_current
+"""
+
+# One can apply for it here only while it is in use and its version is complete.
+_SHOW_HANDLED = """
+UPDATE catalog_itemsearch s
+SET "row" = jsonb_set(s."row", '{row,handled}', to_jsonb(v.handled AND %s))
+FROM catalog_itemversion v WHERE v.id = s.version_id AND s.item_id = %s
 """

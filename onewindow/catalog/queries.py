@@ -5,33 +5,58 @@ from __future__ import annotations
 import base64
 import binascii
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.db import connection
 
 from onewindow.base import generations
-from onewindow.catalog import guides, rules
-from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog import versions
+from onewindow.catalog.changes.reads import change, changes
+from onewindow.catalog.feeding import feed
 from onewindow.catalog.search import Entry, Filters, Index
 from onewindow.catalog.search.lexicon import lexicon
-from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
+from onewindow.catalog.versions import (
+    checklist,
+    current,
+    definition,
+    guide,
+    guide_json,
+    latest,
+    require_in_use,
+    standing,
+    version_ids,
+)
+from onewindow.kernel.errors import N_, FieldError, Invalid
 from onewindow.org import queries as org
+
+__all__ = [
+    "change",
+    "changes",
+    "checklist",
+    "count",
+    "current",
+    "definition",
+    "feed",
+    "flush",
+    "guide",
+    "guide_json",
+    "latest",
+    "organs_with_items",
+    "require_in_use",
+    "search",
+    "standing",
+    "suggest",
+    "themes",
+    "version_ids",
+]
 
 MOST = 100
 MAX_OFFSET = 1_000_000
-_KEPT = 4096  # definitions and guides kept per process
-
-_SELECT = "SELECT v.id, v.content::text FROM catalog_itemversion v JOIN catalog_item i ON i.id = v.item_id "
 
 _lock = threading.Lock()
 _index: tuple[Hashable, Index] | None = None
-_versions: OrderedDict[int, ItemDefinition] = OrderedDict()
-_currents: OrderedDict[tuple[str, int | None], tuple[Hashable, int]] = OrderedDict()
-_guides: OrderedDict[tuple[Hashable, int], bytes] = OrderedDict()
 
 
 def search(
@@ -103,117 +128,12 @@ def organs_with_items() -> list[tuple[str, int]]:
     return list(counted.items())
 
 
-def definition(version_id: int) -> ItemDefinition:
-    """The definition of one version, whatever its state; raises ``NotFound``. One statement, then none."""
-    found = _versions.get(version_id)
-    if found is None:
-        rows = _read("WHERE v.id = %s", [version_id])
-        if not rows:
-            raise NotFound("no-item", N_("没有这个事项版本"))
-        found = rows[0]
-    return found
-
-
-def current(task_code: str, version: int | None = None) -> ItemDefinition:
-    """The version of the item in force, or its published ``version``; raises ``NotFound``."""
-    generation = generations.version("catalog")
-    key = (task_code, version)
-    known = _currents.get(key)
-    if known is not None and known[0] == generation and known[1] in _versions:
-        return _versions[known[1]]
-    if "\x00" in task_code or (version is not None and not 0 < version < 2**31):
-        raise NotFound("no-item", N_("没有这个事项"))
-    if version is None:
-        rows = _read("WHERE i.task_code = %s AND v.is_current", [task_code])
-    else:
-        rows = _read(
-            "WHERE i.task_code = %s AND v.version = %s AND v.published_at IS NOT NULL", [task_code, version]
-        )
-    if not rows:
-        raise NotFound("no-item", N_("没有这个事项"))
-    _keep(_currents, key, (generation, rows[0].version_id))
-    return rows[0]
-
-
-def guide(task_code: str, version: int | None = None) -> dict[str, Any]:
-    """The whole guide of an item in the shape of the contract (GET /items/{task_code})."""
-    read: dict[str, Any] = msgspec.json.decode(guide_json(task_code, version))
-    return read
-
-
-def guide_json(task_code: str, version: int | None = None) -> bytes:
-    """``guide`` encoded, as it is sent; at most two statements cold, none warm."""
-    found = current(task_code, version)
-    key = (generations.version("catalog"), found.version_id)
-    encoded = _guides.get(key)
-    if encoded is None:
-        encoded = msgspec.json.encode(guides.guide(found, versions=_version_rows(task_code)))
-        _keep(_guides, key, encoded)
-    return encoded
-
-
-def checklist(task_code: str, answers: dict[str, Any], version: int | None = None) -> dict[str, Any]:
-    """The checklist that ``answers`` lead to, in the shape of the contract."""
-    return guides.checklist_shape(rules.checklist(current(task_code, version), answers))
-
-
-def version_ids(task_code: str) -> list[int]:
-    """The ids of all versions of an item, by which its cases are found; empty for an unknown code."""
-    if "\x00" in task_code:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.id FROM catalog_itemversion v JOIN catalog_item i ON i.id = v.item_id"
-            " WHERE i.task_code = %s",
-            [task_code],
-        )
-        return [int(row[0]) for row in cursor.fetchall()]
-
-
 def flush() -> None:
     """Forget everything cached in this process (for tests and for bulk work)."""
     global _index
     with _lock:
         _index = None
-        for cache in (_versions, _currents, _guides):
-            cache.clear()
-
-
-def _read(where: str, values: list[Any]) -> list[ItemDefinition]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SELECT + where, values)
-        rows = cursor.fetchall()
-    read = []
-    for version_id, content in rows:
-        found = msgspec.json.decode(content, type=ItemDefinition)
-        overrides = getattr(settings, "ONEWINDOW_TYPE_RULES", None)
-        found = msgspec.structs.replace(
-            found, version_id=version_id, type_rules=rules.type_rules(found.type, overrides)
-        )
-        _keep(_versions, version_id, found)
-        read.append(found)
-    return read
-
-
-def _version_rows(task_code: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.version, v.published_at, v.is_current, v.reason FROM catalog_itemversion v"
-            " JOIN catalog_item i ON i.id = v.item_id WHERE i.task_code = %s AND v.published_at IS NOT NULL"
-            " ORDER BY v.version DESC LIMIT 50",
-            [task_code],
-        )
-        names = ("version", "published_at", "current", "reason")
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _keep(cache: OrderedDict[Any, Any], key: Any, value: Any) -> None:
-    cache[key] = value
-    while len(cache) > _KEPT:
-        try:
-            cache.popitem(last=False)
-        except KeyError:  # another thread was quicker
-            return
+    versions.flush()
 
 
 def _current_index() -> Index:

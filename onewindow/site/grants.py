@@ -1,9 +1,11 @@
 """What the platform's bounded role may do in the database: everything but rewriting what has happened.
 
-A room names the models whose rows are never changed nor deleted in its `AppConfig`:
+A room names in its `AppConfig` the models whose rows are never changed nor deleted, and those whose rows are
+changed but never deleted:
 
     class BaseConfig(AppConfig):
         append_only = ("Fact", "Leaf", "Head")
+        never_deleted = ("Item",)
 """
 
 from django.apps import apps
@@ -15,10 +17,19 @@ from onewindow.site import environment
 
 def append_only_tables() -> set[str]:
     """Tables into which the bounded role may insert and from which it may read, nothing else."""
+    return _tables("append_only")
+
+
+def never_deleted_tables() -> set[str]:
+    """Tables whose rows the bounded role may also change, but never delete."""
+    return _tables("never_deleted")
+
+
+def _tables(kind: str) -> set[str]:
     return {
         app.get_model(name)._meta.db_table
         for app in apps.get_app_configs()
-        for name in getattr(app, "append_only", ())
+        for name in getattr(app, kind, ())
     }
 
 
@@ -37,6 +48,10 @@ def apply() -> None:
         tables = set(connection.introspection.table_names(cursor)) - {"django_migrations"}
         for table in sorted(tables):
             cursor.execute(f"REVOKE ALL ON {quote(table)} FROM {who}")
-            rights = "SELECT, INSERT" if table in append_only_tables() else "SELECT, INSERT, UPDATE, DELETE"
+            rights = "SELECT, INSERT, UPDATE, DELETE"
+            if table in append_only_tables():
+                rights = "SELECT, INSERT"
+            elif table in never_deleted_tables():
+                rights = "SELECT, INSERT, UPDATE"
             cursor.execute(f"GRANT {rights} ON {quote(table)} TO {who}")
         cursor.execute(f"GRANT SELECT ON django_migrations TO {who}")

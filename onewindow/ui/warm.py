@@ -1,7 +1,7 @@
 """Pages that are the same for everyone stay warm: whole answers in process, one look-up each.
 
 The key holds all that such a page may differ by: address, language, theme, elder mode, whether somebody is
-signed in, and the generation of the catalogue. Nothing personal may stand on a page that is kept.
+signed in, and the generation of the item. Nothing personal may stand on a page that is kept.
 """
 
 from __future__ import annotations
@@ -30,33 +30,27 @@ def keep(response: HttpResponse) -> HttpResponse:
 
 
 class Store:
-    """The kept pages of one generation, least recently used first, bounded in bytes."""
+    """The kept pages, each good for one generation of its item, the oldest dropped first, bounded in bytes."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._pages: OrderedDict[Hashable, tuple[Hashable, Kept]] = OrderedDict()
         self._most = most_bytes
         self._bytes = 0
-        self._generation: Hashable = None
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, generation: Hashable) -> Kept | None:
-        """The kept page, None when there is none or the catalogue has changed since."""
-        if generation != self._generation:
-            return None
-        return self._pages.get(key)
+        """The kept page, None when there is none or its item has changed since."""
+        found = self._pages.get(key)
+        return found[1] if found is not None and found[0] == generation else None
 
     def put(self, key: Hashable, generation: Hashable, page: Kept) -> None:
-        """Keep a page; a new generation empties the store first."""
+        """Keep a page in place of the one of an earlier generation."""
         with self._lock:
-            if generation != self._generation:
-                self._pages.clear()
-                self._bytes, self._generation = 0, generation
-            if key in self._pages:
-                return
-            self._pages[key] = page
-            self._bytes += len(page[0])
+            before = self._pages.pop(key, None)
+            self._bytes += len(page[0]) - (len(before[1][0]) if before is not None else 0)
+            self._pages[key] = (generation, page)
             while self._bytes > self._most and len(self._pages) > 1:
-                _, (body, _headers) = self._pages.popitem(last=False)
+                _, (_generation, (body, _headers)) = self._pages.popitem(last=False)
                 self._bytes -= len(body)
 
 
@@ -72,7 +66,7 @@ class WarmPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _may_be_warm(request):
             return self.get_response(request)
-        key, generation = _key(request), generations.version("catalog")
+        key, generation = _key(request), generations.version_of_item(_task_code(request))
         kept = _store.get(key, generation)
         if kept is not None:
             return _answer(kept)
@@ -96,6 +90,11 @@ def _may_be_warm(request: HttpRequest) -> bool:
         and request.method == "GET"
         and not request.META.get("QUERY_STRING")
     )
+
+
+def _task_code(request: HttpRequest) -> str:
+    """The item that the page is about, by the first part of its address."""
+    return request.path_info[len(PREFIX) :].partition("/")[0]
 
 
 def _key(request: HttpRequest) -> tuple[Hashable, ...]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from onewindow.catalog import demonstration, quality, queries, rules, services
+from onewindow.catalog import demonstration, quality, queries, rules, services, versions
 from onewindow.kernel.errors import Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,7 @@ def _statements_are_few() -> None:
         queries.guide_json(BUILD)
         queries.search("施工许可")
     assert len(warm) == 0
-    queries._versions.clear()
+    versions._versions.clear()
     with CaptureQueriesContext(connection) as cold:
         queries.definition(found.version_id)
     assert len(cold) == 1
@@ -162,7 +162,7 @@ def test_a_promise_longer_than_the_law_is_never_published(tmp_path: Path) -> Non
     wrong = replace(base, legal_limit=Limit(5), promised_limit=Limit(6))
     with pytest.raises(Invalid) as refused:
         services.publish(wrong, actor=services.SYSTEM, now=NOW)
-    assert "承诺办结时限超过法定办结时限" in [row.message for row in refused.value.fields]
+    assert any("超过法定办结时限" in row.message for row in refused.value.fields)
 
 
 def test_the_shipped_lists_hold_no_telephone_number_and_no_address() -> None:

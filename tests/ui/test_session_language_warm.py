@@ -60,7 +60,7 @@ class Chain:
 def generation(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     now = [1]
     monkeypatch.setattr(warm, "_store", warm.Store())
-    monkeypatch.setattr(warm.generations, "version", lambda name: now[0])
+    monkeypatch.setattr(warm.generations, "version_of_item", lambda code: now[0] if code == "1" else 1)
     return now
 
 
@@ -72,12 +72,14 @@ def test_a_warm_page_costs_no_link_of_the_chain(generation: list[int]) -> None:
     assert first.content == second.content == b"page 1" and chain.calls == 1
 
 
-def test_a_new_generation_empties_the_store(generation: list[int]) -> None:
+def test_a_new_generation_of_an_item_drops_its_page_and_no_other(generation: list[int]) -> None:
     chain = Chain()
     link = warm.WarmPages(chain)
     link(RequestFactory().get("/items/1"))
+    link(RequestFactory().get("/items/2"))
     generation[0] = 2
-    assert link(RequestFactory().get("/items/1")).content == b"page 2"
+    assert link(RequestFactory().get("/items/1")).content == b"page 3"
+    assert link(RequestFactory().get("/items/2")).content == b"page 2"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Deeds of the catalogue: import a list, publish a version, withdraw an item, load the demonstration."""
+"""Import of a list of items: an operator takes over what was approved elsewhere."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
-from onewindow.base import facts, generations
-from onewindow.catalog import adapters, publishing, rules
-from onewindow.catalog.definition import ItemDefinition
+from onewindow.base import facts
+from onewindow.catalog import adapters, publishing
 from onewindow.catalog.importing import ParsedRow, SourceText
-from onewindow.catalog.publishing import Publication
+from onewindow.catalog.publishing import Known, Publication
+from onewindow.catalog.services import entitlement
 from onewindow.kernel.actor import SYSTEM, Actor
-from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
+from onewindow.kernel.errors import N_, Invalid
 from onewindow.org import queries as org
 from onewindow.org import services as org_services
-
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "items"
 
 
 class RowNote(msgspec.Struct, frozen=True):
@@ -46,15 +44,6 @@ class ImportReport(msgspec.Struct):
     lacks: dict[str, int] = {}
 
 
-class _Known(msgspec.Struct, frozen=True):
-    """What the tables hold of an item already."""
-
-    version: int
-    source_digest: str | None
-    handled: bool
-    is_current: bool
-
-
 def import_file(
     path: Path | str, *, now: datetime, format: str = "auto", dry_run: bool = False, actor: Actor = SYSTEM
 ) -> ImportReport:
@@ -68,16 +57,16 @@ def import_file(
     adapter = adapters.choose(source, format)
     report = ImportReport(adapter.NAME, source.encoding, dry_run, rejected=[], flagged=[], lacks={})
     rows = _accepted(adapter.rows(source), report)
+    entitlement.require_system(actor)
     with transaction.atomic():
         if not dry_run:
             publishing.lock()
-        known = _known([row.code for row in rows])
+        known = publishing.known([row.code for row in rows])
         wanted = _wanted(rows, known, report)
         if wanted and not dry_run:
             _publish_rows(wanted, known, now)
             data = {"format": adapter.NAME, "new": report.new, "changed": report.changed}
             facts.record("catalog", 0, "items-imported", at=now, actor=actor, data=data)
-            generations.touch("catalog")
     report.rejected.sort(key=lambda note: note.line)
     return report
 
@@ -120,19 +109,8 @@ def _accepted(rows: object, report: ImportReport) -> list[ParsedRow]:
     return accepted
 
 
-def _known(codes: list[str]) -> dict[str, _Known]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT i.task_code, v.version, v.source_digest, v.handled, v.is_current FROM catalog_item i"
-            " JOIN LATERAL (SELECT * FROM catalog_itemversion w WHERE w.item_id = i.id"
-            " ORDER BY w.version DESC LIMIT 1) v ON true WHERE i.task_code = ANY(%s)",
-            [codes],
-        )
-        return {row[0]: _Known(*row[1:]) for row in cursor.fetchall()}
-
-
 def _wanted(
-    rows: list[ParsedRow], known: Mapping[str, _Known], report: ImportReport
+    rows: list[ParsedRow], known: Mapping[str, Known], report: ImportReport
 ) -> list[tuple[ParsedRow, str]]:
     """The rows to publish, each with the digest of what the source says."""
     wanted = []
@@ -144,6 +122,9 @@ def _wanted(
             report.unchanged += 1
         elif before is not None and not before.is_current:
             report.rejected.append(RowNote(row.line, row.code, "该事项已撤下，不由导入恢复"))
+        elif before is not None and before.is_by_change:
+            text = "该事项的现行版本经变更申请审批，导入不予覆盖，请另行提出变更"
+            report.rejected.append(RowNote(row.line, row.code, text))
         elif before is not None and before.handled:
             text = "该事项的办理要素已在本平台补全，导入不予覆盖，请由事项编辑修改"
             report.rejected.append(RowNote(row.line, row.code, text))
@@ -154,7 +135,7 @@ def _wanted(
     return wanted
 
 
-def _publish_rows(wanted: list[tuple[ParsedRow, str]], known: Mapping[str, _Known], now: datetime) -> None:
+def _publish_rows(wanted: list[tuple[ParsedRow, str]], known: Mapping[str, Known], now: datetime) -> None:
     organs = _organs([row for row, _ in wanted], now)
     publications = []
     for row, digest in wanted:
@@ -194,53 +175,3 @@ def _organs(rows: list[ParsedRow], now: datetime) -> dict[str, org.OrganInfo]:
             organ = org_services.ensure_organ(code=code, name=name, uscc=uscc, region=region, now=now)
         found[name] = organ
     return found
-
-
-def publish(definition: ItemDefinition, *, actor: Actor, now: datetime, reason: str = "") -> int:
-    """Publish ``definition`` as the next version of its item; gives the version's id.
-
-    ``version`` and ``version_id`` of the definition are set here. Raises ``Invalid`` with every broken rule,
-    ``NotFound`` when its organ is not there.
-    """
-    problems = rules.definition_problems(definition)
-    if problems:
-        fields = [FieldError("definition", "rule", problem) for problem in problems]
-        raise Invalid("rules-broken", N_("该版本不符合发布规则"), fields=fields)
-    organ = org.organ(definition.organ_id)
-    with transaction.atomic():
-        publishing.lock()
-        before = _known([definition.task_code]).get(definition.task_code)
-        ready = msgspec.structs.replace(
-            definition,
-            version_id=0,
-            version=before.version + 1 if before else 1,
-            organ_name=organ.name,
-            organ_short=organ.short_name,
-        )
-        # The row that the item came from stays what it was: importing it again must change nothing.
-        source_digest = (before.source_digest or "") if before else ""
-        version_id = publishing.write([Publication(ready, source_digest, reason)], now=now)[0]
-        data = {"task_code": ready.task_code, "version": ready.version, "digest": publishing.digest_of(ready)}
-        facts.record("item", version_id, "item-published", at=now, actor=actor, data=data)
-        generations.touch("catalog")
-    return version_id
-
-
-def withdraw(task_code: str, *, actor: Actor, now: datetime, reason: str) -> None:
-    """Take an item out of force. Its versions stay, and running cases keep theirs. Raises ``NotFound``."""
-    with transaction.atomic():
-        publishing.lock()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE catalog_itemversion v SET is_current = false, status = 'withdrawn', withdrawn_at = %s"
-                " FROM catalog_item i WHERE v.item_id = i.id AND v.is_current AND i.task_code = %s"
-                " RETURNING v.id",
-                [now, task_code],
-            )
-            row = cursor.fetchone()
-            if row is None:
-                raise NotFound("no-item", N_("没有这个事项"))
-            cursor.execute("DELETE FROM catalog_itemsearch WHERE version_id = %s", [row[0]])
-        data = {"task_code": task_code, "reason": reason}
-        facts.record("item", row[0], "item-withdrawn", at=now, actor=actor, data=data)
-        generations.touch("catalog")
