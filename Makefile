@@ -3,12 +3,16 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# Some machines forbid it, and each of the many processes would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
 CATALOGUE := onewindow/locale/en/LC_MESSAGES/django.mo
 TEXTS := $(wildcard onewindow/locale/en/LC_MESSAGES/django.po onewindow/locale/en/parts/*.po)
+# Tests run side by side; JOBS=0 runs them one after another, as debuggers want it.
+JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 2 ? 2 : cores > 4 ? 4 : cores)))
 # Checks need settings but no database and must not touch the data of a running platform.
 CHECK_ENV := ONEWINDOW_DATA_DIR=build/check ONEWINDOW_DATABASE_ROLE=owner DJANGO_SETTINGS_MODULE=onewindow.site.settings
 
@@ -34,7 +38,7 @@ run: setup
 	@export ONEWINDOW_SANDBOX=$${ONEWINDOW_SANDBOX:-1}; exec $(PY) -m onewindow up
 
 test: setup system-packages
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest -n $(JOBS) $(ARGS)
 
 check: setup
 	@mkdir -p build/check

@@ -99,9 +99,13 @@ def _exists(connection: psycopg.Connection, name: str) -> bool:
 
 
 def _drop_leftovers(connection: psycopg.Connection) -> None:
-    """Databases of runs that were killed."""
-    rows = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^onewindow_test_[0-9]+$'")
-    for (name,) in rows.fetchall():
-        pid = name.rpartition("_")[2]
+    """Databases of runs that were killed; of processes side by side one throws them away."""
+    connection.execute("SELECT pg_advisory_lock(7205)")
+    rows = connection.execute(
+        "SELECT datname, (regexp_match(datname, '^onewindow_(?:test|browser)_([0-9]+)(?:_|$)'))[1]"
+        " FROM pg_database WHERE datname ~ '^onewindow_(test|browser)_[0-9]+'"
+    )
+    for name, pid in rows.fetchall():
         if name == NAME or not Path(f"/proc/{pid}").exists():
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    connection.execute("SELECT pg_advisory_unlock(7205)")

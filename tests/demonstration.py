@@ -93,7 +93,7 @@ def _template() -> str:
 
 
 def _digest(shape: str) -> str:
-    total = hashlib.sha256(f"{shape} {settings.ONEWINDOW_KEYS_DIR}".encode())
+    total = hashlib.sha256(f"{shape} {Path(settings.ONEWINDOW_KEYS_DIR).resolve()}".encode())
     for pattern in _CONTENT:
         for path in sorted((database.ROOT / "onewindow").glob(pattern)):
             total.update(path.read_bytes() if path.is_file() else b"")

@@ -1,6 +1,5 @@
 """One server and one Chromium for all browser tests; every page is watched for errors of its own."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser import instance as instances
 from tests.browser.instance import Instance
+from tests.chromium import launch
 
-CHROMIUM = os.environ.get("ONEWINDOW_CHROMIUM", "/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 WAIT_MS = 15_000
 
 Visit = Callable[..., Page]
@@ -39,7 +34,7 @@ def instance() -> Iterator[Instance]:
 def chromium(instance: Instance) -> Iterator[Browser]:
     # Only while these tests run: its event loop would forbid Django's connections in the others.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -11,38 +11,34 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from onewindow.base import clock, generations
-from tests import database
-from tests.faces.workbench import world
+from onewindow.base import clock
+from tests import world
+from tests.chromium import launch
+from tests.faces.workbench import desks as made
 
 # Playwright's own loop runs in the tests' thread; Django would take every query there for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-CHROMIUM = "/usr/bin/chromium"
 SCREENS = Path(__file__).resolve().parents[3] / "docs" / "screens"
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
 
 
 @pytest.fixture(scope="package")
 def desks(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """(address of the server, name -> case number); the pages live at ``world.TODAY``."""
-    with django_db_blocker.unblock():
-        found = world.build()
-        clock.move_to(world.TODAY)
+    """(address of the server, name -> case number); the pages live at ``desks.TODAY``."""
+    with world.standing(django_db_blocker):
+        found = made.cases()
+        clock.move_to(made.TODAY)
         server = LiveServer("127.0.0.1")
         yield server.url, found
         server.stop()
-        generations.put("clock", 0)
-        database.drop()
-        database.create()
 
 
 @pytest.fixture(scope="package")
 def browser(desks: tuple[str, dict[str, str]]) -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
+        browser = launch(playwright)
+        yield browser
+        browser.close()
 
 
 Open = Callable[..., Page]

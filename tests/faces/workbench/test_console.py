@@ -14,7 +14,7 @@ PAGES = [
     ("sysadmin", "/console/calendar", "console-calendar"),
     ("sysadmin", "/console/messages", ""),
     ("secadmin", "/console/accounts", "console-accounts"),
-    ("secadmin", "/console/accounts/examiner3", "console-account"),
+    ("secadmin", "/console/accounts/examiner2", "console-account"),
     ("auditor", "/console/log", "console-log"),
     ("auditor", "/console/ledger", "console-ledger"),
     ("supervisor1", "/console/cases", "console-cases"),
@@ -44,7 +44,7 @@ def test_three_administrators_stay_apart(open_as: Open, desks: World) -> None:
 
 
 def test_duty_absence_and_lock(open_as: Open, desks: World) -> None:
-    page = open_as("secadmin", "/console/accounts/examiner5")
+    page = open_as("secadmin", "/console/accounts/examiner1b")
     page.click("text=授予岗位")
     page.select_option("#role", "approver")
     page.click('button[value="appoint"]')

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from onewindow.site.demo import people
-from tests.faces.workbench import world
+from tests import world
 from tests.faces.workbench.conftest import Open, serious, shoot
 
 pytestmark = pytest.mark.browser
@@ -72,9 +72,10 @@ def test_a_usual_case_takes_under_twelve_keys_besides_the_data(open_as: Open) ->
     settled(page, "可以受理")
     page.keyboard.press("F8")
     settled(page, "已受理")
-    with page.context.expect_page() as paper:
+    with page.context.expect_event("response", lambda one: "/papers/" in one.url) as paper:
         page.keyboard.press("F9")
-    assert "/papers/" in paper.value.url
+    assert paper.value.status == 200
+    assert paper.value.headers["content-type"] == "application/pdf"
     page.bring_to_front()
     page.keyboard.press("F2")
     page.wait_for_url("**/counter?finished=1")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.faces.workbench import world
+from tests import world
 from tests.faces.workbench.conftest import Open, serious, shoot
 
 pytestmark = pytest.mark.browser
@@ -105,7 +105,7 @@ def test_decide_then_produce_then_hand_over(open_as: Open, desks: World) -> None
     issuer.fill("#check", "0000")
     issuer.keyboard.press("F8")
     expect(issuer.locator("#summary")).to_contain_text("后四位")
-    issuer.fill("#check", world.people.person(205).id_number[-4:])
+    issuer.fill("#check", world.person(205)["id_number"][-4:])
     issuer.keyboard.press("F8")
     issuer.wait_for_url("**?done=1")
     expect(issuer.locator("main")).to_contain_text("送达回证")

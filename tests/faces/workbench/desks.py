@@ -1,93 +1,21 @@
-"""A city with its cast and some cases in every state, built by the rooms' own deeds, for the desks' tests."""
+"""Cases in every state for the desks' tests, made in the small city by the rooms' own deeds."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from onewindow.base import accounts, clock
-from onewindow.base.models import Account
+from onewindow.base import clock
 from onewindow.cases import queries, services
-from onewindow.catalog import demonstration
-from onewindow.kernel.actor import Actor
-from onewindow.site import demo
-from onewindow.site.demo import people
+from tests.world import FOOD, FUND, SEWAGE, START, actor, application, person
 
-PASSWORD = "desk tests only 7"
-START = datetime(2026, 9, 7, 9, 0, tzinfo=clock.SHANGHAI)
 TODAY = datetime(2026, 9, 24, 10, 0, tzinfo=clock.SHANGHAI)
 
-SEWAGE = "511A0148600000-511602000000-000-11511301008778255F-1-00"
-FUND = "512B0110100006-511602000000-000-11511301008778255F-1-00"
-GAS = "511A0024800004-511602000000-000-11511301008778255F-1-00"
-BUILDING = "511A0126300000-511602000000-000-11511301008778255F-1-00"
-FOOD = "513A0102900001-511602000000-000-11511301MB051073XA-1-00"
-FORMS: dict[str, dict[str, Any]] = {
-    SEWAGE: {
-        "drainer_name": "示范汽车美容店",
-        "site_address": "示范区滨河路 18 号",
-        "industry": "洗车",
-        "outlets": 1,
-        "daily_volume": 12.5,
-        "start_on": "2026-10-20",
-    },
-    FUND: {"house_address": "示范区云栖里 3 幢 2 单元"},
-    GAS: {
-        "business_type": "瓶装燃气",
-        "site_address": "示范区北站路 2 号",
-        "gas_kind": "液化石油气",
-        "storage_volume": 60,
-        "manager_name": "高启明",
-    },
-    FOOD: {
-        "shop_name": "示范区晓岚面馆",
-        "shop_address": "示范区南门口 5 号",
-        "business_kind": "餐饮服务",
-        "area": 35,
-    },
-}
-MATERIALS = {SEWAGE: 4, FUND: 1, GAS: 5, FOOD: 4}
 
-
-def build() -> dict[str, str]:
-    """The whole world; answers name -> case number of the cases that tests look for."""
-    demo.load_people(password=PASSWORD, now=START)
-    demonstration.load(now=START)
-    return cases()
-
-
-def actor(username: str) -> Actor:
-    """The actor of a member of the cast."""
-    account = Account.objects.get(username=username)
-    return accounts.tokens.build_actor(account)
-
-
-def body(task: str, number: int, *, given: int | None = None, channel: str = "window") -> dict[str, Any]:
-    """An application of the fictional person (or, for gas, firm) ``number``."""
-    is_firm = task == GAS
-    person = people.person(number)
-    name, code = people.firm(number)
-    applicant = {
-        "type": "organisation" if is_firm else "person",
-        "name": name if is_firm else person.name,
-        "id_type": "uscc" if is_firm else "id_card",
-        "id_number": code if is_firm else person.id_number,
-        "phone": people.phone(number),
-    }
-    count = MATERIALS[task] if given is None else given
-    return {
-        "task_code": task,
-        "applicant": applicant,
-        "form": FORMS[task],
-        "materials": [{"code": f"M{n:02d}", "medium": "original"} for n in range(1, count + 1)],
-        "channel": channel,
-        "submit": True,
-    }
-
-
-def create(task: str, number: int, at: datetime, *, given: int | None = None) -> dict[str, Any]:
-    """A case received at the window."""
-    return services.create(actor("clerk1"), body(task, number, given=given), now=at)
+def create(task: str, number: int, at: datetime, **changes: Any) -> dict[str, Any]:
+    """A case of the fictional person ``number``, received at the window."""
+    body = application(task, applicant=person(number), channel="window", **changes)
+    return services.create(actor("clerk1"), body, now=at)
 
 
 def act(case: dict[str, Any], who: str, action: str, at: datetime, **rest: Any) -> dict[str, Any]:
@@ -104,8 +32,8 @@ def accepted(task: str, number: int, at: datetime) -> dict[str, Any]:
 
 
 def cases() -> dict[str, str]:
-    """Cases in the states that the desks show; the clock of the pages stands at ``TODAY``."""
-    day = START.replace(day=8)
+    """Cases in the states that the desks show, name -> number; the pages' clock stands at ``TODAY``."""
+    day = START
     found: dict[str, str] = {}
     paused = accepted(SEWAGE, 201, day)
     act(
