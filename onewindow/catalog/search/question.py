@@ -72,7 +72,11 @@ def _cut(
     for phrase in phrases:
         if len(phrase.parts[0]) == 1 and (phrase.is_noise or phrase.action):
             _take_alone(phrase, packed, taken, noise, question, vocabulary)
-        elif not _take(phrase, packed, taken, noise, question) and phrase.words and not phrase.is_weak:
+        elif (
+            not _take(phrase, packed, taken, noise, question, vocabulary)
+            and phrase.words
+            and not phrase.is_weak
+        ):
             passed.append(phrase)
     question.bare = "".join(char for char, is_noise in zip(packed, noise, strict=True) if not is_noise)
     known = taken.copy()
@@ -103,10 +107,17 @@ def _settle_forces(question: Question) -> None:
                 concept.force, concept.is_beside = BESIDE, True
 
 
-def _take(phrase: Phrase, text: str, taken: list[bool], noise: list[bool], question: Question) -> bool:
+def _take(
+    phrase: Phrase,
+    text: str,
+    taken: list[bool],
+    noise: list[bool],
+    question: Question,
+    vocabulary: Vocabulary,
+) -> bool:
     spans: list[tuple[int, int]] = []
     for part in phrase.parts:
-        at = _free(text, part, taken, spans)
+        at = _free(text, part, taken, spans, vocabulary if len(phrase.parts) > 1 else None)
         if at < 0:
             return False
         spans.append((at, at + len(part)))
@@ -149,14 +160,30 @@ def _take_alone(
             question.actions.add(phrase.action)
 
 
-def _free(text: str, part: str, taken: list[bool], spans: list[tuple[int, int]]) -> int:
+def _free(
+    text: str, part: str, taken: list[bool], spans: list[tuple[int, int]], vocabulary: Vocabulary | None
+) -> int:
     at = text.find(part)
     while at >= 0:
         end = at + len(part)
-        if not any(taken[at:end]) and all(end <= left or at >= right for left, right in spans):
+        if (
+            not any(taken[at:end])
+            and all(end <= left or at >= right for left, right in spans)
+            and (vocabulary is None or end - at > 1 or not _within_word(text, at, spans, vocabulary))
+        ):
             return at
         at = text.find(part, at + 1)
     return -1
+
+
+def _within_word(text: str, at: int, spans: list[tuple[int, int]], vocabulary: Vocabulary) -> bool:
+    # 税 of a phrase is not the second half of 纳税, though 税务 will do; next to another part all is well.
+    before = at - 1
+    return (
+        before >= 0
+        and not any(left <= before < right for left, right in spans)
+        and vocabulary.is_word(text[before : at + 1])
+    )
 
 
 def _take_sounds(lexicon: Lexicon, text: str, taken: list[bool], question: Question) -> None:

@@ -47,6 +47,7 @@ GENERIC = (
 LATER = 0.035  # each further official word for an everyday one is a little less meant
 STRANGE, PHRASE, STORY = 0.4, 0.2, 0.1  # weight of a pair that stands in no name, as a share of the rarest
 TYPED = 1.2  # an everyday phrase is worth somewhat more than its characters
+ALIKE = 0.08  # between two that mean the same, the one that is written more like the question
 HINTED = 0.25  # what a name must be told of at least: long names hold every character
 TOLD = 0.7  # what a name must be told of for a query full of slips to count as the name itself
 SLIPPED = 0.4  # below this share nobody looks for a character too many or too few
@@ -264,6 +265,7 @@ class Weigher:
             score, share = max(self._told(reading, shape, asked, done) for reading in readings)
             prior = self.prior(number, question.actions)
             literal, grams = _best(wholes, shape, may_slip=True)
+            score += ALIKE * literal
             if literal >= LIKELY:
                 # Somebody who writes the name itself, slips included, means it and nothing else.
                 told = _explained(shape, asked, done | grams)
