@@ -92,7 +92,7 @@ def search(
         region or None, organ or None, type or None, audience, theme or None, kind, online, handled
     )
     index = _current_index()
-    numbers = index.search(q, filters) if q and q.strip() else index.all(filters)
+    numbers = index.search(q, filters, most=offset + limit + 1) if q and q.strip() else index.all(filters)
     page = numbers[offset : offset + limit]
     following = _cursor_at(offset + limit) if offset + limit < len(numbers) else None
     return [index.entries[number].row for number in page], following

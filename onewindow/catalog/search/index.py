@@ -6,6 +6,7 @@ import heapq
 import math
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,7 @@ from onewindow.catalog.search.weigh import Weigher
 
 CANDIDATES = 90  # weighed in detail; the rest follow in the rough order
 MOST_RESULTS = 1000
+ANSWERS = 1024  # kept: people ask for the same things
 COMMON = 0.25  # a single character in more than this share of the names finds nothing by itself
 
 
@@ -77,6 +79,7 @@ class Index:
         total = len(self.entries)
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
+        self._answered = lru_cache(ANSWERS)(self._search)
         self.vocabulary = Vocabulary(self.names, (entry.syllables for entry in self.entries), lexicon)
         self.in_order = sorted(
             range(len(self.entries)), key=lambda number: (not self.entries[number].row["handled"], number)
@@ -106,11 +109,17 @@ class Index:
         """How telling ``gram`` is: the rarer among the names, the more; 0 for one that never occurs."""
         return self._idf.get(gram, 0.0)
 
-    def search(self, query: str, filters: Filters) -> list[int]:
-        """Numbers of the entries that answer ``query`` within ``filters``, best first."""
+    def search(self, query: str, filters: Filters, *, most: int = MOST_RESULTS) -> list[int]:
+        """Numbers of the entries that answer ``query`` within ``filters``, best first.
+
+        Beyond ``most`` they may be left out. What many ask is kept: the list is not to be changed.
+        """
+        return self._answered(query.strip().lower(), filters, most)
+
+    def _search(self, query: str, filters: Filters, most: int) -> list[int]:
         keep = None if filters.is_empty else filters.passes
         question = understand(query, self.lexicon, self.vocabulary)
-        exact = self.by_code.get(query.strip().lower())
+        exact = self.by_code.get(query)
         if exact is not None and (keep is None or keep(self.entries[exact])):
             return [exact]
         if question.letters:
@@ -119,7 +128,7 @@ class Index:
                 return found
         if not question.concepts:
             return []
-        return self._by_words(question, keep)
+        return self._by_words(question, keep, most)
 
     def all(self, filters: Filters) -> list[int]:
         """Every entry within ``filters``: what can be handled here first, then as published."""
@@ -127,26 +136,27 @@ class Index:
             return self.in_order
         return [number for number in self.in_order if filters.passes(self.entries[number])]
 
-    def _by_words(self, question: Question, keep: Callable[[Entry], bool] | None) -> list[int]:
+    def _by_words(
+        self, question: Question, keep: Callable[[Entry], bool] | None, most: int = MOST_RESULTS
+    ) -> list[int]:
         rough = self._rough(question)
         if keep is not None:
-            rough = {number: score for number, score in rough.items() if keep(self.entries[number])}
+            rough = [pair for pair in rough if keep(self.entries[-pair[1]])]
         if not rough:
             return []
-        first = heapq.nlargest(CANDIDATES, rough.items(), key=lambda pair: (pair[1], -pair[0]))
-        weighed = self.weigher.weigh(question, [number for number, _ in first])
+        first = heapq.nlargest(CANDIDATES, rough)
+        weighed = self.weigher.weigh(question, [-number for _, number in first])
         ranked = sorted(weighed, key=lambda pair: (-pair[1], len(self.names[pair[0]]), pair[0]))
         best = ranked[0][1]
         good = [number for number, score in ranked if score >= best * 0.3]
-        seen = {number for number, _ in first}
-        floor = first[0][1] * 0.3
-        rest = heapq.nlargest(
-            MOST_RESULTS,
-            ((score, -number) for number, score in rough.items() if number not in seen and score >= floor),
-        )
-        return good + [-number for _, number in rest]
+        if len(good) >= most:
+            return good
+        seen, floor = set(first), first[0][0] * 0.3
+        rest = (pair for pair in rough if pair[0] >= floor and pair not in seen)
+        return good + [-number for _, number in heapq.nlargest(MOST_RESULTS, rest)]
 
-    def _rough(self, question: Question) -> dict[int, float]:
+    def _rough(self, question: Question) -> list[tuple[float, int]]:
+        """(score, -number) of every entry that shares something with the question: the greater, the better."""
         weights: dict[str, float] = {}
         whole = Concept(question.text.replace(" ", ""), force=0.7)
         for concept in (*question.concepts, whole):
@@ -157,15 +167,15 @@ class Index:
                     weights[char] = max(weights.get(char, 0.0), 0.3 * concept.force * self.idf(char))
             for pair in blurred_pairs(reading(char) for char in concept.literal):
                 weights[pair] = max(weights.get(pair, 0.0), 0.6 * concept.force * self.idf(pair))
-        scores: dict[int, float] = {}
+        scores = [0.0] * len(self.entries)
         limit = max(50, int(len(self.entries) * COMMON))
         for gram, weight in weights.items():
             found = self._posts.get(gram, ())
             if len(found) > limit and len(gram) == 1 and len(weights) > 1:
                 continue
             for number in found:
-                scores[number] = scores.get(number, 0.0) + weight
-        return scores
+                scores[number] += weight
+        return [(score, -number) for number, score in enumerate(scores) if score]
 
     def _by_letters(self, question: Question, keep: Callable[[Entry], bool] | None) -> list[int]:
         """Pinyin in full or initials: whole syllables from a character's beginning, nearest fit first."""
