@@ -132,6 +132,8 @@ def _received(
     problems = rules.visitor_problems(visit.visitor)
     if problems:
         raise Invalid("visitor-incomplete", N_("来客的姓名、证件号码和电话要填全"))
+    if rules.agent_problems(visit.agent):
+        raise Invalid("agent-incomplete", N_("代理人的姓名、证件号码、电话和委托截止日要填全"))
     case = cases.create(actor, rules.case_body(visit, piece, lines), now=now)
     return _told(row, visit, piece, case, outcome="received")
 
@@ -170,8 +172,8 @@ def _merged(old: Visit, new: Visit) -> Visit:
     """A typed state may be older than a deed: what became a case keeps its case."""
     done = {piece.key: piece for piece in old.pieces if piece.case_no}
     pieces = [done.pop(piece.key, piece) for piece in new.pieces]
-    visitor = old.visitor if any(piece.case_no for piece in old.pieces) else new.visitor
-    return Visit(visitor=visitor, pieces=[*pieces, *done.values()])
+    told = old if any(piece.case_no for piece in old.pieces) else new
+    return Visit(visitor=told.visitor, agent=told.agent, pieces=[*pieces, *done.values()])
 
 
 def _read(row: CounterVisit) -> Visit:

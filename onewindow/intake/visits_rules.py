@@ -25,6 +25,22 @@ class Visitor(msgspec.Struct, omit_defaults=True):
     phone: str = ""
 
 
+class Agent(msgspec.Struct, omit_defaults=True):
+    """Who stands at the window for the applicant; ``until`` (ISO date) is the end of the mandate."""
+
+    name: str = ""
+    id_type: str = "id_card"
+    id_number: str = ""
+    phone: str = ""
+    until: str = ""
+    mandate_file_id: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether there is an agent at all: anything typed counts."""
+        return any((self.name, self.id_number, self.phone, self.until, self.mandate_file_id))
+
+
 class Row(msgspec.Struct, omit_defaults=True):
     """What the clerk ticked for one material; ``promised_on`` an ISO date, for a deferred one."""
 
@@ -55,6 +71,7 @@ class Visit(msgspec.Struct, omit_defaults=True):
     """One visitor at one window, and the items of the visit in the order they were added."""
 
     visitor: Visitor = msgspec.field(default_factory=Visitor)
+    agent: Agent = msgspec.field(default_factory=Agent)
     pieces: list[Piece] = []
 
     def piece(self, key: int) -> Piece | None:
@@ -167,7 +184,7 @@ def case_body(
 ) -> dict[str, Any]:
     """The contract's body of ``POST /cases`` for one item of the visit."""
     who = visit.visitor
-    return {
+    return _agent_body(visit.agent) | {
         "task_code": piece.task_code,
         "version": piece.version,
         "applicant": {
@@ -184,6 +201,14 @@ def case_body(
         "channel": "window",
         "submit": True,
     }
+
+
+def _agent_body(agent: Agent) -> dict[str, Any]:
+    if not agent.is_named:
+        return {}
+    given = {"name": agent.name, "id_type": agent.id_type, "id_number": agent.id_number}
+    given |= {"phone": agent.phone, "until": agent.until}
+    return {"agent": given | ({"mandate_file_id": agent.mandate_file_id} if agent.mandate_file_id else {})}
 
 
 def _given(line: Line) -> dict[str, Any]:
@@ -203,6 +228,13 @@ def deferrals(lines: Sequence[Line]) -> list[dict[str, str]]:
 def visitor_problems(visitor: Visitor) -> list[str]:
     """The fields that a case needs and that are still empty."""
     return [name for name in ("name", "id_number", "phone") if not getattr(visitor, name).strip()]
+
+
+def agent_problems(agent: Agent) -> list[str]:
+    """The fields of the agent that are still empty; none when nobody acts for the applicant."""
+    if not agent.is_named:
+        return []
+    return [name for name in ("name", "id_number", "phone", "until") if not getattr(agent, name).strip()]
 
 
 def promise_by(definition: ItemDefinition, *, today: date, due_on: date | None) -> str:

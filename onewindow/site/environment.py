@@ -2,9 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import msgspec
 from django.core.exceptions import ImproperlyConfigured
+
+from onewindow.catalog.definition import TypeRules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -33,6 +37,40 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
 def names(name: str, default: str) -> list[str]:
     """A list separated by commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def type_rules(name: str) -> dict[str, dict[str, Any]]:
+    """Time rules of types of items: JSON of type code → fields of ``TypeRules``; empty when unset.
+
+    Days are whole numbers of at least 0, or null for no clock. Type 01 cannot be changed: the Licensing Law
+    itself sets its rules (行政许可法 art. 32, 42, 44).
+    """
+    value = text(name)
+    if not value:
+        return {}
+    try:
+        found = msgspec.json.decode(value.encode(), type=dict[str, dict[str, Any]])
+        for code, changes in found.items():
+            _check_type_rules(code, changes)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise ImproperlyConfigured(
+            f'{name} must be JSON such as {{"07": {{"extension_days": 15}}}}: {error}'
+        ) from error
+    return found
+
+
+def _check_type_rules(code: str, changes: dict[str, Any]) -> None:
+    if not (len(code) == 2 and code.isascii() and code.isdigit()):
+        raise ValueError(f"{code!r} is not the two digits of a type of items")
+    if code == "01":
+        raise ValueError("the Licensing Law sets the rules of type 01")
+    unknown = changes.keys() - set(TypeRules.__struct_fields__)
+    if unknown:
+        raise ValueError(f"{code}: unknown {', '.join(sorted(unknown))}")
+    msgspec.convert(changes, TypeRules)
+    for field, value in changes.items():
+        if isinstance(value, int) and value < 0:
+            raise ValueError(f"{code}: {field} is below 0")
 
 
 def data_dir() -> Path:

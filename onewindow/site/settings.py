@@ -41,6 +41,7 @@ ONEWINDOW_DEMO_PASSWORD = environment.text("ONEWINDOW_DEMO_PASSWORD")
 ONEWINDOW_HTTPS = environment.flag("ONEWINDOW_HTTPS")
 ONEWINDOW_SEVERAL_HOSTS = environment.flag("ONEWINDOW_SEVERAL_HOSTS")
 ONEWINDOW_BASE_URL = environment.text("ONEWINDOW_BASE_URL")
+ONEWINDOW_TYPE_RULES = environment.type_rules("ONEWINDOW_TYPE_RULES")
 
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 

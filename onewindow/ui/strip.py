@@ -34,7 +34,11 @@ def cells(clocks: Mapping[str, Any], today: date) -> list[Cell]:
         return []
     due = dates.as_date(main["due_on"])
     law = dates.as_date(legal["due_on"]) if legal else None
-    made = [_cell(day, why, today=today, due=due, law=law) for day, why in _days(main, legal, due)]
+    is_open = main.get("state") not in ("met", "ended")
+    made = [
+        _cell(day, why, today=today, due=due, law=law, is_open=is_open)
+        for day, why in _days(main, legal, due)
+    ]
     return _with_months(made[:MOST_CELLS])
 
 
@@ -70,7 +74,7 @@ def _days(main: Mapping[str, Any], legal: Any, due: date | None) -> list[tuple[d
     return [(day, why) for day, why in seen + [t for t in tail if t[0] and due and t[0] > due] if day]
 
 
-def _cell(day: date, why: str, *, today: date, due: date | None, law: date | None) -> Cell:
+def _cell(day: date, why: str, *, today: date, due: date | None, law: date | None, is_open: bool) -> Cell:
     counted = _COUNTED.match(why)
     kind, under = "off", ""
     if why.startswith("起算日"):
@@ -79,7 +83,9 @@ def _cell(day: date, why: str, *, today: date, due: date | None, law: date | Non
         kind = "pause"
     elif counted:
         under = counted[1]
-        kind = "law" if due and day > due else "used" if day < today else "today" if day == today else "left"
+        kind = "used" if day < today else "today" if day == today else "left"
+        if due and day > due:
+            kind = "law" if not is_open or day > today else "today" if day == today else "over"
     if day == due and kind in ("left", "used", "today", "zero"):
         kind += " due"
     if law and day == law and law != due:

@@ -1,10 +1,14 @@
-"""Words of the interface for the codes of the contract: states, acts, lights, channels, types of item."""
+"""Words of the interface for the codes of the contract: the one place of them, for all faces.
+
+Where those at work say it otherwise than a citizen reads it, the table has a second one, ``AT_WORK``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, cast
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from onewindow.kernel.errors import N_
 
@@ -50,8 +54,9 @@ ACTIONS: Mapping[str, str] = {
     "note": N_("备注"),
 }
 
-# Facts of a case as the timeline tells them.
+# Facts of a case as every timeline tells them.
 EVENTS: Mapping[str, str] = {
+    "submitted": N_("提交了申请"),
     "received": N_("已收到申请"),
     "materials-changed": N_("更正了材料"),
     "correction-notified": N_("已告知补正"),
@@ -84,6 +89,30 @@ EVENTS: Mapping[str, str] = {
     "deferral-missed": N_("容缺材料到期没补"),
     "pause-overrun": N_("停钟超过预计"),
     "proposal-lapsed": N_("提议失效"),
+    "revealed": N_("查看个人信息"),
+}
+
+# Marks on a case: what supervision and the next person must know, and the class of the tag.
+FLAGS: Mapping[str, str] = {
+    "deemed": N_("视为受理"),
+    "overdue": N_("超期"),
+    "deferral-missed": N_("容缺过期未补"),
+    "pause-overrun": N_("停钟超过预计"),
+    "deferred": N_("容缺未补"),
+    "extended": N_("延过期"),
+    "proposed-pause": N_("等确认停钟"),
+    "proposed-return": N_("等确认退件"),
+    "supplement": N_("补办件"),
+    "return": N_("退回件"),
+}
+FLAG_CLASSES: Mapping[str, str] = {
+    "deemed": "tag--over",
+    "overdue": "tag--over",
+    "deferral-missed": "tag--over",
+    "pause-overrun": "tag--near",
+    "deferred": "tag--near",
+    "proposed-pause": "tag--act",
+    "proposed-return": "tag--act",
 }
 
 LIGHTS: Mapping[str, str] = {
@@ -99,6 +128,32 @@ CLOCKS: Mapping[str, str] = {
     "promised": N_("承诺时限"),
     "legal": N_("法定时限"),
     "delivery": N_("送达时限"),
+}
+
+CLOCK_STATES: Mapping[str, str] = {
+    "running": N_("计时中"),
+    "paused": N_("停钟中"),
+    "met": N_("按期完成"),
+    "missed": N_("已超期"),
+    "ended": N_("已结束"),
+}
+GROUNDS: Mapping[str, str] = {
+    "not-required": N_("依法不需要取得许可"),
+    "not-competent": N_("不属于本机关职权"),
+    "not-corrected": N_("补正后仍不齐全"),
+}
+METHODS: Mapping[str, str] = {
+    "window": N_("窗口领取"),
+    "locker": N_("取件柜"),
+    "courier": N_("邮寄"),
+    "electronic": N_("电子送达"),
+}
+# Why personal data is opened; kept as it stands here with the fact that tells of the opening.
+WHY_SEEN: Mapping[str, str] = {
+    "核对身份": N_("核对身份"),
+    "联系申请人": N_("联系申请人"),
+    "审查需要": N_("审查需要"),
+    "送达": N_("送达"),
 }
 
 CHANNELS: Mapping[str, str] = {
@@ -160,6 +215,9 @@ ID_TYPES: Mapping[str, str] = {
     "id_card": N_("居民身份证"),
     "uscc": N_("统一社会信用代码"),
     "passport": N_("护照"),
+    "hk_macao_permit": N_("港澳居民来往内地通行证"),
+    "taiwan_permit": N_("台湾居民来往大陆通行证"),
+    "residence_permit": N_("外国人永久居留身份证"),
 }
 PROCEDURES: Mapping[str, str] = {
     "hearing": N_("听证"),
@@ -171,17 +229,101 @@ PROCEDURES: Mapping[str, str] = {
     "appraisal": N_("鉴定"),
     "expert-review": N_("专家评审"),
 }
-STEP_ROLES: Mapping[str, str] = {
+ROLES: Mapping[str, str] = {
+    "applicant": N_("申请人"),
+    "citizen": N_("申请人"),
+    "enterprise": N_("企业经办人"),
     "clerk": N_("综合窗口"),
     "examiner": N_("审查人员"),
-    "approver": N_("决定人员"),
+    "approver": N_("审批人员"),
+    "head": N_("负责人"),
     "issuer": N_("出件窗口"),
+    "catalog": N_("事项编辑"),
+    "establishment": N_("编制部门"),
+    "legal": N_("法制部门"),
+    "leader": N_("政府领导"),
+    "supervisor": N_("监察"),
+    "manager": N_("中心管理"),
+    "sysadmin": N_("系统管理员"),
+    "secadmin": N_("安全管理员"),
+    "auditor": N_("审计员"),
+    "system": N_("系统"),
 }
 UNITS: Mapping[str, str] = {"working_day": N_("工作日"), "calendar_day": N_("自然日")}
 COUNTED: Mapping[str, str] = {"working_day": N_("个工作日"), "calendar_day": N_("个自然日")}
 AUDIENCES: Mapping[str, str] = {"person": N_("个人"), "organisation": N_("法人和其他组织")}
 
+STREAMS: Mapping[str, str] = {
+    "case": N_("办件"),
+    "document": N_("文书"),
+    "account": N_("账号"),
+    "staff": N_("人员"),
+    "org": N_("机构"),
+    "calendar": N_("日历"),
+    "catalog": N_("事项"),
+    "person": N_("申请人档案"),
+}
+# What an item's source may lack.
+ELEMENTS: Mapping[str, str] = {
+    "legal_limit": N_("法定时限"),
+    "promised_limit": N_("承诺时限"),
+    "materials": N_("材料"),
+    "kind": N_("办件类型"),
+    "visits": N_("跑动次数"),
+    "fee": N_("收费"),
+    "online": N_("能否网办"),
+    "basis": N_("依据"),
+    "conditions": N_("条件"),
+    "form_schema": N_("表单"),
+    "steps": N_("流程"),
+    "places": N_("地点"),
+    "audiences": N_("服务对象"),
+    "themes": N_("主题"),
+}
+
 LISTS: Mapping[str, str] = {"guangan": N_("区级公开事项清单"), "guangdong": N_("省级公开实施清单")}
+
+# What those at work say instead: what is to be done, not what to wait for.
+STATES_AT_WORK: Mapping[str, str] = {
+    **STATES,
+    "received": N_("待受理"),
+    "correcting": N_("等补正"),
+    "paused": N_("停钟中"),
+    "granted": N_("准予，待制证"),
+    "produced": N_("已制证，待送达"),
+}
+ACTIONS_AT_WORK: Mapping[str, str] = {
+    **ACTIONS,
+    "resubmit": N_("收补正材料"),
+    "change": N_("当场更正"),
+    "supply-deferred": N_("收容缺材料"),
+    "forward": N_("报上级审批"),
+    "answer": N_("登记上级答复"),
+    "decide": N_("作出决定"),
+    "withdraw": N_("撤回申请"),
+    "terminate": N_("终止办理"),
+    "claim": N_("我来办"),
+    "assign": N_("分给"),
+    "note": N_("内部备注"),
+    "reveal": N_("显示个人信息"),
+}
+NEEDS_AT_WORK: Mapping[str, str] = {
+    "required": N_("必要"),
+    "optional": N_("非必要"),
+    "deferrable": N_("可容缺"),
+}
+MATERIAL_STATES_AT_WORK: Mapping[str, str] = {
+    "submitted": N_("已收"),
+    "missing": N_("缺"),
+    "deferred": N_("容缺"),
+    "reused": N_("共享调用"),
+}
+MATERIAL_CLASSES: Mapping[str, str] = {
+    "submitted": "tag--go",
+    "missing": "tag--over",
+    "deferred": "tag--near",
+    "reused": "tag--act",
+}
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "state": STATES,
@@ -198,7 +340,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "material": MATERIAL_STATES,
     "id_type": ID_TYPES,
     "procedure": PROCEDURES,
-    "role": STEP_ROLES,
+    "role": ROLES,
+    "flag": FLAGS,
+    "clock_state": CLOCK_STATES,
+    "ground": GROUNDS,
+    "why": WHY_SEEN,
+    "method": METHODS,
+    "stream": STREAMS,
+    "element": ELEMENTS,
+    "state_at_work": STATES_AT_WORK,
+    "action_at_work": ACTIONS_AT_WORK,
+    "need_at_work": NEEDS_AT_WORK,
+    "material_at_work": MATERIAL_STATES_AT_WORK,
     "unit": UNITS,
     "counted": COUNTED,
     "audience": AUDIENCES,
@@ -210,3 +363,22 @@ def word(code: object, table: str) -> str:
     """The word for ``code`` of ``table`` in the reader's language; an unknown code is shown as it is."""
     text = TABLES[table].get(str(code))
     return gettext(text) if text else str(code or "")
+
+
+def lazily(table: str) -> dict[str, str]:
+    """A whole table, each word in the language of whoever reads it later: for forms made at import."""
+    # A lazy text stands for a str wherever it is shown.
+    return {code: cast(str, gettext_lazy(text)) for code, text in TABLES[table].items()}
+
+
+def event_at_work(event: Mapping[str, Any]) -> str:
+    """What happened, in one line: the event's word and what its data adds for the eye."""
+    data = event.get("data") or {}
+    if event["type"] == "accepted" and data.get("deemed"):
+        return gettext("视为受理（逾期未告知）")
+    if event["type"] == "reviewed" and "pass" in data:
+        return gettext("审查：合格") if data["pass"] else gettext("审查：不合格")
+    told = word(event["type"], "event")
+    if event["type"] in ("paused", "pause-proposed") and data.get("procedure"):
+        return f"{told}：{word(data['procedure'], 'procedure')}"
+    return told

@@ -52,9 +52,10 @@ def apply(page: Page, task: str, paper: Path, *, materials: int, start: bool = T
         page.goto(f"/items/{task}/apply")
         page.goto(page.url.rsplit("/", 1)[0] + "/who")
         go_on(page)
-    page.wait_for_url("**/situation")
-    go_on(page)
-    page.wait_for_url("**/form")
+    page.wait_for_url(re.compile("/(situation|form)$"))
+    if page.url.endswith("/situation"):  # only where the item asks something
+        go_on(page)
+        page.wait_for_url("**/form")
     fill(page, FORMS[task])
     go_on(page)
     page.wait_for_url("**/materials")

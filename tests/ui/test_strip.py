@@ -39,6 +39,16 @@ def test_every_day_has_its_cell_and_its_kind() -> None:
     assert len(cells) == 51
 
 
+def test_days_past_the_promise_are_told_apart_until_the_matter_is_decided() -> None:
+    today = date(2026, 9, 24)  # promised for 17 September, counted on to the law
+    late = {"promised": clock(7, today), "legal": clock(20, today)}
+    kinds = {(cell.above, cell.number): cell.kind for cell in strip.cells(late, today)}
+    assert [cell.number for cell in strip.cells(late, today) if cell.kind == "over"] == [18, 20, 21, 22, 23]
+    assert sum(kind.startswith("today") for kind in kinds.values()) == 1
+    late["promised"]["state"] = "ended"
+    assert not [cell for cell in strip.cells(late, today) if cell.kind == "over"]
+
+
 def test_no_clock_no_strip() -> None:
     assert strip.cells({"promised": None, "legal": None}, date(2026, 9, 24)) == []
     assert strip.cells({}, date(2026, 9, 24)) == []

@@ -94,21 +94,30 @@ def form_errors(item: ItemDefinition, form: dict[str, Any]) -> dict[str, str]:
     return {error["field"].removeprefix("form.").removeprefix("form"): error["message"] for error in found}
 
 
-def rows(item: ItemDefinition, content: Content, errors: dict[str, str]) -> list[dict[str, Any]]:
-    """The fields of the form with values, hints and errors as the page shows them."""
+def rows(
+    item: ItemDefinition, content: Content, errors: dict[str, str], *, more: str = ""
+) -> list[dict[str, Any]]:
+    """The fields of the form with values, hints and errors as the page shows them.
+
+    ``more`` names the table that wants an empty line besides its full ones.
+    """
     known = form_fields.fields_of(item.form_schema)
     shown, group = [], ""
     for field in known:
         hint = field.hint or (_("例如 %(text)s") % {"text": field.example} if field.example else "")
         value = content.typed.get(field.name, "")
+        error = _error_of(field, errors)
         described = [f"{field.html_id}-h"] if hint else []
-        described += [f"{field.html_id}-e"] if field.name in errors else []
+        described += [f"{field.html_id}-e"] if error else []
         shown.append(
             {
                 "field": field,
                 "value": value,
                 "hint": hint,
-                "error": errors.get(field.name, ""),
+                "error": error,
+                "lines": form_fields.lines(field, content.typed, more=more == field.name)
+                if field.kind == "rows"
+                else [],
                 "described_by": " ".join(described),
                 "options": _options(field, value),
                 "group": field.group if field.group != group else "",
@@ -116,6 +125,19 @@ def rows(item: ItemDefinition, content: Content, errors: dict[str, str]) -> list
         )
         group = field.group
     return shown
+
+
+def _error_of(field: form_fields.Field, errors: dict[str, str]) -> str:
+    """What is wrong with a field; of a table, with any of its lines, the line named."""
+    if field.kind != "rows" or field.name in errors:
+        return errors.get(field.name, "")
+    found = [
+        _("第 %(n)s 行：%(what)s") % {"n": int(line) + 1, "what": message}
+        for name, message in errors.items()
+        for line in [name.removeprefix(field.name + ".").split(".")[0]]
+        if name.startswith(field.name + ".") and line.isdigit()
+    ]
+    return "；".join(found)
 
 
 def _options(field: form_fields.Field, value: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from onewindow.base import generations
 from onewindow.catalog import queries as catalog
@@ -16,6 +17,38 @@ from onewindow.org import queries as org
 from onewindow.ui import words
 
 MOST_THEMES = 12
+# The course of a life and of a firm: theme of the catalogue → what people call it. Each stands on one door.
+EVENTS: dict[str, dict[str, Any]] = {
+    "person": {
+        "生小孩": lazy("生小孩"),
+        "户籍办理": lazy("上户口、迁户口"),
+        "升学": lazy("上学升学"),
+        "找工作": lazy("找工作"),
+        "职业资格": lazy("考证执业"),
+        "婚姻登记": lazy("结婚"),
+        "买房子": lazy("买房住房"),
+        "证件办理": lazy("办证件"),
+        "出境入境": lazy("出国出境"),
+        "社会保障（社会保险、社会救助）": lazy("社保救助"),
+        "残疾人": lazy("残疾人服务"),
+        "退休": lazy("退休养老"),
+    },
+    "organisation": {
+        "设立变更": lazy("开办和变更"),
+        "准营准办": lazy("准营准办"),
+        "创业": lazy("创业扶持"),
+        "规划建设": lazy("规划建设"),
+        "公用事业": lazy("水电气排水"),
+        "环保绿化": lazy("环保绿化"),
+        "纳税": lazy("纳税"),
+        "交通出行": lazy("交通运输"),
+        "文化体育": lazy("文化体育"),
+        "医疗卫生": lazy("医疗卫生"),
+        "知识产权": lazy("知识产权"),
+        "抵押质押": lazy("抵押融资"),
+    },
+}
+OTHER_DOOR = {"person": "organisation", "organisation": "person"}
 MOST_HOT = 6
 PAGE = 100
 AUDIENCES = ("person", "organisation")
@@ -71,11 +104,27 @@ def region_names() -> list[tuple[str, str]]:
 def _door(audience: str, title: str, found: Contents) -> dict[str, Any]:
     count, types = found.by_audience[audience]
     themes = [
-        {"name": name.split("（")[0], "query": urlencode({"theme": name})} for name in found.themes[audience]
+        {"name": label, "query": urlencode({"theme": name})}
+        for name, label in _events(audience, found.themes[audience]).items()
     ]
     if not themes:
-        themes = [{"name": words.word(code, "type"), "query": urlencode({"type": code})} for code in types]
-    return {"audience": audience, "title": title, "count": count, "themes": themes[:MOST_THEMES]}
+        themes = [
+            {"name": words.word(code, "type"), "query": urlencode({"type": code})}
+            for code in types[:MOST_THEMES]
+        ]
+    figure = f"{count:,}"
+    return {"audience": audience, "title": title, "count": count, "figure": figure, "themes": themes}
+
+
+def _events(audience: str, known: tuple[str, ...]) -> dict[str, Any]:
+    """The life events of a door that have items, in the order of life; filled up with its fullest themes."""
+    chosen = {name: label for name, label in EVENTS[audience].items() if name in known}
+    others = (name for name in known if name not in chosen and name not in EVENTS[OTHER_DOOR[audience]])
+    for name in others:
+        if len(chosen) >= MOST_THEMES:
+            break
+        chosen[name] = name.split("（")[0]
+    return chosen
 
 
 def _read() -> Contents:

@@ -16,13 +16,18 @@ from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal
 from onewindow.ui import fields as form_fields
 
 PREFIX = "file."
+# The button of a table in the form: it asks for a line more or less, the act is not done yet.
+LINE = "line"
 
 
-def notice(case: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the applicant may hand in now: title, rows, fields of the form, and the act; None when nothing."""
+def notice(case: Mapping[str, Any], posted: Any = None) -> dict[str, Any] | None:
+    """What the applicant may hand in now: title, rows, fields of the form, and the act; None when nothing.
+
+    ``posted``: what was just typed and could not be taken, so that it is not lost.
+    """
     allowed = {action["name"] for action in case["actions"] if action["allowed"]}
     if "resubmit" in allowed:
-        return _correction(case)
+        return _correction(case, posted)
     if "supply-deferred" in allowed and any(row["state"] == "deferred" for row in case["materials"]):
         rows = [row for row in case["materials"] if row["state"] == "deferred"]
         return _made("supply-deferred", _("补交材料"), rows, button=_("补交"))
@@ -52,9 +57,9 @@ def read(
         kept = list(row["file_ids"]) if row["state"] == "submitted" and action == "change" else []
         materials.append({"code": row["code"], "medium": "electronic", "file_ids": [*kept, *taken]})
     body: dict[str, Any] = {"materials": materials}
-    item = catalog.current(case["item"]["task_code"])
+    item = catalog.current(case["item"]["task_code"], case["item"]["version"])
     known = form_fields.fields_of(item.form_schema)
-    if any(field.input_name in request.POST for field in known):
+    if any(name.startswith(form_fields.PREFIX) for name in request.POST):
         body["form"], _typed = form_fields.read(known, request.POST)
     if not materials and "form" not in body:
         message = N_("请至少选择一个文件")
@@ -75,7 +80,7 @@ def _store(
         raise
 
 
-def _correction(case: Mapping[str, Any]) -> dict[str, Any]:
+def _correction(case: Mapping[str, Any], posted: Any) -> dict[str, Any]:
     notified = [event for event in case["events"] if event["type"] == "correction-notified"]
     items = (notified[-1].get("data") or {}).get("items", []) if notified else []
     by_code = {one["material"]: one for one in items if one.get("material")}
@@ -89,10 +94,13 @@ def _correction(case: Mapping[str, Any]) -> dict[str, Any]:
             )
     general = [f"{one['problem']}（{one['standard']}）" for one in items if not one.get("material")]
     made = _made("resubmit", _("要补正的"), rows, button=_("重新提交"))
-    item = catalog.current(case["item"]["task_code"])
-    typed = form_fields.typed(form_fields.fields_of(item.form_schema), case.get("form") or {})
+    item = catalog.current(case["item"]["task_code"], case["item"]["version"])
+    known, ask = form_fields.fields_of(item.form_schema), (posted or {}).get(LINE, "")
+    typed = form_fields.typed(known, case.get("form") or {})
+    if posted is not None:
+        typed = form_fields.read(known, posted, ask=ask)[1]
     # What concerns no material concerns the form: it is shown with what was filled in.
-    fields = applying.rows(item, Content(typed=typed), {}) if general else []
+    fields = applying.rows(item, Content(typed=typed), {}, more=form_fields.more(ask)) if general else []
     return made | {
         "general": general,
         "fields": fields,

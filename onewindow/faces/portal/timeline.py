@@ -110,12 +110,12 @@ def todo(case: Mapping[str, Any], *, today: date) -> list[dict[str, str]]:
     allowed = {action["name"] for action in case.get("actions") or [] if action["allowed"]}
     if "resubmit" in allowed:
         by = dates.day_text(case.get("answer_by"), with_year=False)
-        text = _("%(day)s 前补齐并重新提交；逾期不补，按撤回处理退件。") % {"day": by} if by else ""
+        text = _("%(day)s前补齐并重新提交；逾期不补，按撤回处理退件。") % {"day": by} if by else ""
         found.append({"title": _("补正材料"), "text": text, "href": "#supply", "button": _("去补正")})
     late = [row for row in case["materials"] if row["state"] == "deferred"]
     if "supply-deferred" in allowed and late:
         first = min((row["promised_on"] for row in late if row["promised_on"]), default=None)
-        text = _("您承诺 %(day)s 前补交；没补齐之前不能准予。") % {
+        text = _("您承诺 %(day)s前补交；没补齐之前不能准予。") % {
             "day": dates.day_text(first, with_year=False)
         }
         names = "、".join(row["name"] for row in late)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.faces.workbench import deeds, wording
+from onewindow.faces.workbench import deeds, forms
 from onewindow.faces.workbench.desks import Desk
 from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Refusal
 from onewindow.org import queries as org
-from onewindow.ui import dates, words
+from onewindow.ui import dates, fields, words
 
 OPINIONS = frozenset(
     {
@@ -85,7 +85,7 @@ def context(
     """
     is_open = bool(more.get("is_revealed"))
     names = org.staff_names({event["actor"] for event in case["events"]} | {case.get("holder") or ""})
-    definition = _definition(case["item"])
+    definition = definition_of(case["item"])
     acts = deeds.deeds_of(case)
     sheets = sheets_of(case)
     steps = [one for one in acts if one.name not in deeds.OFFICE and one.name != "reveal"]
@@ -111,14 +111,28 @@ def context(
         "office_deeds": [one for one in acts if one.name in deeds.OFFICE and one.allowed],
         "can_reveal": any(one.name == "reveal" and one.allowed for one in acts),
         "answer_by": deeds.answer_by(now.date()).isoformat(),
-        "state_word": wording.word(wording.STATES, case["state"]),
+        "state_word": words.word(case["state"], "state_at_work"),
         "marks": marks(case),
-        "why_seen": wording.WHY_SEEN,
+        "why_seen": words.lazily("why"),
         "definition": definition,
+        "form_controls": form_controls(case, definition, more.get("typed")),
     } | more
 
 
-def _definition(item: Mapping[str, Any]) -> ItemDefinition | None:
+def form_controls(
+    case: Mapping[str, Any], definition: ItemDefinition | None, typed: Any
+) -> tuple[forms.Control, ...]:
+    """The item's own form for the acts that may mend it, with what was just typed or what stands there."""
+    if definition is None:
+        return ()
+    if typed and forms.is_posted(typed):
+        texts = forms.read(definition, typed)[1]
+        return forms.controls(definition, texts, more=fields.more(typed.get(forms.LINE, "")))
+    return forms.controls(definition, forms.texts_of(definition, case.get("form") or {}))
+
+
+def definition_of(item: Mapping[str, Any]) -> ItemDefinition | None:
+    """The version that the case rests on; None when the catalogue no longer has it."""
     try:
         return catalog.current(item["task_code"], item["version"])
     except Refusal:
@@ -149,13 +163,11 @@ def main_clock(case: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def form_rows(form: Mapping[str, Any], definition: ItemDefinition | None) -> list[Pair]:
-    """The filled form with the titles of its schema, in the schema's order."""
-    whole = definition.form_schema if definition else {}
-    schema = whole.get("properties", {})
-    # The database keeps no order of properties; that of "required" is the order in which they were written.
-    known = [*(name for name in whole.get("required", ()) if name in schema), *schema]
-    order = [name for name in dict.fromkeys([*known, *form]) if name in form]
-    return [Pair(str(schema.get(name, {}).get("title", name)), plain(form[name])) for name in order]
+    """The filled form with the titles of its schema, in the schema's order; what is unknown comes last."""
+    known = fields.fields_of(definition.form_schema) if definition else []
+    rows = [Pair(field.title, text) for field, text in fields.shown(known, form) if text]
+    folders = {field.name.partition(".")[0] for field in known}
+    return rows + [Pair(name, plain(value)) for name, value in form.items() if name not in folders]
 
 
 def plain(value: Any) -> str:
@@ -180,7 +192,7 @@ def applicant_rows(who: Mapping[str, Any], *, is_open: bool) -> list[Pair]:
         number, phone = masking.mask_id_number(number), masking.mask_phone(phone)
     rows = [
         Pair(_("单位") if is_firm else _("姓名"), name),
-        Pair(wording.word(wording.ID_TYPES, who.get("id_type")), number),
+        Pair(words.word(who.get("id_type"), "id_type"), number),
         Pair(_("电话"), phone),
     ]
     return [row for row in rows if row.value]
@@ -211,15 +223,13 @@ def _opinion(event: Mapping[str, Any], names: Mapping[str, str]) -> Opinion:
     said = [_said(key, data[key]) for key in SAID if data.get(key) and key not in _silent(event["type"])]
     if isinstance(data.get("items"), list):
         said += [str(one.get("problem", "")) for one in data["items"] if isinstance(one, Mapping)]
-    role = wording.word(wording.ROLES, event.get("role"))
+    role = words.word(event.get("role"), "role")
     is_bad = event["type"] in ("overdue", "deferral-missed") or bool(data.get("deemed"))
     actor = str(event.get("actor") or "")
     who = (
         role if event.get("role") in ("system", "applicant") else f"{role} {names.get(actor, actor)}".strip()
     )
-    return Opinion(
-        wording.event_words(dict(event)), who, event["at"], "；".join(said), "stop" if is_bad else ""
-    )
+    return Opinion(words.event_at_work(event), who, event["at"], "；".join(said), "stop" if is_bad else "")
 
 
 def _silent(type: str) -> tuple[str, ...]:
@@ -229,7 +239,7 @@ def _silent(type: str) -> tuple[str, ...]:
 
 def _said(key: str, value: Any) -> str:
     if key == "ground":
-        return wording.word(wording.GROUNDS, value)
+        return words.word(value, "ground")
     return plain(value)
 
 
@@ -303,7 +313,7 @@ def marks(case: Mapping[str, Any]) -> list[tuple[str, str]]:
     if case.get("deemed"):
         made.append((_("视为受理：逾期未告知"), "tag--over"))
     if case.get("disposition"):
-        made.append((wording.word(wording.FLAGS, case["disposition"]), "tag--near"))
+        made.append((words.word(case["disposition"], "flag"), "tag--near"))
     waiting = [row for row in case.get("materials", ()) if row["state"] == "deferred"]
     if waiting:
         made.append((_("容缺 %(n)s 份未补") % {"n": len(waiting)}, "tag--near"))

@@ -10,7 +10,9 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from onewindow.faces.workbench import wording
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.faces.workbench import forms
+from onewindow.ui import words
 
 # The order in which acts stand on the page: what moves the matter on comes first.
 ORDER = (
@@ -93,10 +95,15 @@ class Deed(msgspec.Struct, frozen=True):
     buttons: tuple[Button, ...]
     is_confirmation: bool = False
 
+    @property
+    def has_form(self) -> bool:
+        """Whether the item's own form may be mended along with this act."""
+        return self.name in WITH_FORM
 
-def _choices(table: dict[str, Any], *, blank: bool = False) -> tuple[Choice, ...]:
+
+def _choices(table: str, *, blank: bool = False) -> tuple[Choice, ...]:
     first = (Choice("", lazy("请选择")),) if blank else ()
-    return first + tuple(Choice(code, label) for code, label in table.items())
+    return first + tuple(Choice(code, label) for code, label in words.lazily(table).items())
 
 
 REASON = Field("reason", lazy("理由"), "area", required=True)
@@ -111,7 +118,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "supply-deferred": (Field("materials", lazy("补来的容缺材料"), "rows", required=True),),
     "accept": (Field("deferred", lazy("容缺的材料和承诺日期"), "rows"),),
     "refuse-acceptance": (
-        Field("ground", lazy("情形"), "select", required=True, choices=_choices(wording.GROUNDS, blank=True)),
+        Field("ground", lazy("情形"), "select", required=True, choices=_choices("ground", blank=True)),
         REASON,
         Field("competent_organ", lazy("应向哪个机关申请"), hint=lazy("不属于本机关职权时必须写明")),
     ),
@@ -125,7 +132,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             lazy("特别程序"),
             "select",
             required=True,
-            choices=_choices(wording.PROCEDURES, blank=True),
+            choices=_choices("procedure", blank=True),
         ),
         REASON,
         Field("expected_days", lazy("预计需要的工作日"), "number", required=True, low=1, high=365),
@@ -141,21 +148,19 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "produce": (Field("validity", lazy("有效期至"), "date", hint=lazy("长期有效就不填")),),
     "deliver": (
-        Field("method", lazy("送达方式"), "select", required=True, choices=_choices(wording.METHODS)),
+        Field("method", lazy("送达方式"), "select", required=True, choices=_choices("method")),
         Field("receipt", lazy("签收人、回执号"), hint=lazy("写进送达回证")),
     ),
     "withdraw": (REASON,),
     "terminate": (Field("ground", lazy("情形"), required=True), REASON),
-    "change": (Field("materials", lazy("当场补来的材料"), "rows", required=True),),
+    "change": (Field("materials", lazy("当场补来的材料"), "rows"),),
     "claim": (),
     "assign": (Field("to", lazy("分给谁"), "people", required=True),),
     "transfer": (
         Field("to", lazy("转交给谁"), "people", required=True),
         Field("reason", lazy("为什么转交"), required=True),
     ),
-    "reveal": (
-        Field("reason", lazy("为什么要看"), "select", required=True, choices=_choices(wording.WHY_SEEN)),
-    ),
+    "reveal": (Field("reason", lazy("为什么要看"), "select", required=True, choices=_choices("why")),),
     "note": (Field("text", lazy("备注"), "area", hint=lazy("只在审批内可见"), required=True),),
 }
 BUTTONS: dict[str, tuple[Button, ...]] = {
@@ -168,6 +173,8 @@ BUTTONS: dict[str, tuple[Button, ...]] = {
         Button(lazy("不予许可"), "outcome", "deny", "btn--stop"),
     ),
 }
+# Acts that may mend the item's own form (行政许可法 art. 32: errors are corrected on the spot).
+WITH_FORM = ("change", "resubmit")
 CONFIRMED = ("return", "pause")
 
 
@@ -187,7 +194,8 @@ def _changing(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Errors that can be put right on the spot (行政许可法 art. 32): offered to whoever may accept."""
     may_accept = any(one["name"] == "accept" and one["allowed"] for one in case.get("actions", ()))
     lacks = any(row["state"] == "missing" for row in case.get("materials", ()))
-    return [{"name": "change", "allowed": True}] if may_accept and lacks else []
+    is_offered = may_accept and (lacks or bool(case.get("form")))
+    return [{"name": "change", "allowed": True}] if is_offered else []
 
 
 def lacks_required(case: Mapping[str, Any]) -> bool:
@@ -197,7 +205,7 @@ def lacks_required(case: Mapping[str, Any]) -> bool:
 
 def _deed(one: Mapping[str, Any]) -> Deed:
     name = one["name"]
-    label = wording.word(wording.ACTIONS, name)
+    label = words.word(name, "action_at_work")
     reason = one.get("reason")
     confirms = bool(one.get("awaits")) and bool(one["allowed"]) and name in CONFIRMED
     fields = () if confirms else FIELDS.get(name, ())
@@ -223,15 +231,18 @@ def _awaited(awaits: Any) -> str:
     if not awaits:
         return ""
     names = awaits if isinstance(awaits, list | tuple) else str(awaits).split("/")
-    return "、".join(wording.word(wording.ROLES, name) for name in names)
+    return "、".join(words.word(name, "role") for name in names)
 
 
-def body_of(action: str, post: Mapping[str, str], case: Mapping[str, Any]) -> dict[str, Any]:
+def body_of(
+    action: str, post: Mapping[str, str], case: Mapping[str, Any], item: ItemDefinition | None = None
+) -> dict[str, Any]:
     """The contract's body of ``action`` from the posted form; empty fields are left out.
 
     ``post`` maps field names to texts (a ``QueryDict`` serves). Material rows come as ``row-CODE``
     (ticked), ``problem-CODE``, ``standard-CODE``, ``promised-CODE``, ``medium-CODE``. Numbers that do
-    not read as numbers stay text: the deed's own check names the field.
+    not read as numbers stay text: the deed's own check names the field. Acts that may mend the item's own form
+    carry it when it was changed.
     """
     body: dict[str, Any] = {"version": _number(post.get("version", ""))}
     for field in FIELDS.get(action, ()):
@@ -241,6 +252,10 @@ def body_of(action: str, post: Mapping[str, str], case: Mapping[str, Any]) -> di
             text = post.get(field.name, "").strip()
             if text:
                 body[field.name] = _number(text) if field.kind == "number" else text
+    if action in WITH_FORM and item is not None and forms.is_posted(post):
+        form, _texts = forms.read(item, post)
+        if form != (case.get("form") or {}):
+            body["form"] = form
     for button in BUTTONS.get(action, ()):
         if post.get(button.name):
             value = post[button.name]

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from onewindow.faces.workbench import wording
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.ui import words
 
@@ -68,7 +67,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         row["item"]["name"],
         row["item"]["task_code"],
         row.get("applicant"),
-        wording.word(wording.STATES, row["state"]),
+        words.word(row["state"], "state_at_work"),
         words.word(row.get("kind"), "kind"),
         row.get("received_at"),
         row.get("accepted_on"),

@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.faces.workbench import wording
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Refusal
-from onewindow.ui import dates
+from onewindow.ui import dates, words
 
 CORRECTION_DAYS = 5
 STAGES = ("received", "correcting", "accepted", "in_review", "paused", "granted", "denied", "produced")
@@ -50,19 +49,30 @@ class Group(msgspec.Struct):
     rows: list[Row]
 
 
-def row_of(case: Mapping[str, Any], *, actor: Actor) -> Row:
+def row_of(case: Mapping[str, Any], *, actor: Actor, today: date) -> Row:
     """The row for one entry of ``cases.queries.inbox`` or ``find``."""
     definition = _definition(case["item"])
     promised, legal = _limits(case, definition)
     remaining = case.get("remaining")
     whole = promised if promised is not None else legal
     used = max(0, whole - remaining) if whole is not None and isinstance(remaining, int) else 0
-    left, unit, tone = _left(case, remaining)
-    flags = tuple(_flag(code) for code in case.get("flags") or ())
+    left, unit, tone = _left(case, remaining, today)
+    # The light and the figure beside it tell already that the day is past.
+    flags = tuple(_flag(code) for code in case.get("flags") or () if code != "overdue")
     claimed = case.get("claimed_by")
     mine = claimed in (actor.username, actor.name)
     return Row(
-        case, promised, legal, used, left, unit, tone, _sums(used, promised, legal), flags, _waits(case), mine
+        case,
+        promised,
+        legal,
+        used,
+        left,
+        unit,
+        tone,
+        _sums(used, promised, legal),
+        flags,
+        _waits(case, actor),
+        mine,
     )
 
 
@@ -84,11 +94,15 @@ def _limits(case: Mapping[str, Any], definition: ItemDefinition | None) -> tuple
     return (promised.days if promised else None), (legal.days if legal else None)
 
 
-def _left(case: Mapping[str, Any], remaining: Any) -> tuple[str, str, str]:
-    """The large figure of the row, its unit, and the tone: seal when past, still when stopped."""
+def _left(case: Mapping[str, Any], remaining: Any, today: date) -> tuple[str, str, str]:
+    """The large figure of the row, its unit, and the tone: seal when past, still when stopped.
+
+    A red light alone does not make the figure late: it may tell of an earlier clock (视为受理).
+    """
     if not isinstance(remaining, int):
         return "—", "", "soft"
-    if case["light"] == "red" or remaining < 0:
+    due = dates.as_date(case.get("due_on"))
+    if remaining < 0 or (case["light"] == "red" and due is not None and due < today):
         return _("超 %(n)s") % {"n": max(1, -remaining)}, _("天"), "stop"
     tone = "still" if case["state"] == "paused" else ""
     return (_("今天"), "", tone) if remaining == 0 else (str(remaining), _("天"), tone)
@@ -109,14 +123,16 @@ def _sums(used: int, promised: int | None, legal: int | None) -> str:
 
 def _flag(flag: Any) -> tuple[str, str]:
     code = flag["code"] if isinstance(flag, Mapping) else str(flag)
-    words, css = wording.FLAGS.get(code, (code, ""))
-    return str(words), css
+    return words.word(code, "flag"), words.FLAG_CLASSES.get(code, "")
 
 
-def _waits(case: Mapping[str, Any]) -> str:
+def _waits(case: Mapping[str, Any], actor: Actor) -> str:
+    """For whom the matter waits; empty when it is the reader."""
     waits = case.get("waits_for") or ()
     names = waits if isinstance(waits, list | tuple) else [waits]
-    return "、".join(wording.word(wording.ROLES, name) for name in names if name)
+    if any(actor.has(name) for name in names):
+        return ""
+    return "、".join(words.word(name, "role") for name in names if name)
 
 
 def grouped(rows: Iterable[Row], today: date) -> list[Group]:
@@ -134,7 +150,7 @@ def _heading(case: Mapping[str, Any], today: date) -> tuple[str, str, str]:
     if case["state"] == "paused":
         return "paused", _("停钟中"), _("不计时，等特别程序的结果")
     if due is None:
-        return "none", _("没有期限"), _("事项没有写明期限")
+        return "none", _("没有期限"), _("现在没有在计的时限")
     if due < today:
         return "late", _("已超期"), _("先办这些")
     day = dates.day_text(due, with_year=due.year != today.year)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onewindow.base import clock
 from onewindow.cases import queries, services
-from onewindow.faces.workbench import casepage, deeds, files, wording
+from onewindow.faces.workbench import casepage, deeds, files, forms
 from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from onewindow.org import queries as org
-from onewindow.ui import refusals, session
+from onewindow.ui import refusals, session, words
 
 View = session.View
 NEIGHBOURS = 50
@@ -48,7 +48,9 @@ def act_view(desk: Desk) -> View:
         case = queries.view(actor, case_no, now=now)
         if action not in deeds.FIELDS:
             raise NotFound("unknown-action", _("没有这个操作。"))
-        body = deeds.body_of(action, request.POST, case)
+        if forms.LINE in request.POST:
+            return _page(request, desk, case, typed_action=action)
+        body = deeds.body_of(action, request.POST, case, casepage.definition_of(case["item"]))
         try:
             if action == "change":
                 after = services.change(actor, case_no, body, now=now)
@@ -128,7 +130,7 @@ def _colleagues(actor: Actor, desk: Desk, case: dict[str, Any]) -> list[dict[str
     for role in ("examiner", "approver") if desk is OFFICE else desk.roles:
         for one in org.holders(role, organ_id=actor.organ_id, on=on):
             if one.username != actor.username:
-                people.setdefault(one.username, (one.name, []))[1].append(wording.word(wording.ROLES, role))
+                people.setdefault(one.username, (one.name, []))[1].append(words.word(role, "role"))
     return [
         {"username": key, "name": name, "roles": "、".join(roles)} for key, (name, roles) in people.items()
     ]
@@ -172,7 +174,7 @@ def _back(desk: Desk, case_no: str, action: str) -> HttpResponse:
 
 def _done_words(action: str) -> str:
     return (
-        _("已办：%(act)s") % {"act": wording.word(wording.ACTIONS, action)}
-        if action in wording.ACTIONS
+        _("已办：%(act)s") % {"act": words.word(action, "action_at_work")}
+        if action in words.ACTIONS_AT_WORK
         else ""
     )

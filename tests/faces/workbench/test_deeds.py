@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from onewindow.faces.workbench import deeds
+from onewindow.ui import words
 
 CASE: dict[str, Any] = {
     "materials": [
@@ -84,11 +85,10 @@ def test_the_second_of_two_people_confirms_without_writing_again() -> None:
 
 def test_every_action_of_the_cases_has_a_form_and_words() -> None:
     from onewindow.cases.rules.decide import ACTS
-    from onewindow.faces.workbench import wording
 
     offered = set(ACTS) - {"submit"}
     assert offered <= set(deeds.FIELDS)
-    assert offered <= set(wording.ACTIONS)
+    assert offered <= set(words.ACTIONS_AT_WORK)
 
 
 def test_while_a_required_material_is_missing_the_notice_comes_before_acceptance() -> None:

@@ -28,7 +28,7 @@ def row(state: str = "in_review", due: str | None = "2026-09-30", **rest: Any) -
         "claimed_by": None,
         "waits_for": "examiner",
     } | rest
-    return inbox.row_of(case, actor=ME)
+    return inbox.row_of(case, actor=ME, today=TODAY)
 
 
 @pytest.fixture(autouse=True)

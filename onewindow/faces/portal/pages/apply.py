@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -34,6 +35,7 @@ METHODS = ("window", "electronic", "courier", "locker")
 @page(permission="applicant")
 def start(request: HttpRequest, task_code: str) -> HttpResponse:
     """Open (or go on with) the draft for an item; answers given on the guide are taken along."""
+    catalog.require_in_use(task_code)
     item = catalog.current(task_code)
     if not item.handled:
         raise RuleBroken("not-handled", N_("这件事目前只提供办事指南，还不能在这里申请。"))
@@ -57,6 +59,7 @@ def step(request: HttpRequest, key: str, step: str) -> HttpResponse:
     draft = drafts.get(request.actor, key)  # type: ignore[attr-defined]
     if draft.case_no:
         return HttpResponseRedirect(reverse("portal:receipt", args=[draft.case_no]))
+    catalog.require_in_use(draft.task_code)
     item = catalog.current(draft.task_code)
     return _PAGES[step](request, draft, item)
 
@@ -113,9 +116,11 @@ def _who(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpResp
     elif read.is_agent and not read.problems:
         read.problems["mandate"] = _("请上传委托书")
     goes_on = not read.problems
-    draft = drafts.save(actor, draft.key, step="situation" if goes_on else "who", now=now, **changes)
+    # Where nothing is asked, nothing is shown: the step can still be reached by its name.
+    following = "situation" if item.questions else "form" if item.form_schema else "materials"
+    draft = drafts.save(actor, draft.key, step=following if goes_on else "who", now=now, **changes)
     if goes_on:
-        return _to(draft, "situation")
+        return _to(draft, following)
     context = who.context(item, known, draft.content, problems=read.problems)
     return _page(request, draft, item, "who", context, status=422)
 
@@ -151,18 +156,20 @@ def _form(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpRes
     actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
     errors: dict[str, str] = {}
     if request.method == "POST":
-        form, typed = form_fields.read(form_fields.fields_of(item.form_schema), request.POST)
+        known, ask = form_fields.fields_of(item.form_schema), request.POST.get("line", "")
+        form, typed = form_fields.read(known, request.POST, ask=ask)
+        if ask:
+            draft = drafts.save(actor, draft.key, step="form", now=now, form=form, typed=typed)
+            return _to(draft, "form", query={"more": form_fields.more(ask)})
         errors = applying.form_errors(item, form)
         next_step = "form" if errors else "materials"
         draft = drafts.save(actor, draft.key, step=next_step, now=now, form=form, typed=typed)
         if not errors:
             return _to(draft, "materials")
-    rows = applying.rows(item, draft.content, errors)
-    ids = {row["field"].name: row["field"].html_id for row in rows}
-    listed = [{"target": ids.get(name, "main"), "message": message} for name, message in errors.items()]
-    listed.sort(
-        key=lambda one: list(ids.values()).index(one["target"]) if one["target"] in ids.values() else 99
-    )
+    rows = applying.rows(item, draft.content, errors, more=request.GET.get("more", ""))
+    listed = [{"target": row["field"].html_id, "message": row["error"]} for row in rows if row["error"]]
+    if errors and not listed:
+        listed = [{"target": "main", "message": message} for message in errors.values()]
     return _page(
         request, draft, item, "form", {"rows": rows, "errors": listed}, status=422 if errors else 200
     )
@@ -288,20 +295,25 @@ def _page(
         "step_title": titles[name],
         "who": draft.content.applicant.get("name", ""),
         "due": due.expected(item, clock.today()),
-        "back_url": urls[drafts.STEPS[place - 1]]
-        if place
-        else reverse("portal:guide", args=[item.task_code]),
+        "back_url": _back(item, name, urls),
     }
     return render(request, f"portal/apply_{name}.html", shared | context, status=status)
+
+
+def _back(item: ItemDefinition, name: str, urls: dict[str, str]) -> str:
+    """The step before; one that asks nothing is passed over."""
+    before = [one for one in drafts.STEPS[: drafts.STEPS.index(name)] if one != "situation" or item.questions]
+    return urls[before[-1]] if before else reverse("portal:guide", args=[item.task_code])
 
 
 def _urls(draft: Writing) -> dict[str, str]:
     return {one: reverse("portal:step", args=[draft.key, one]) for one in drafts.STEPS}
 
 
-def _to(draft: Writing, name: str) -> HttpResponse:
+def _to(draft: Writing, name: str, *, query: dict[str, str] | None = None) -> HttpResponse:
     known = name if name in drafts.STEPS else "who"
-    return HttpResponseRedirect(reverse("portal:step", args=[draft.key, known]), status=303)
+    address = reverse("portal:step", args=[draft.key, known])
+    return HttpResponseRedirect(address + (f"?{urlencode(query)}" if query else ""), status=303)
 
 
 def _store(request: HttpRequest, files: list[UploadedFile]) -> tuple[list[Upload], str]:

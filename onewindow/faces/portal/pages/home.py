@@ -64,7 +64,7 @@ def _told(run: dict[str, Any]) -> dict[str, Any]:
     if length > 1:
         span += _("至") + dates.day_text(last, with_year=False)
     if run["is_workday"]:
-        text = _("%(span)s 调休上班，算工作日") % {"span": span}
+        text = _("%(span)s调休上班，算工作日") % {"span": span}
     else:
-        text = _("%(name)s：%(span)s 休息，共 %(n)s 天") % {"name": _(name), "span": span, "n": length}
+        text = _("%(name)s：%(span)s休息，共 %(n)s 天") % {"name": _(name), "span": span, "n": length}
     return {"first": first, "short": f"{first.month}-{first.day}", "text": text}

@@ -64,7 +64,7 @@ def receipt(request: HttpRequest, case_no: str) -> HttpResponse:
     if found["state"] != "received":
         # Kept as a bookmark: what it says of the next step has gone by.
         return HttpResponseRedirect(reverse("portal:case", args=[found["case_no"]]))
-    item = catalog.current(found["item"]["task_code"])
+    item = catalog.current(found["item"]["task_code"], found["item"]["version"])
     clock_now, word, _unit = timeline.main_clock(found)
     expected = due.expected(item, now.date())
     context = {
@@ -88,6 +88,8 @@ def act(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
         raise NotFound("no-action", N_("没有这个操作。"))
     actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
     found = cases.view(actor, case_no, now=now)
+    if supply.LINE in request.POST:
+        return _case_page(request, found, posted=request.POST)
     try:
         body = _body(request, found, action)
         if action == "change":
@@ -100,7 +102,7 @@ def act(request: HttpRequest, case_no: str, action: str) -> HttpResponse:
             raise
         again = cases.view(actor, case_no, now=now)
         problem = {"detail": _whole(refusal), "basis": refusal.basis}
-        return _case_page(request, again, problem=problem, status=status)
+        return _case_page(request, again, problem=problem, status=status, posted=request.POST)
     return HttpResponseRedirect(reverse("portal:case", args=[case_no]) + f"?done={action}", status=303)
 
 
@@ -120,6 +122,7 @@ def _case_page(
     said: str | None = None,
     problem: dict[str, Any] | None = None,
     status: int = 200,
+    posted: Any = None,
 ) -> HttpResponse:
     today = clock.today()
     context = shown(found) | {
@@ -127,7 +130,7 @@ def _case_page(
         "case": found,
         "today": today,
         "todo": timeline.todo(found, today=today),
-        "notice": supply.notice(found),
+        "notice": supply.notice(found, posted),
         "ahead": timeline.ahead(found),
         "documents": found["documents"],
         "withdraw": next((one for one in found["actions"] if one["name"] == "withdraw"), None)
@@ -194,5 +197,5 @@ def _todo(actor: Any, rows: list[dict[str, Any]], *, now: Any) -> list[dict[str,
 
 def _draft(one: drafts.Writing) -> dict[str, Any]:
     step = one.step if one.step in drafts.STEPS else "who"
-    item = catalog.current(one.task_code)
+    item = catalog.latest(one.task_code)
     return {"name": item.name, "href": reverse("portal:step", args=[one.key, step]), "saved_at": one.saved_at}

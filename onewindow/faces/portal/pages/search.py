@@ -42,6 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "q": q,
         "items": rows,
         "pages": paging.pages(request, following),
+        "theme": chosen["theme"].partition("（")[0],
         "filters": _filters(chosen),
         "is_filtered": any(chosen.values()),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -14,14 +13,14 @@ from onewindow.base import calendars
 from onewindow.catalog import queries as catalog
 from onewindow.catalog import rules as scenario
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.faces.workbench import wording
+from onewindow.faces.workbench import forms
 from onewindow.intake import visits_rules as rules
-from onewindow.intake.visits_rules import Line, Piece, Row, Visit, Visitor
+from onewindow.intake.visits_rules import Agent, Line, Piece, Row, Visit, Visitor
 from onewindow.kernel import deadlines
 from onewindow.kernel.errors import Refusal
 from onewindow.kernel.identifiers import case_no, id_card, uscc
 from onewindow.kernel.identifiers.problem import Problem
-from onewindow.ui import fields
+from onewindow.ui import fields, words
 from onewindow.ui.refusals import field_error
 
 CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
@@ -50,7 +49,7 @@ class Shown(msgspec.Struct, frozen=True):
     answered: tuple[Asked, ...]
     question: Asked | None
     rejected: str
-    form: tuple[tuple[fields.Field, str], ...]
+    form: tuple[forms.Control, ...]
     obstacle: str
     gaps: tuple[str, ...]
     notice: tuple[str, ...]
@@ -76,13 +75,14 @@ class Shown(msgspec.Struct, frozen=True):
         return not self.is_done and not self.obstacle and not self.rejected
 
 
-def shown(visit: Visit, today: date) -> list[Shown]:
-    """Every item of the visit, ready for the template."""
+def shown(visit: Visit, today: date, *, more: str = "") -> list[Shown]:
+    """Every item of the visit, ready for the template; ``more`` (KEY:FIELD) is a table that wants a line."""
     items = {piece.key: definition_of(piece) for piece in visit.pieces}
     walks = {piece.key: walk(items[piece.key], piece) for piece in visit.pieces}
     lines = rules.lines_of(visit, {key: one.materials for key, one in walks.items()})
     return [
-        _shown(piece, items[piece.key], walks[piece.key], lines[piece.key], today) for piece in visit.pieces
+        _shown(piece, items[piece.key], walks[piece.key], lines[piece.key], today, more)
+        for piece in visit.pieces
     ]
 
 
@@ -106,7 +106,12 @@ def walk(item: ItemDefinition, piece: Piece) -> scenario.Checklist:
 
 
 def _shown(
-    piece: Piece, item: ItemDefinition, way: scenario.Checklist, lines: list[Line], today: date
+    piece: Piece,
+    item: ItemDefinition,
+    way: scenario.Checklist,
+    lines: list[Line],
+    today: date,
+    more: str,
 ) -> Shown:
     questions = {one.code: one for one in item.questions}
     answered = tuple(_asked(questions[code], chosen) for code, chosen in way.path)
@@ -126,7 +131,14 @@ def _shown(
         answered=answered,
         question=_asked(way.next_question, ()) if way.next_question else None,
         rejected=way.rejected or "",
-        form=tuple((field, _typed(piece.form, field.name)) for field in fields.fields_of(item.form_schema)),
+        form=forms.controls(
+            item,
+            forms.texts_of(item, piece.form),
+            prefix=f"f{piece.key}.",
+            button="do",
+            lead=f"lines:{piece.key}:",
+            more=more.removeprefix(f"{piece.key}:"),
+        ),
         obstacle=obstacle,
         gaps=gaps,
         notice=tuple(_("%(problem)s；%(standard)s") % one for one in items),
@@ -139,17 +151,6 @@ def _shown(
 def _asked(question: Any, chosen: tuple[str, ...]) -> Asked:
     options = tuple((one.code, one.text, one.code in chosen) for one in question.options)
     return Asked(question.code, question.text, question.multiple, options)
-
-
-def _typed(form: Mapping[str, Any], name: str) -> str:
-    value: Any = form
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "\n".join(str(one) for one in value)
-    return "" if value is None else str(value)
 
 
 def due(item: ItemDefinition, today: date) -> tuple[date | None, str]:
@@ -179,7 +180,8 @@ def answer_by(today: date) -> date:
 def read(visit: Visit, post: QueryDict, today: date) -> Visit:
     """The visit with everything that the form holds put in."""
     pieces = [piece if piece.case_no else _piece(piece, post) for piece in visit.pieces]
-    return Visit(visitor=visitor_of(post, visit.visitor, today), pieces=pieces)
+    visitor = visitor_of(post, visit.visitor, today)
+    return Visit(visitor=visitor, agent=_agent(post, visit.agent), pieces=pieces)
 
 
 def visitor_of(post: QueryDict, before: Visitor, today: date) -> Visitor:
@@ -192,7 +194,7 @@ def visitor_of(post: QueryDict, before: Visitor, today: date) -> Visitor:
     return Visitor(
         type=kind,
         name=post.get("name", before.name).strip()[:200],
-        id_type=id_type if id_type in wording.ID_TYPES else "id_card",
+        id_type=id_type if id_type in words.ID_TYPES else "id_card",
         id_number=number.upper(),
         phone=post.get("phone", before.phone).strip()[:40],
     )
@@ -207,7 +209,7 @@ def kind_of(number: str, today: date) -> str:
     return "uscc" if len(number) == 18 and uscc.check(number) is None else ""
 
 
-def number_problem(visitor: Visitor, today: date) -> str:
+def number_problem(visitor: Visitor | Agent, today: date) -> str:
     """What is wrong with the number, told at once; empty when nothing is or nothing was typed."""
     if not visitor.id_number:
         return ""
@@ -217,6 +219,20 @@ def number_problem(visitor: Visitor, today: date) -> str:
     elif visitor.id_type == "uscc":
         found = uscc.check(visitor.id_number)
     return _(found.message) if found else ""
+
+
+def _agent(post: QueryDict, before: Agent) -> Agent:
+    """Who stands at the window in the applicant's stead."""
+    number = post.get("agent_id_number", before.id_number).strip().upper()[:64]
+    id_type = post.get("agent_id_type", before.id_type)
+    return Agent(
+        name=post.get("agent_name", before.name).strip()[:200],
+        id_type=id_type if id_type in words.ID_TYPES and id_type != "uscc" else "id_card",
+        id_number=number,
+        phone=post.get("agent_phone", before.phone).strip()[:40],
+        until=post.get("agent_until", before.until).strip()[:10],
+        mandate_file_id=before.mandate_file_id,
+    )
 
 
 def _piece(piece: Piece, post: QueryDict) -> Piece:
@@ -258,7 +274,8 @@ def _row(piece: Piece, code: str, post: QueryDict) -> Row:
 
 def _form(item: ItemDefinition, piece: Piece, post: QueryDict) -> dict[str, Any]:
     known = fields.fields_of(item.form_schema)
-    form, typed = fields.read(known, _Prefixed(post, f"f{piece.key}."))
+    ask = post.get("do", "").partition(f"lines:{piece.key}:")[2]
+    form, typed = fields.read(known, _Prefixed(post, f"f{piece.key}."), ask=ask)
     return form if any(typed.values()) or not piece.form else piece.form
 
 

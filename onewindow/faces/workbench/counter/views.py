@@ -16,13 +16,13 @@ from onewindow.base import clock
 from onewindow.cases import queries
 from onewindow.catalog import queries as catalog
 from onewindow.documents import services as documents
-from onewindow.faces.workbench import inbox, wording
+from onewindow.faces.workbench import inbox
 from onewindow.faces.workbench.counter import screen
 from onewindow.faces.workbench.desks import COUNTER, actor_of
 from onewindow.intake import visits, visits_rules
 from onewindow.intake.visits_rules import LARGEST_VISIT, Piece, Row, Visit, Visitor
 from onewindow.kernel.errors import N_, NotAllowed, NotFound, Refusal, RuleBroken
-from onewindow.ui import paging, refusals, session
+from onewindow.ui import fields, paging, refusals, session, words
 
 
 @require_GET
@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "place": "home",
         "today": now.date(),
         "running": visits.running(actor),
-        "rows": [inbox.row_of(case, actor=actor) for case in found["results"]],
+        "rows": [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]],
         "has_more": bool(found["next"]),
         "finished": request.GET.get("finished") == "1",
     }
@@ -105,6 +105,12 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
         visits.notify(actor, visit_id, key, lines, answer_by=answer_by, now=now)
     elif what == "scan":
         visits.save(actor, visit_id, _scanned(request, kept, now))
+    elif what == "mandate":
+        visits.save(actor, visit_id, _with_mandate(request, kept, now))
+    elif what == "lines":
+        ask = post["do"].partition(f"lines:{number.partition(':')[0]}:")[2]
+        more = urlencode({"more": f"{number.partition(':')[0]}:{fields.more(ask)}"})
+        return HttpResponseRedirect(f"/counter/visits/{visit_id}?{more}")
     elif what == "finish":
         if any(not piece.case_no for piece in kept.pieces) and not post.get("sure"):
             return _screen(request, visit_id, kept, opened_at, now, asks_sure=True)
@@ -122,6 +128,7 @@ def _known(kept: Visit, key: int) -> int:
 def _added(kept: Visit, task_code: str, now: datetime) -> Visit:
     if len(kept.pieces) >= LARGEST_VISIT:
         raise RuleBroken("too-many", N_("一次接待最多办 12 个事项"))
+    catalog.require_in_use(task_code)
     item = catalog.current(task_code)
     if not item.handled:
         raise RuleBroken("not-handled", N_("这件事目前只提供办事指南，还不能在这里申请。"))
@@ -147,6 +154,19 @@ def _scanned(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
     return msgspec.structs.replace(kept, pieces=pieces)
 
 
+def _with_mandate(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
+    """The scanned mandate (授权委托书) of whoever acts for the applicant."""
+    upload = request.FILES.get("mandate")
+    if upload is None:
+        raise RuleBroken("no-file", N_("先选委托书的扫描件"))
+    file = documents.store_upload(
+        actor_of(request), upload.name or "mandate", cast(BinaryIO, upload), now=now
+    )
+    return msgspec.structs.replace(
+        kept, agent=msgspec.structs.replace(kept.agent, mandate_file_id=file["file_id"])
+    )
+
+
 def _screen(
     request: HttpRequest,
     visit_id: int,
@@ -159,13 +179,16 @@ def _screen(
     asks_sure: bool = False,
 ) -> HttpResponse:
     actor, today = actor_of(request), now.date()
-    pieces = screen.shown(kept, today)
+    pieces = screen.shown(kept, today, more=request.GET.get("more", "")[:200])
     done = [one for one in pieces if one.is_done]
     context: dict[str, Any] = {
         "desk": COUNTER,
         "place": "visit",
         "visit_id": visit_id,
         "visitor": kept.visitor,
+        "agent": kept.agent,
+        "agent_problem": screen.number_problem(kept.agent, today),
+        "is_told": any(piece.case_no for piece in kept.pieces),
         "pieces": pieces,
         "current": next((one for one in pieces if not one.is_done), done[-1] if done else None),
         "last_done": done[-1] if done else None,
@@ -177,7 +200,7 @@ def _screen(
         "answer_by": screen.answer_by(today).isoformat(),
         "today": today,
         "running": [one for one in visits.running(actor) if one.id != visit_id],
-        "id_types": wording.ID_TYPES,
+        "id_types": words.lazily("id_type"),
         "asks_sure": asks_sure,
         "query": request.GET.get("find", "").strip()[:100],
         "items": screen.found_items(request.GET.get("find", "")[:100]),
@@ -194,7 +217,14 @@ def _screen(
 
 def _lacking(kept: Visit) -> str:
     names = {"name": _("姓名或名称"), "id_number": _("证件号码"), "phone": _("电话")}
-    return "、".join(names[one] for one in visits_rules.visitor_problems(kept.visitor))
+    agents = {
+        "name": _("代理人姓名"),
+        "id_number": _("代理人证件号码"),
+        "phone": _("代理人电话"),
+        "until": _("委托截止日"),
+    }
+    lacking = [names[one] for one in visits_rules.visitor_problems(kept.visitor)]
+    return "、".join([*lacking, *(agents[one] for one in visits_rules.agent_problems(kept.agent))])
 
 
 @require_GET
@@ -219,7 +249,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         limit=paging.limit_of(request),
         now=now,
     )
-    rows = [inbox.row_of(case, actor=actor) for case in found["results"]]
+    rows = [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]]
     context = {
         "desk": COUNTER,
         "place": "waiting",
@@ -248,7 +278,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "place": "search",
         "q": query,
         "asked": bool(query),
-        "rows": [inbox.row_of(case, actor=actor) for case in found["results"]],
+        "rows": [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]],
         "pages": paging.pages(request, found["next"]),
     }
     return render(request, "workbench/search.html", context)

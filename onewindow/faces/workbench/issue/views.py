@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onewindow.base import clock
 from onewindow.cases import queries, services
-from onewindow.faces.workbench import casepage, inbox, wording
+from onewindow.faces.workbench import casepage, inbox
 from onewindow.faces.workbench.desks import ISSUE, actor_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, Refusal, Stale
-from onewindow.ui import paging, refusals, session
+from onewindow.ui import paging, refusals, session, words
 
 READY = ("produced", "denied")
 SHOWN_DIGITS = 4
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = queries.inbox(
         actor, role="issuer", cursor=request.GET.get("cursor"), limit=paging.limit_of(request), now=now
     )
-    rows = [inbox.row_of(case, actor=actor) for case in found["results"]]
+    rows = [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]]
     context = {
         "desk": ISSUE,
         "place": "inbox",
@@ -52,7 +52,7 @@ def _looked_up(request: HttpRequest, actor: Actor, query: str) -> HttpResponse:
     if len(found["results"]) == 1 or len(ready) == 1:
         case = (ready or found["results"])[0]
         return HttpResponseRedirect(f"/issue/handover/{case['case_no']}")
-    rows = [inbox.row_of(case, actor=actor) for case in found["results"]]
+    rows = [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]]
     context = {
         "desk": ISSUE,
         "place": "inbox",
@@ -129,8 +129,8 @@ def _page(
         "is_firm": applicant["type"] == "organisation",
         "applicant_rows": casepage.applicant_rows(applicant, is_open=False),
         "agent_rows": casepage.applicant_rows(case.get("agent") or {}, is_open=False),
-        "state_word": wording.word(wording.STATES, case["state"]),
-        "methods": wording.METHODS,
+        "state_word": words.word(case["state"], "state_at_work"),
+        "methods": words.lazily("method"),
         "wanted": _delivery(case).get("method") or "window",
         "address": str(_delivery(case).get("address") or ""),
         "clock": case["clocks"].get("delivery"),

@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found = queries.inbox(
         actor, **_asked(chosen), cursor=request.GET.get("cursor"), limit=paging.limit_of(request), now=now
     )
-    rows = [inbox.row_of(case, actor=actor) for case in found["results"]]
+    rows = [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]]
     context = {
         "desk": OFFICE,
         "place": "inbox",
@@ -117,7 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "q": query,
         "state": state,
         "problem": problem,
-        "rows": [inbox.row_of(case, actor=actor) for case in found["results"]],
+        "rows": [inbox.row_of(case, actor=actor, today=now.date()) for case in found["results"]],
         "pages": paging.pages(request, found["next"]),
         "stages": inbox.ALL_STATES,
         "asked": bool(query or state),

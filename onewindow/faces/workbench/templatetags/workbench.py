@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from onewindow.faces.workbench import wording
 from onewindow.faces.workbench.deeds import Deed, Field
 from onewindow.faces.workbench.desks import Desk
 from onewindow.ui import dates, words
@@ -38,38 +37,14 @@ def paper_url(desk: Desk, case_no: str, document_no: str) -> str:
 
 
 @register.simple_tag
-def clock_state(code: str) -> str:
-    """The word for the state of a clock."""
-    return wording.word(wording.CLOCK_STATES, code)
-
-
-@register.simple_tag
-def state_word(code: str) -> str:
-    """The word for a state, as those at work say it."""
-    return wording.word(wording.STATES, code)
-
-
-@register.simple_tag
-def role_word(code: str) -> str:
-    """The word for a role."""
-    return wording.word(wording.ROLES, code)
-
-
-@register.simple_tag
-def need_word(code: str) -> str:
-    """必要、非必要、可容缺."""
-    return wording.word(wording.NEEDS, code)
-
-
-@register.simple_tag
 def material_tag(row: Mapping[str, Any], always: bool = False) -> SafeString | str:
     """A tag for the state of a material; what is simply there needs none unless ``always``."""
-    words_, css = wording.MATERIAL_STATES.get(row["state"], (row["state"], ""))
+    told, css = words.word(row["state"], "material_at_work"), words.MATERIAL_CLASSES.get(row["state"], "")
     if row["state"] == "submitted" and not always:
         return ""
     if row["state"] == "missing" and row.get("need") == "optional":
-        words_, css = _("没交，可以不交"), ""
-    return format_html('<span class="tag {}">{}</span>', css, words_)
+        told, css = _("没交，可以不交"), ""
+    return format_html('<span class="tag {}">{}</span>', css, told)
 
 
 @register.simple_tag
@@ -79,7 +54,7 @@ def material_line(row: Mapping[str, Any]) -> str:
     if state == "missing":
         return _("还没有交。")
     if state == "deferred":
-        return _("容缺，承诺 %(day)s 前补。") % {"day": dates.day_text(row.get("promised_on"))}
+        return _("容缺，承诺 %(day)s前补。") % {"day": dates.day_text(row.get("promised_on"))}
     if state == "reused":
         return _("由系统调取，申请人不用交。")
     medium = words.word(row.get("medium") or "original", "form")

@@ -33,6 +33,28 @@
     if (event.target.closest("[data-print]")) { event.preventDefault(); window.print(); }
   });
 
+  /* Tables in forms: a line more, a line less; without this file the buttons ask the server. */
+  const empty = (line) => line.querySelectorAll("input, select").forEach((field) => { field.value = ""; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-line-add], [data-line-drop]");
+    if (!button) return;
+    event.preventDefault();
+    const set = button.closest("[data-rowset]");
+    const lines = [...set.querySelectorAll("[data-line]")];
+    if (button.matches("[data-line-add]")) {
+      if (lines.length >= Number(set.dataset.most)) return;
+      const line = lines[0].cloneNode(true);
+      empty(line);
+      lines[lines.length - 1].after(line);
+      line.querySelector("input, select").focus();
+    } else {
+      const line = button.closest("[data-line]");
+      if (lines.length > 1) line.remove(); else empty(line);
+      set.querySelector("[data-line] input, [data-line] select").focus();
+    }
+    set.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   /* htmx posts carry the form's own token; a fragment that cannot be had becomes a whole page. */
   document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 401) location.reload(); });
 })();

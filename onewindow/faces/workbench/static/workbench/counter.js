@@ -102,6 +102,7 @@
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-ask][type=radio]")) form.requestSubmit();
     if (event.target.id === "scan" && event.target.files.length) form.querySelector("[data-scan-send]").click();
+    if (event.target.id === "mandate" && event.target.files.length) form.querySelector("[data-mandate-send]").click();
   });
 
   /* Enter goes on to the next field, the last one to the search; in the search it adds the first hit. */
@@ -115,7 +116,15 @@
       else form.querySelector("#found").addEventListener("htmx:afterSwap", take, { once: true });
     } else if (field.matches("[data-field]") && !field.matches("textarea")) {
       event.preventDefault();
-      const fields = all("[data-field]");
+      /* In a table: the last field of a filled last line opens a new one, an empty line is left behind. */
+      const line = field.closest("[data-line]");
+      const isFilled = line && [...line.querySelectorAll("[data-field]")].some((one) => one.value.trim());
+      const isLast = line && !line.nextElementSibling?.matches("[data-line]");
+      if (isLast && isFilled && field === [...line.querySelectorAll("[data-field]")].pop()) {
+        line.closest("[data-rowset]").querySelector("[data-line-add]").click();
+        return;
+      }
+      const fields = all("[data-field]").filter((one) => one.offsetParent && (!line || isFilled || one === field || one.closest("[data-line]") !== line));
       const next = fields[fields.indexOf(field) + 1];
       const isLastOfVisitor = field.id === "phone";
       if (isLastOfVisitor) form.querySelector("#find").focus();
@@ -148,7 +157,7 @@
     burst = "";
     const isNumber = /^(\d{17}[\dXx]|[0-9A-Z]{18})$/.test(code);
     const target = document.activeElement;
-    if (!isNumber || target.id === "id_number") return;
+    if (!isNumber || target.id === "id_number" || target.hasAttribute("data-scan-agent")) return;
     event.preventDefault();
     event.stopPropagation();
     if (target.matches("input, textarea") && target.value.endsWith(code)) target.value = target.value.slice(0, -code.length);
@@ -166,6 +175,13 @@
     if (isFunction || isFree || ["Enter", "Tab"].includes(event.key)) { memory.keys += 1; keep(); counted(); }
     if (event.key === "F8") { event.preventDefault(); pressWhenReady("accept"); return; }
     if (event.key === "F6") { event.preventDefault(); pressWhenReady("notify"); return; }
+    if (event.key === "F7") {
+      event.preventDefault();
+      const agent = form.querySelector("details.agent");
+      agent.open = true;
+      agent.querySelector("[data-field]").focus();
+      return;
+    }
     if (event.key === "F4" && item) { event.preventDefault(); item.querySelector(".formpart [data-field]")?.focus(); return; }
     if (!isFree || !item || event.defaultPrevented) return;
     const row = event.target.closest("[data-row]");

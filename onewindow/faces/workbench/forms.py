@@ -1,0 +1,71 @@
+"""An item's own form at the desks: its fields with what was typed, for the visit and for the case page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.ui import fields
+
+# The button of a table on the case page; the act is not done when one of these was pressed.
+LINE = "line"
+
+
+class Control(msgspec.Struct, frozen=True):
+    """A field with its text, of a table its lines; ``prefix`` leads its input's name.
+
+    ``button`` and ``lead`` are the name, and the beginning of the value, of the buttons that ask the server
+    for a line more or less.
+    """
+
+    field: fields.Field
+    value: str
+    lines: list[list[tuple[fields.Field, str]]]
+    prefix: str
+    button: str
+    lead: str
+
+    @property
+    def html_id(self) -> str:
+        return self.prefix.replace(".", "-") + self.field.html_id
+
+
+def controls(
+    item: ItemDefinition,
+    texts: Mapping[str, str],
+    *,
+    prefix: str = fields.PREFIX,
+    button: str = LINE,
+    lead: str = "",
+    more: str = "",
+) -> tuple[Control, ...]:
+    """The fields of the item's form with ``texts``; ``more`` names the table that wants an empty line."""
+    return tuple(
+        Control(
+            field,
+            texts.get(field.name, ""),
+            fields.lines(field, texts, more=more == field.name) if field.kind == "rows" else [],
+            prefix,
+            button,
+            lead,
+        )
+        for field in fields.fields_of(item.form_schema)
+    )
+
+
+def texts_of(item: ItemDefinition, form: Mapping[str, Any]) -> dict[str, str]:
+    """A filled form as the texts of its fields."""
+    return fields.typed(fields.fields_of(item.form_schema), form)
+
+
+def read(item: ItemDefinition, post: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """The posted form and its texts; a line whose button was pressed is left out."""
+    return fields.read(fields.fields_of(item.form_schema), post, ask=post.get(LINE, ""))
+
+
+def is_posted(post: Mapping[str, Any]) -> bool:
+    """Whether the form came along at all."""
+    return any(name.startswith(fields.PREFIX) for name in post)
