@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "onewindow.faces.portal",
     "onewindow.faces.workbench",
     "onewindow.faces.console",
+    "onewindow.faces.editor",
     "onewindow.site",  # last: it ties the rooms together when all of them are loaded
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-FACES = ("console", "workbench", "portal")
+FACES = ("console", "editor", "workbench", "portal")
 
 urlpatterns = [
     path("", include("onewindow.faces.api.health")),

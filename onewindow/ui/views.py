@@ -21,7 +21,7 @@ HOMES = (
     (("examiner", "approver", "head"), "/office"),
     (("issuer",), "/issue"),
     (("sysadmin", "secadmin", "auditor", "supervisor", "manager"), "/console"),
-    (("catalog", "establishment", "legal", "leader"), "/console"),
+    (("catalog", "establishment", "legal", "leader"), "/editor"),
 )
 
 
