@@ -141,8 +141,8 @@ def test_a_deferred_material_is_promised_and_brought(visit: Visit, paper: Path) 
 
 def test_everybody_lands_on_a_page_of_their_own(visit: Visit) -> None:
     for username, address in (
-        ("supervisor1", "/console"), ("manager1", "/console"), ("catalog1", "/console"),
-        ("leader1", "/console"), ("establishment1", "/console"), ("legal1", "/console"),
+        ("supervisor1", "/console"), ("manager1", "/console"), ("catalog1", "/editor"),
+        ("leader1", "/editor"), ("establishment1", "/editor"), ("legal1", "/editor"),
         ("clerk9", "/counter"), ("dual1", "/office"), ("issuer2", "/issue"),
     ):  # fmt: skip
         page = visit(username)
