@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from onewindow.catalog import settings
+
 
 class CatalogConfig(AppConfig):
     name = "onewindow.catalog"
@@ -9,3 +11,7 @@ class CatalogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     append_only = ("ItemEvent", "ChangeOpinion")
     never_deleted = ("Item", "ItemVersion", "CatalogueItem", "CatalogueVersion", "Change", "Reconciliation")
+
+    def ready(self) -> None:
+        """A wrong setting of the rules stops the start, not the first editor who saves."""
+        settings.check()

@@ -14,6 +14,7 @@ ONEWINDOW_MAIL_FROM          sender of messages
 ONEWINDOW_BASE_URL           address in the QR codes of papers              default: this machine's port
 ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
+ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 """
@@ -42,6 +43,10 @@ ONEWINDOW_HTTPS = environment.flag("ONEWINDOW_HTTPS")
 ONEWINDOW_SEVERAL_HOSTS = environment.flag("ONEWINDOW_SEVERAL_HOSTS")
 ONEWINDOW_BASE_URL = environment.text("ONEWINDOW_BASE_URL")
 ONEWINDOW_TYPE_RULES = environment.type_rules("ONEWINDOW_TYPE_RULES")
+# Read by catalog.settings, which says loudly at the start what is wrong with them.
+ONEWINDOW_ITEM_RULES = environment.text("ONEWINDOW_ITEM_RULES")
+ONEWINDOW_ITEM_WORDS = environment.text("ONEWINDOW_ITEM_WORDS")
+ONEWINDOW_ITEM_UNIFIED = environment.text("ONEWINDOW_ITEM_UNIFIED")
 
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 

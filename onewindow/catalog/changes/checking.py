@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from onewindow.catalog import directory, publishing, versions
+from onewindow.catalog import directory, publishing, settings, versions
 from onewindow.catalog.changes.target import DELEGATED, Target
 from onewindow.catalog.common_elements import CommonElements
 from onewindow.catalog.definition import ItemDefinition
@@ -163,7 +163,13 @@ def _of(definition: ItemDefinition, common: CommonElements | None) -> list[Findi
     """By the settings, and besides what no setting can soften: cases could not run on it."""
     hard = hard_findings(definition)
     known = {(one.rule, one.element) for one in hard}
-    by_setting = saving.findings(definition, common=common)
+    by_setting = saving.findings(
+        definition,
+        common=common,
+        levels=settings.rule_levels(),
+        vague=settings.vague_words(),
+        unified=settings.unified_elements(),
+    )
     return hard + [one for one in by_setting if (one.rule, one.element) not in known]
 
 

@@ -66,10 +66,16 @@ class Notes:
 
     def lacks(self, rule: str, element: str, what: str) -> None:
         """``rule`` needs ``what`` at ``element`` and it is not there; told once for all rules that need it."""
-        if self._level_of_missing(rule) != OFF:
-            rules = self._missing.setdefault((element, what), [])
-            if rule not in rules:
-                rules.append(rule)
+        level = self._levels.get(rule + "/missing", "warning")
+        if level == OFF:
+            return
+        known = self._missing.get((element, what))
+        if known is None:
+            self._missing[element, what] = [level, rule]
+        elif rule not in known:
+            known.append(rule)
+            if level == "error":
+                known[0] = level
 
     def take(self, findings: Iterable[Finding]) -> None:
         """Findings of a check that ran on its own, at the level that is set here, if one is."""
@@ -82,21 +88,15 @@ class Notes:
 
     def told(self) -> list[Finding]:
         """Everything found: contradictions first, then what is missing, in the order of the rules."""
-        for (element, what), rules in self._missing.items():
-            level = "error" if any(self._level_of_missing(rule) == "error" for rule in rules) else "warning"
-            first = Finding(
-                rules[0],
-                level,  # type: ignore[arg-type]
-                element,
-                N_("缺少%(what)s") if len(rules) == 1 else N_("缺少%(what)s，规则 %(rules)s 无法核对"),
-                {"what": what} if len(rules) == 1 else {"what": what, "rules": "、".join(rules)},
-            )
-            self.findings.append(first)
+        for (element, what), (level, *rules) in self._missing.items():
+            if len(rules) == 1:
+                message, params = N_("缺少%(what)s"), {"what": what}
+            else:
+                message = N_("缺少%(what)s，规则 %(rules)s 无法核对")
+                params = {"what": what, "rules": "、".join(rules)}
+            self.findings.append(Finding(rules[0], level, element, message, params))  # type: ignore[arg-type]
         self._missing.clear()
         return self.findings
-
-    def _level_of_missing(self, rule: str) -> str:
-        return self._levels.get(rule + "/missing", "warning")
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
 from onewindow.catalog.rules.finding import Level
@@ -73,10 +76,12 @@ RULES: dict[str, Rule] = {
     "2.6-11": _always(N_("情形选项提到的表单字段存在")),
 }
 
-DEFAULT_LEVELS: dict[str, str] = {
-    **{number: rule.broken for number, rule in RULES.items()},
-    **{number + MISSING: rule.missing for number, rule in RULES.items()},
-}
+SAME_HANDLING_CODE = N_("业务办理项编码 %(code)s 已用于事项 %(other)s")
+
+DEFAULT_LEVELS: Mapping[str, str] = MappingProxyType(
+    {number: rule.broken for number, rule in RULES.items()}
+    | {number + MISSING: rule.missing for number, rule in RULES.items()}
+)
 BY_APPLICATION = frozenset(number for number, rule in RULES.items() if rule.by_application)
 
 

@@ -32,7 +32,7 @@ def findings(
     ``levels`` maps a rule's number, or number and ``/missing``, to error, warning or off. An item of an ex
     officio type that nobody applies for is spared what only an application needs.
     """
-    notes = Notes(levels if _is_applied_for(definition) else _without_application(levels))
+    notes = Notes(levels if is_applied_for(definition) else _without_application(levels))
     note_codes(definition, notes)
     note_rows(definition, notes)
     note_handled(definition, notes)
@@ -46,7 +46,8 @@ def findings(
     return notes.told()
 
 
-def _is_applied_for(definition: ItemDefinition) -> bool:
+def is_applied_for(definition: ItemDefinition) -> bool:
+    """Has the item an applicant: a type by application (handbook 2.1), or handled here all the same."""
     kind = TYPES.get(definition.type)
     return definition.handled or kind is None or kind.by_application
 

@@ -68,6 +68,8 @@ def scenario(definition: ItemDefinition, *, most: int = MOST_PATHS) -> Scenario:
 
 def scenario_findings(definition: ItemDefinition) -> list[Finding]:
     """Only what is wrong with the tree; the cheap form for rules that run over many items."""
+    if not definition.questions and not definition.handled:
+        return []
     return _Examination(definition, 0).findings
 
 
