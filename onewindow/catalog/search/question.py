@@ -13,7 +13,7 @@ from onewindow.catalog.search.vocabulary import Vocabulary
 MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
 TELLING = 4  # characters of a phrase that may give a sentence another reading
 BESIDE = 0.8  # what is left of a sentence once an everyday phrase is found in it
-WEAK = 0.5  # words that go with many matters: house, child, money
+WEAK = 0.9  # words that go with many matters: house, child, money
 _LETTERS = re.compile(r"[a-z']+")
 
 
@@ -30,7 +30,7 @@ class Concept(msgspec.Struct):
 class Question(msgspec.Struct):
     """A query understood: its ``text``, the same ``bare`` of noise, its concepts and the deeds asked for.
 
-    ``otherwise`` are the concepts of another reading, where phrases overlap.
+    ``otherwise`` are the concepts of other readings: where phrases overlap, and word by word.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Question(msgspec.Struct):
     actions: set[str]
     letters: str = ""
     bare: str = ""
-    otherwise: list[Concept] = []
+    otherwise: list[list[Concept]] = []
 
 
 def understand(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Question:
@@ -55,14 +55,33 @@ def understand(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Question
     if other is not None:
         again = Question(text=packed, concepts=[], actions=set())
         _cut(again, [other, *(phrase for phrase in phrases if phrase is not other)], lexicon, vocabulary)
-        question.otherwise = again.concepts
+        question.otherwise.append(again.concepts)
+    if any(concept.words and concept.force == 1.0 for concept in question.concepts):
+        plain = _word_by_word(packed, phrases, lexicon, vocabulary)
+        question.otherwise.append(plain.concepts)
+        question.actions |= plain.actions
     if not question.concepts and packed and not question.letters:
         question.concepts.append(Concept(packed.replace(" ", "")))
     return question
 
 
+def _word_by_word(packed: str, phrases: list[Phrase], lexicon: Lexicon, vocabulary: Vocabulary) -> Question:
+    """The reading that takes no phrase for an item: 工伤 异地 就医, whatever 异地看病 by itself would mean."""
+    plain = Question(text=packed, concepts=[], actions=set())
+    words = [phrase for phrase in phrases if phrase.is_weak or not phrase.words]
+    _cut(plain, words, lexicon, vocabulary, by_sound=False)
+    for concept in plain.concepts:
+        concept.force = 1.0
+    return plain
+
+
 def _cut(
-    question: Question, phrases: list[Phrase], lexicon: Lexicon, vocabulary: Vocabulary
+    question: Question,
+    phrases: list[Phrase],
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    *,
+    by_sound: bool = True,
 ) -> tuple[list[bool], list[Phrase]]:
     """Cuts the text by ``phrases`` in their order; what they took, and the phrases that came too late."""
     packed = question.text
@@ -80,7 +99,8 @@ def _cut(
             passed.append(phrase)
     question.bare = "".join(char for char, is_noise in zip(packed, noise, strict=True) if not is_noise)
     known = taken.copy()
-    _take_sounds(lexicon, packed, taken, question)
+    if by_sound:
+        _take_sounds(lexicon, packed, taken, question)
     _take_actions(packed, taken, question)
     for start, end in _runs(taken):
         question.concepts.append(Concept(packed[start:end]))

@@ -240,7 +240,7 @@ class Weigher:
         """(number, weight) for every candidate."""
         readings = [
             self._reading(concepts, question.actions)
-            for concepts in (question.concepts, question.otherwise)
+            for concepts in (question.concepts, *question.otherwise)
             if concepts
         ]
         words = {
@@ -258,7 +258,12 @@ class Weigher:
             for text in dict.fromkeys((question.text.replace(" ", ""), question.bare))
             if text
         ]
-        is_single = any(len(reading.options) == 1 for reading in readings)
+        meant = {
+            option.word
+            for reading in readings
+            if len(reading.options) == 1
+            for option in reading.options[0][:2]
+        }
         weighed = []
         for number in numbers:
             shape = self._shape(number)
@@ -278,7 +283,7 @@ class Weigher:
                 score += NAMED + EXACT
             elif question.actions and question.actions.isdisjoint(self._actions[number]):
                 pass
-            elif is_single and shape.name in words:
+            elif shape.name in meant:
                 score += EXACT
             elif any(shape.name.startswith(word) for word in words):
                 score += BEGIN * share
