@@ -1,0 +1,30 @@
+"""Proofs and the check of papers, open to everybody and without personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from tests.world import SEWAGE, Api
+
+Open = Callable[..., Api]
+
+
+def test_proof_and_verification(api: Open) -> None:
+    case = api("clerk1").create(SEWAGE)
+    head = api().get("/ledger/head").json
+    assert {"size", "root", "signature"} <= head.keys()
+    proof = api().get(f"/ledger/proof?case_no={case['case_no']}&seq=1")
+    assert proof.status == 200, proof
+    assert applicant_is_hidden(proof.content.decode(), case)
+    assert api().get(f"/ledger/proof?case_no={case['case_no']}&seq=9").status == 404
+    assert api().get(f"/ledger/proof?case_no={case['case_no']}&seq=0").status == 422
+    assert api().get("/ledger/proof?case_no=nonsense&seq=1").status == 404
+    assert api().get("/ledger/proof").status == 422
+    number = case["documents"][0]["document_no"]
+    assert api().get(f"/verify/{quote(number)}?code=WRONG").status == 404
+    assert api().get(f"/verify/{quote(number)}").status == 422
+
+
+def applicant_is_hidden(text: str, case: dict) -> bool:
+    return all(case["applicant"][name] not in text for name in ("name", "id_number", "phone"))
