@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from onewindow.catalog import quality, settings
+from onewindow.catalog import quality, queries, services, settings
 from onewindow.catalog.definition import ItemDefinition, Limit, Place
-from onewindow.catalog.quality import completeness, score
+from onewindow.catalog.quality import completeness, reading, score
 from onewindow.catalog.quality.gathering import Gatherer, Settings
 from onewindow.catalog.rules.finding import Finding
 from onewindow.catalog.rules.numbers import DEFAULT_LEVELS, RULES
@@ -186,3 +188,24 @@ def test_a_finding_speaks_the_readers_language() -> None:
     }
     assert finding.text() == "规则 2.4-9：缺少常见问题"
     assert finding.text(lambda text: english.get(text, text)) == "Rule 2.4-9: FAQ missing"
+
+
+@pytest.mark.django_db
+def test_the_catalogue_is_read_and_what_is_used_counts(tmp_path: Path, monkeypatch: Any) -> None:
+    path = tmp_path / "items.csv"
+    rows = [
+        "item_code,name,department,task_type,area_code,main_item,org_uscc",
+        "511A0148600000-511602000000-000-11511301008778255F-1-00,甲许可,甲局,1,511602,,11511301008778255F",
+        "511A0148700000-511602000000-000-11511301008778255F-1-00,乙许可,乙局,1,511602,,11511301008778255F",
+    ]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    services.import_file(path, now=datetime(2026, 9, 1, tzinfo=UTC))
+    monkeypatch.setattr(reading, "CHUNK", 1)
+    found = quality.check()
+    assert (found.items, found.organs, [row.cases for row in found.mend]) == (2, 2, [0, 0])
+    used = queries.current(found.mend[1].task_code)
+    again = quality.check(cases={used.version_id: 7, 0: 9})
+    assert (again.mend[0].task_code, again.mend[0].cases) == (used.task_code, 7)
+    assert again.mend[0].impact == 8 * again.mend[0].severity
+    assert [row.organ for row in quality.check(organ="乙").by_organ] == ["乙局"]
+    assert quality.check(organ="丙").score is None
