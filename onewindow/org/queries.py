@@ -12,7 +12,7 @@ from onewindow.org.regions import RegionInfo, region, region_path, region_tree, 
 from onewindow.org.snapshot import OrganInfo, StaffInfo, WindowInfo
 
 # These see every organ, whatever organ they belong to.
-_EVERYWHERE = ("supervisor", "manager", "leader", "auditor", "establishment", "legal", "catalog")
+_EVERYWHERE = ("supervisor", "manager", "leader", "auditor", "establishment", "legal")
 
 
 def organ(organ_id: int) -> OrganInfo:

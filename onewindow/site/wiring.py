@@ -14,7 +14,10 @@ from onewindow.cases import access
 from onewindow.cases import proof as case_proof
 from onewindow.cases import queries as case_queries
 from onewindow.cases import services as cases
+from onewindow.cases.queries.spans import received_spans
 from onewindow.cases.rules.evolve import TYPES
+from onewindow.catalog import reconciliation
+from onewindow.catalog import services as catalog
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
@@ -54,7 +57,9 @@ def wire() -> None:
     notices.brief_with(_brief)
     for type in TYPES:
         facts.listen("case", type, _listeners_of(type))
-    worker.sweeps[:] = [cases.sweep]
+    reconciliation.spans[:] = [_received_spans]
+    # What is in force comes before what is due on it; the comparison of the night sees both.
+    worker.sweeps[:] = [catalog.sweep_changes, cases.sweep, reconciliation.sweep]
     calendars.on_change[:] = [_move_dues]
     verify.checks[:] = [case_proof.findings, paper_proof.findings]
     export.parts[:] = [case_proof.export, paper_proof.export]
@@ -71,6 +76,11 @@ def _brief(case_id: int) -> dict[str, Any] | None:
     if told is not None and contact is not None:
         told["account_id"], told["email"] = contact
     return told
+
+
+def _received_spans() -> list[reconciliation.Span]:
+    """How the cases of each version lie in time, in the words of the catalogue."""
+    return [reconciliation.Span(*row) for row in received_spans()]
 
 
 def _move_dues(before: DayTable, after: DayTable, now: datetime, actor: Actor) -> None:

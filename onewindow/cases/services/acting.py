@@ -123,6 +123,7 @@ def _resealed(
     """A new dossier when the deed brings a new form; a draft is checked whole when it is submitted."""
     form = getattr(asked, "form", None)
     if deed.name == "submit":
+        catalog.require_in_use(item.task_code)  # a draft is no case yet: it cannot outlive its item
         _complete(found, item, context)
     if form is None:
         return found, found.dossier, None, context

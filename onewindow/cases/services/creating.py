@@ -58,6 +58,7 @@ def create(
 def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | None) -> dict[str, Any]:
     asked = checking.read(body, CaseIn)
     item = catalog.current(asked.task_code, asked.version)
+    catalog.require_in_use(asked.task_code)
     _may_apply(actor, asked, item)
     dossier = checking.dossier_of(asked, item, today=clock.day_of(now), complete=asked.submit)
     rows = acceptance.checklist_rows(

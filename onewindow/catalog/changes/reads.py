@@ -18,7 +18,7 @@ from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFoun
 from onewindow.org import queries as org
 
 MOST = 100
-_READERS = ("catalog", "establishment", "legal", "leader", "supervisor", "manager", "auditor")
+READERS = ("catalog", "establishment", "legal", "leader", "supervisor", "manager", "auditor")
 
 
 def change(actor: Actor, number: str) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def changes(
     ``mine``: proposed by the actor; ``waiting``: where it is the actor's turn. Raises ``NotAllowed`` for who has
     nothing to do with changes, ``Invalid`` for a foreign state or cursor.
     """
-    if not actor.has(*_READERS):
+    if not actor.has(*READERS):
         raise NotAllowed("role-lacks-it", N_("您的岗位不能查看变更申请。"))
     rows = Change.objects.filter(_seen_by(actor))
     if state is not None:

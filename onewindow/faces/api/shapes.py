@@ -92,6 +92,9 @@ class Guide(msgspec.Struct, kw_only=True):
     special_procedures: list[Any]
     legal_extension: Any
     questions: list[Any]
+    state: Literal["in-use", "suspended", "cancelled"]
+    state_since: datetime | None
+    state_reason: str | None
 
 
 class ApplicantOut(msgspec.Struct):

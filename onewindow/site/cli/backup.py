@@ -29,7 +29,7 @@ def _restore(options: argparse.Namespace) -> None:
     from onewindow.site import backup
 
     count = backup.restore(options.folder.resolve(), is_forced=options.force)
-    for name in ("tokens", "catalog", "calendar", "org"):
+    for name in ("tokens", "catalog", "calendar", "org", "items"):
         generations.bump(name)
     print(
         f"restored from {count} files; run `onewindow migrate` if this version is newer, then `onewindow ledger verify`"

@@ -23,7 +23,7 @@ LONGEST_BAR = 60
 @page(permission="public")
 def guide(request: HttpRequest, task_code: str) -> HttpResponse:
     """The whole page. Without answers it is the same for everyone and stays warm in the process."""
-    item = catalog.current(task_code)
+    item = _item(request, task_code)
     response = render(request, "portal/guide.html", _context(request, item))
     return response if request.GET else warm.keep(response)
 
@@ -36,10 +36,23 @@ def answer(request: HttpRequest, task_code: str) -> HttpResponse:
     return render(request, "portal/guide_answer.html", _answers(request, item) | {"is_part": True})
 
 
+def _item(request: HttpRequest, task_code: str) -> ItemDefinition:
+    """The version in force, of a cancelled item the last one, or the earlier one that is asked for."""
+    asked = request.GET.get("version", "")
+    if asked.isdecimal() and len(asked) < 10:
+        return catalog.current(task_code, int(asked))
+    return catalog.latest(task_code)
+
+
 def _context(request: HttpRequest, item: ItemDefinition) -> dict[str, Any]:
     apply_url = reverse("portal:start", args=[item.task_code])
     answers = request.GET.urlencode()
+    standing = catalog.standing(item.task_code)
+    is_latest = item.version == standing.version
     return _answers(request, item) | {
+        "standing": standing,
+        "is_latest": is_latest,
+        "may_apply": item.handled and standing.is_in_use and is_latest,
         "nav": "items",
         "days": _days(item),
         "chart": chart(item.steps),
