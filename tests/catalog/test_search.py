@@ -1,6 +1,7 @@
 """Search over both shipped lists: everyday words, pinyin, initials, misspellings, and how fast."""
 
 import csv
+import random
 import re
 import time
 from pathlib import Path
@@ -13,8 +14,8 @@ from onewindow.catalog.importing import SourceText
 from onewindow.catalog.search import Entry, Filters, Index
 from onewindow.catalog.search.document import list_row, normalise
 from onewindow.catalog.search.index import region_prefix
-from onewindow.catalog.search.lexicon import lexicon
-from onewindow.catalog.search.pinyin import syllables_of_name
+from onewindow.catalog.search.lexicon import lexicon, read_kin, read_table, with_kin
+from onewindow.catalog.search.pinyin import reading, syllables_of_name
 
 HERE = Path(__file__).parent
 
@@ -38,27 +39,96 @@ def index() -> Index:
     return Index(entries, lexicon())
 
 
+def _queries(file: str) -> list[dict[str, str]]:
+    with (HERE / f"{file}_queries.csv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
 def _first(index: Index, query: str) -> str:
     found = index.search(query, Filters())
     return index.entries[found[0]].row["name"] if found else ""
 
 
 @pytest.mark.parametrize(
-    ("file", "at_least", "share"), [("everyday", 200, 0.95), ("heldout", 60, 0.95), ("unseen", 60, 0.90)]
+    ("file", "at_least"), [("everyday", 200), ("heldout", 60), ("unseen", 60), ("rounds", 600)]
 )
-def test_the_right_item_comes_first(index: Index, file: str, at_least: int, share: float) -> None:
-    with (HERE / f"{file}_queries.csv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
+def test_the_right_item_comes_first(index: Index, file: str, at_least: int) -> None:
+    rows = _queries(file)
     missed = [(row["query"], _first(index, row["query"])) for row in rows
               if not re.search(row["pattern"], _first(index, row["query"]))]  # fmt: skip
     assert len(rows) >= at_least
-    assert len(missed) <= (1 - share) * len(rows), missed
+    assert len(missed) <= 0.05 * len(rows), missed
 
 
 def test_every_name_finds_itself(index: Index) -> None:
     wrong = [entry.row["name"] for entry in index.entries[::7]
              if _first(index, entry.row["name"]) != entry.row["name"]]  # fmt: skip
     assert len(wrong) <= len(index.entries[::7]) * 0.01, wrong
+
+
+def _homophone(name: str, dice: random.Random) -> str:
+    at = dice.randrange(len(name))
+    same = [other for other in dict.fromkeys("".join(COMMON)) if reading(other) == reading(name[at])]
+    return name[:at] + dice.choice(same or [name[at]]) + name[at + 1 :]
+
+
+COMMON = (
+    "正直业夜鱼雨照兆须虚可克证政办半理里注助住册登等记计变边更耕消校息",
+    "医依护户师失资自格隔房防电店",
+)
+SLIPS = {
+    "a character too few": lambda name, dice: (at := dice.randrange(len(name))) * "" + name[:at] + name[at + 1 :],
+    "a character too many": lambda name, dice: (at := dice.randrange(1, len(name))) * ""
+    + name[:at] + dice.choice("的大个办了") + name[at:],
+    "a homophone": _homophone,
+    "halves turned round": lambda name, dice: name[len(name) // 2 :] + name[: len(name) // 2],
+    "words around": lambda name, dice: f"请问{name}怎么办理需要什么材料",
+    "pinyin": lambda name, dice: "".join(map(reading, name)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_name_with_a_slip_finds_its_item(index: Index, slip: str) -> None:
+    dice = random.Random(slip)
+    tried, wrong = 0, []
+    for entry in index.entries[:: max(1, len(index.entries) // 160)]:
+        name = normalise(entry.row["name"]).replace(" ", "")
+        if 5 <= len(name) <= 22:
+            query = SLIPS[slip](name, dice)
+            found = normalise(_first(index, query)).replace(" ", "")
+            tried += 1
+            if found != name and "".join(map(reading, found)) != query:
+                wrong.append((query, found))
+    assert tried > 100
+    assert len(wrong) <= 0.06 * tried, wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "item"),
+    [
+        ("hushi延续注册", "护士延续执业注册"),
+        ("ＳＢＫ挂失", "社会保障卡挂失"),
+        ("shebaoka guashi", "社会保障卡挂失"),
+        ("烟草證怎麼辦", "烟草专卖零售许可证新办"),
+        ("不动产公证", "不动产物权公证指引"),  # 不 is noise elsewhere
+        ("物业查验备案", "物业查验文件备案"),  # 查 is a deed elsewhere
+        ("晚上施工许可证", "夜间建筑施工许可"),  # two phrases overlap
+        ("社会组织异常名录修复", "社会组织活动异常名录信用修复"),  # a phrase for something else within
+    ],
+)
+def test_what_makes_words(index: Index, query: str, item: str) -> None:
+    assert _first(index, query) == item
+
+
+def test_kin_say_the_same_and_what_is_written_wins() -> None:
+    kin = read_kin(["# kin", "药店|药房", "丢|掉"])
+    written = read_table(["药店 医保\t零售药店", "药房 医保\t别的"])
+    found = {phrase.parts: phrase.words for phrase in with_kin(written, kin)}
+    assert found == {("药店", "医保"): ("零售药店",), ("药房", "医保"): ("别的",)}
+    assert {phrase.parts for phrase in with_kin(read_table(["证 丢\t补证"]), kin)} == {
+        ("证", "丢"),
+        ("证", "掉"),
+    }
 
 
 def test_every_code_finds_itself(index: Index) -> None:
@@ -105,8 +175,7 @@ def test_filters_hold_for_every_answer(index: Index) -> None:
 
 
 def test_it_is_fast(index: Index) -> None:
-    with (HERE / "everyday_queries.csv").open(encoding="utf-8") as lines:
-        queries = [row["query"] for row in csv.DictReader(lines)]
+    queries = [row["query"] for row in _queries("everyday")]
     for query in queries[:20]:
         index.search(query, Filters())
     taken = []

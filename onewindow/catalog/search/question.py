@@ -12,7 +12,7 @@ from onewindow.catalog.search.vocabulary import Vocabulary
 
 MAX_QUERY = 60  # characters; nobody types more, and cost grows with length
 TELLING = 4  # characters of a phrase that may give a sentence another reading
-BESIDE = 0.8  # what is left of a sentence once an everyday phrase is found in it
+BESIDE = 0.9  # what is left of a sentence once an everyday phrase is found in it
 WEAK = 0.9  # words that go with many matters: house, child, money
 _LETTERS = re.compile(r"[a-z']+")
 
