@@ -16,7 +16,10 @@ JOBS ?= $(shell cores=$$(nproc); echo $$((cores < 2 ? 2 : cores > 4 ? 4 : cores)
 # Checks need settings but no database and must not touch the data of a running platform.
 CHECK_ENV := ONEWINDOW_DATA_DIR=build/check ONEWINDOW_DATABASE_ROLE=owner DJANGO_SETTINGS_MODULE=onewindow.site.settings
 
-.PHONY: help setup run test check bench reset lock format messages system-packages
+# Side by side, the longest first; what one of them says is shown when it ends.
+CHECKS := check-types check-format check-floors check-migrations check-texts check-deployment
+
+.PHONY: help setup run test check $(CHECKS) bench reset lock format messages system-packages
 
 help:
 	@echo "make run     the platform with the demonstration city on http://127.0.0.1:8000"
@@ -42,12 +45,25 @@ test: setup system-packages
 
 check: setup
 	@mkdir -p build/check
+	@$(MAKE) -j2 --output-sync=target $(CHECKS)
+
+check-types:
+	$(CHECK_ENV) $(PY) -m mypy onewindow
+
+check-format:
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(CHECK_ENV) $(PY) -m mypy onewindow
+
+check-floors:
 	.venv/bin/lint-imports --no-cache
+
+check-migrations:
 	$(CHECK_ENV) $(PY) -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+check-texts:
 	$(PY) tools/messages.py --check
+
+check-deployment:
 	$(CHECK_ENV) ONEWINDOW_HTTPS=1 $(PY) -m django check --deploy --fail-level WARNING
 
 bench: setup
