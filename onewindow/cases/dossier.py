@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zlib
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -76,10 +77,27 @@ class Sealed(msgspec.Struct, frozen=True):
         return self.subject_hash, self.name_hash, self.mask
 
 
+_SALT = 16
+
+# Frozen: what was packed with it is unpacked with it. What is most frequent stands last.
+_DICTIONARY = (
+    '"electronic_service":true,"agent":{"name":"","id_type":"passport","id_number":"","phone":"","until":"2026-'
+    '","mandate_file_id":""},"delivery":{"method":"courier","address":""},"delivery":{"method":"electronic",'
+    '"address":null}},"answers":{"Q1":"A"},"form":{"address":"","area":,"industry":"","site_address":"","name":'
+    '"start_on":"2026-":"2027-","legal_person":"","contact":"","phone":"","count":1,"is_":true,"has_":false,'
+    '{"applicant":{"type":"organisation","name":"有限公司","id_type":"uscc","id_number":"91511602MA","phone":"13'
+    '{"applicant":{"type":"person","name":"","id_type":"id_card","id_number":"511602197","phone":"1380"},"form":{"'
+).encode()
+# Copied for each dossier: taking in the dictionary is most of the work.
+_PRIMED = zlib.compressobj(1, zlib.DEFLATED, -12, 4, zlib.Z_FIXED, _DICTIONARY)
+
+
 def seal(dossier: Dossier, case_id: int) -> Sealed:
-    """Seal a dossier to its case: moved to another row it cannot be opened."""
-    plain = os.urandom(16) + msgspec.json.encode(dossier)
-    sealed = crypto.encrypt(plain, bound_to=b"case:%d" % case_id)
+    """Pack a dossier and seal it to its case: moved to another row it cannot be opened."""
+    plain = os.urandom(_SALT) + msgspec.json.encode(dossier)
+    packer = _PRIMED.copy()
+    packed = plain[:_SALT] + packer.compress(plain[_SALT:]) + packer.flush()
+    sealed = crypto.encrypt(packed, bound_to=b"case:%d" % case_id)
     return Sealed(sealed, hashlib.sha256(plain).hexdigest(), *found_by(dossier))
 
 
@@ -91,9 +109,13 @@ def found_by(dossier: Dossier) -> tuple[bytes, bytes, str]:
 
 
 def unseal(sealed: bytes, case_id: int) -> tuple[Dossier, str]:
-    """The dossier and its digest (hex)."""
-    plain = crypto.decrypt(bytes(sealed), bound_to=b"case:%d" % case_id)
-    return msgspec.json.decode(plain[16:], type=Dossier), hashlib.sha256(plain).hexdigest()
+    """The dossier and its digest (hex), which is that of the salt and the plain text."""
+    packed = crypto.decrypt(sealed, bound_to=b"case:%d" % case_id)
+    try:
+        text = zlib.decompressobj(-15, _DICTIONARY).decompress(packed[_SALT:])
+    except zlib.error as error:
+        raise ValueError("unknown packing") from error
+    return msgspec.json.decode(text, type=Dossier), hashlib.sha256(packed[:_SALT] + text).hexdigest()
 
 
 def mask_of(who: Applicant) -> str:

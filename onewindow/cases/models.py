@@ -18,8 +18,12 @@ class Case(models.Model):
     state = models.TextField()
     kind = models.TextField()
     disposition = models.TextField(null=True)
-    item_version = models.ForeignKey("catalog.ItemVersion", on_delete=models.PROTECT, db_index=False)
-    organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, db_index=False)
+    # Without constraints of the database: versions and organs are never deleted (their rooms have no such deed),
+    # and each check would lock the same row of an organ in every deed that begins one of its cases.
+    item_version = models.ForeignKey(
+        "catalog.ItemVersion", on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, db_index=False, db_constraint=False)
     region = models.TextField()
     channel = models.TextField()
     dossier_no = models.IntegerField()
@@ -99,8 +103,9 @@ class Case(models.Model):
                 condition=Q(waits_for__in=["clerk", "issuer"]),
             ),
             models.Index(fields=["wake_at"], name="cases_case_wake", condition=Q(wake_at__isnull=False)),
-            models.Index(fields=["subject_hash", "-id"], name="cases_case_subject"),
-            models.Index(fields=["name_hash", "-id"], name="cases_case_name"),
+            # Read backwards for the newest first; written forwards, so that pages fill.
+            models.Index(fields=["subject_hash", "id"], name="cases_case_subject"),
+            models.Index(fields=["name_hash", "id"], name="cases_case_name"),
             models.Index(
                 fields=["holder", "due_on", "id"], name="cases_case_holder", condition=Q(holder__isnull=False)
             ),
@@ -111,7 +116,8 @@ class Dossier(models.Model):
     """What an applicant told at one moment: applicant, agent, answers, form, delivery; sealed, never changed."""
 
     pk = models.CompositePrimaryKey("case_id", "no")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False)
+    # Written in one statement with its case; verification reports a dossier too many or too few.
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     no = models.IntegerField()
     sealed = models.BinaryField(null=True)
 

@@ -151,7 +151,7 @@ def _found(row: Sequence[Any]) -> Found:
 def values(state: CaseState, found_by: tuple[bytes, bytes, str], derived: Outlook) -> dict[str, Any]:
     """The columns of a case as they are stored."""
     row: dict[str, Any] = msgspec.structs.asdict(state)
-    row["materials"] = facts.canonical_bytes(state.materials).decode()
+    row["materials"] = facts.canonical_bytes([one.told for one in state.materials]).decode()
     row["life"] = facts.canonical_bytes(state.life).decode()
     row["subject_hash"], row["name_hash"], row["applicant_mask"] = found_by
     row.update(msgspec.structs.asdict(derived))

@@ -150,7 +150,7 @@ def _said(document: Document) -> tuple[str, dict[str, Any]]:
 def plain_of(document: Document) -> bytes | None:
     """The content's bytes, None when what is stored cannot be opened any more."""
     try:
-        return content.unseal(bytes(document.content or b""), document_no=document.document_no)
+        return content.whole(bytes(document.content or b""), document)
     except (InvalidTag, ValueError, content.Unpackable):
         return None
 

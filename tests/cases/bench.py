@@ -117,9 +117,7 @@ class Bench:
         self.now = at("2026-09-08")
         self.told: list[Told] = []
         rows = [
-            {"code": one.code, "state": "submitted", "medium": "original"}
-            if one.code in given
-            else {"code": one.code}
+            [one.code, "submitted", "original"] if one.code in given else [one.code]
             for one in self.item.materials
         ]
         self._first = {

@@ -39,7 +39,7 @@ def test_every_kind_has_a_sample() -> None:
 def test_prepared(kind: str) -> None:
     row = issue(kind)
     assert row.document_no == f"示住建{KINDS[kind].mark}〔2026〕000123号"
-    plain = content.unseal(row.content, document_no=row.document_no)
+    plain = content.whole(row.content, row)
     assert hashlib.sha256(plain).digest() == row.digest
     said = json.loads(plain)
     assert said["document_no"] == row.document_no and said["code"] == row.code and said["title"] == row.title

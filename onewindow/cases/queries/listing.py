@@ -24,7 +24,7 @@ _COLUMNS = (
     "c.id, c.case_no, c.version, c.state, c.kind, c.item_version_id, c.organ_id, c.region, c.applicant_mask,"
     " c.received_at, c.accepted_on, c.due_on, c.waits_for, c.holder, c.is_deemed, c.promised_due_on,"
     " c.legal_due_on, c.life ->> 'seen', c.life ->> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel,"
-    " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[{\"state\": \"deferred\"}]'"
+    " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[[\"deferred\"]]'"
 )
 # What each role finds in its inbox; a head confirms what waits for an approver.
 _WAITS = {
@@ -36,7 +36,7 @@ _WAITS = {
 }
 # Red for good, or until a deferred material that did not come in time is supplied.
 _RED = """c.is_deemed OR c.life -> 'seen' @? '$[*] ? (@ starts with "overdue")'
- OR (c.life -> 'seen' @? '$[*] ? (@ starts with "deferred")' AND c.materials @> '[{"state": "deferred"}]')"""
+ OR (c.life -> 'seen' @? '$[*] ? (@ starts with "deferred")' AND c.materials @> '[["deferred"]]')"""
 _LIGHTS = ("green", "yellow", "red", "grey")
 _MARKS = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
 Page = dict[str, Any]

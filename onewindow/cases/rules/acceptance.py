@@ -18,10 +18,9 @@ from onewindow.kernel.errors import N_, FieldError, Refusal, RuleBroken
 MOST_ANSWER_DAYS = 30
 
 
-def rows_data(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
+def rows_data(rows: tuple[Row, ...]) -> list[list[Any]]:
     """Rows as a fact carries them."""
-    found: list[dict[str, Any]] = msgspec.to_builtins(rows)
-    return found
+    return [row.told for row in rows]
 
 
 def checklist_rows(required: tuple[Material, ...], given: commands.Materials) -> tuple[Row, ...]:

@@ -45,14 +45,28 @@ PROCEDURES = {
 NEVER = date(9999, 12, 31)
 
 
-class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One material of a case; name and need stand in the item version that the case points at."""
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """One material of a case; name and need stand in the item version that the case points at.
+
+    Kept as a list of its values in this order, the usual ones at the end left out (``Row.told``).
+    """
 
     code: str
     state: Literal["submitted", "missing", "deferred", "reused"] = "missing"
     medium: str | None = None
     file_ids: tuple[str, ...] = ()
     promised_on: date | None = None
+
+    @property
+    def told(self) -> list[Any]:
+        """The row as facts and the table hold it, in plain JSON values."""
+        if self.promised_on is not None:
+            return [self.code, self.state, self.medium, list(self.file_ids), self.promised_on.isoformat()]
+        if self.file_ids:
+            return [self.code, self.state, self.medium, list(self.file_ids)]
+        if self.medium is not None:
+            return [self.code, self.state, self.medium]
+        return [self.code] if self.state == "missing" else [self.code, self.state]
 
 
 class Stop(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -87,7 +87,7 @@ def file_name(document: Document) -> str:
 def _render(document: Document) -> bytes:
     if document.content is None:
         raise NotFound("document-erased", N_("这份文书的内容已依法删除。"))
-    plain = content.unseal(bytes(document.content or b""), document_no=document.document_no)
+    plain = content.whole(bytes(document.content), document)
     if content.digest(plain) != bytes(document.digest):
         raise Bent(document.document_no)
     return preview(

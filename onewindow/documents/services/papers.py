@@ -31,7 +31,7 @@ class OrganInfo(Protocol):
     def short_name(self) -> str: ...
 
 
-class DocumentRow(msgspec.Struct, frozen=True):
+class DocumentRow(msgspec.Struct):
     """A paper ready to be written."""
 
     document_no: str
@@ -83,8 +83,11 @@ def prepare(
     year = at.astimezone(clock.SHANGHAI).year
     document_no = number(organ.short_name or organ.name, form.mark, year=year, serial=serial)
     code = codes.new()
-    plain = _plain(dict(content), document_no, title, kind, case_no, code, organ, at)
-    return DocumentRow(
+    said = dict(content)
+    said["organ"] = {"id": organ.id, "name": organ.name}
+    said["salt"] = os.urandom(16).hex()
+    sealed = packing.seal(packing.dumps(said), document_no=document_no)
+    row = DocumentRow(
         document_no,
         kind,
         title,
@@ -93,38 +96,18 @@ def prepare(
         fact_seq,
         organ.id,
         code,
-        packing.seal(plain, document_no=document_no),
-        packing.digest(plain),
+        sealed,
+        b"",
         TEMPLATE_VERSION,
         at,
     )
+    row.digest = packing.digest(packing.dumps(said | packing.registered(row)))
+    return row
 
 
 def number(short_name: str, mark: str, *, year: int, serial: int) -> str:
     """The number of a paper as organs write it (GB/T 9704): word, year in 〔〕, serial."""
     return f"{short_name}{mark}〔{year}〕{serial:06d}号"
-
-
-def _plain(
-    given: dict[str, Any],
-    document_no: str,
-    title: str,
-    kind: str,
-    case_no: str,
-    code: str,
-    organ: OrganInfo,
-    at: datetime,
-) -> bytes:
-    given["document_no"] = document_no
-    given["title"] = title
-    given["kind"] = kind
-    given["case_no"] = case_no
-    given["code"] = code
-    given["organ"] = {"id": organ.id, "name": organ.name}
-    given["issued_at"] = at
-    given["version"] = TEMPLATE_VERSION
-    given["salt"] = os.urandom(16).hex()
-    return packing.dumps(given)
 
 
 _INSERT = (

@@ -1,0 +1,62 @@
+"""Hot statements: the short way to the server answers and fails as the cursor does."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DataError, IntegrityError, connection, transaction
+
+from onewindow.base import hot
+
+VALUES: list[Any] = [
+    None, 0, -(2**63), 2**63 - 1, True, False, "", "“字”\n'\\\U0001f600", b"", b"\0\xff'",
+    date(2026, 9, 8), datetime(2026, 9, 8, 9, 30, 0, 123456, tzinfo=UTC),
+]  # fmt: skip
+TYPES = (
+    "int", "bigint", "bigint", "bigint", "boolean", "boolean", "text", "text", "bytea", "bytea", "date", "timestamptz",
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_binary", [False, True])
+def test_values_come_back_as_they_went(is_binary: bool) -> None:
+    text = "SELECT " + ", ".join(f"%s::{type}" for type in TYPES)
+    for _ in range(2):
+        [row] = hot.execute(text, VALUES, is_binary=is_binary)
+        assert [bytes(one) if isinstance(one, memoryview) else one for one in row] == VALUES
+
+
+@pytest.mark.django_db
+def test_what_is_not_plain_goes_by_the_cursor() -> None:
+    assert hot.execute("SELECT %s::int[], %s::float", [[1, 2], 1.5]) == [([1, 2], 1.5)]
+
+
+@pytest.mark.django_db
+def test_text_that_cannot_be_stored_is_refused_not_cut() -> None:
+    with pytest.raises(DataError):
+        hot.execute("SELECT %s::text", ["ab\0cd"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_failures_are_those_of_django_and_leave_the_connection_sound() -> None:
+    insert = "INSERT INTO base_setting (name, value) VALUES (%s::text, %s::jsonb)"
+    assert hot.execute(insert, ["x", "1"]) == []
+    with pytest.raises(IntegrityError) as caught:
+        hot.execute(insert, ["x", "2"])
+    assert isinstance(caught.value.__cause__, psycopg.errors.UniqueViolation)
+    assert "base_setting" in str(caught.value)
+    with transaction.atomic():
+        hot.execute("UPDATE base_setting SET value = %s::jsonb WHERE name = 'x'", ["3"])
+        hot.execute("UPDATE base_setting SET value = %s::jsonb WHERE name = 'x'", ["4"])
+        transaction.set_rollback(True)
+    assert hot.execute("SELECT value::text FROM base_setting WHERE name = %s::text", ["x"]) == [("1",)]
+    with transaction.atomic():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            hot.execute(insert, ["x", "5"])
+        # psycopg forgets all that is prepared when a savepoint is rolled back.
+        assert hot.execute("SELECT value::text FROM base_setting WHERE name = %s::text", ["x"]) == [("1",)]
+    connection.close()
+    assert hot.execute("SELECT value::text FROM base_setting WHERE name = %s::text", ["x"]) == [("1",)]
