@@ -169,11 +169,14 @@ def _locked(actor: Actor, visit_id: int) -> CounterVisit:
 
 
 def _merged(old: Visit, new: Visit) -> Visit:
-    """A typed state may be older than a deed: what became a case keeps its case."""
-    done = {piece.key: piece for piece in old.pieces if piece.case_no}
-    pieces = [done.pop(piece.key, piece) for piece in new.pieces]
+    """A typed state may be older than a deed: what was added meanwhile stays, a case keeps its case."""
+    rest = {piece.key: piece for piece in old.pieces}
+    pieces = []
+    for piece in new.pieces:
+        stored = rest.pop(piece.key, None)
+        pieces.append(stored if stored and stored.case_no else piece)
     told = old if any(piece.case_no for piece in old.pieces) else new
-    return Visit(visitor=told.visitor, agent=told.agent, pieces=[*pieces, *done.values()])
+    return Visit(visitor=told.visitor, agent=told.agent, pieces=[*pieces, *rest.values()])
 
 
 def _read(row: CounterVisit) -> Visit:

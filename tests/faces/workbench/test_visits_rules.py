@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onewindow.catalog.definition import Material
+from onewindow.intake import visits
 from onewindow.intake import visits_rules as rules
 from onewindow.intake.visits_rules import Line, Row
 
@@ -70,3 +71,15 @@ def test_the_notice_names_every_missing_row_once_and_nothing_else(rows: list[tup
 def test_counts_add_up(rows: list[tuple[Material, str]]) -> None:
     found = rules.counts([line(material, mark) for material, mark in rows])
     assert found.got + found.miss + found.later + found.open == len(rows)
+
+
+def test_what_was_added_while_something_was_typed_stays() -> None:
+    """A slow save of typing arrives after an item was added, or became a case."""
+    first = rules.Piece(key=1, task_code="a", version=1, rows={"M1": Row(mark="got")})
+    typed = rules.Piece(key=1, task_code="a", version=1, rows={"M1": Row(mark="miss")})
+    added = rules.Piece(key=2, task_code="b", version=1)
+    merged = visits._merged(rules.Visit(pieces=[first, added]), rules.Visit(pieces=[typed]))
+    assert merged.pieces == [typed, added]
+    done = rules.Piece(key=1, task_code="a", version=1, case_no="20260908-000001-6")
+    merged = visits._merged(rules.Visit(pieces=[done]), rules.Visit(pieces=[typed]))
+    assert merged.pieces == [done]
