@@ -71,6 +71,14 @@ def test_the_score_follows_its_formula() -> None:
     assert found.incomplete == {"权力来源": 1, "实施主体性质": 1}
 
 
+def test_a_rule_counts_once_at_its_worst_level() -> None:
+    def finding(level: Any) -> Finding:
+        return Finding("2.4-6", level, "fee", "缺少%(what)s", {"what": "收费标准"})
+
+    for order in (("warning", "error"), ("error", "warning")):
+        assert score.worst_levels([finding(level) for level in order]) == {"2.4-6": "error"}
+
+
 def test_the_weights_are_sound() -> None:
     assert sum(score.PARTS.values()) == pytest.approx(1)
     assert set(score.WEIGHTS) <= set(RULES) and all(1 <= value <= 5 for value in score.WEIGHTS.values())

@@ -170,6 +170,16 @@ def test_a_large_tree_is_examined_at_once(count: int, options: int, multiple: bo
     assert found.is_examined != ("2.6-9" in {row.rule for row in found.findings})
 
 
+def test_a_row_that_was_dropped_stays_out_when_a_later_answer_adds_it() -> None:
+    item = tree(
+        Question("Q1", "?", (Option("a", "甲", drops=("M2",), next="Q2"),)),
+        Question("Q2", "?", (Option("a", "甲", adds=("M2",)),)),
+        rows=(Material("M2", "乙"), Material("M3", "丙", need="optional")),
+    )
+    assert [row.code for row in checklist(item, {"Q1": "a", "Q2": "a"}).materials] == ["M3"]
+    assert scenario(item).bare == (("Q1", ("a",)), ("Q2", ("a",)))
+
+
 def test_a_bare_way_is_found_in_a_tree_too_large_to_walk() -> None:
     rows = (Material("M1", "甲"), Material("M2", "乙"))
     last = Question("Q99", "?", (A, Option("b", "乙", drops=("M2",))))
