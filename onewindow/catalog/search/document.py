@@ -87,13 +87,13 @@ _WIDE_GAPS = str.maketrans(
 _SIMPLIFIED = Path(__file__).resolve().parents[2] / "data" / "synonyms" / "traditional.txt"
 
 
-def _simplified(lines: Iterable[str]) -> dict[int, int]:
+def _simplified(lines: Iterable[str]) -> dict[int, int | str]:
     pairs = (pair for line in lines if not line.startswith("#") for pair in line.split())
-    return {ord(traditional): ord(simple) for traditional, simple in pairs}
+    return {ord(pair[0]): pair[1] for pair in pairs}
 
 
 with _SIMPLIFIED.open(encoding="utf-8") as _lines:
-    _WRITTEN = {**_WIDE_GAPS, **_simplified(_lines)}
+    _WRITTEN: dict[int, int | str] = {**_WIDE_GAPS, **_simplified(_lines)}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
