@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import threading
-from collections.abc import Hashable
 from typing import Any
 
-import msgspec
-from django.db import connection
-
-from onewindow.base import generations
-from onewindow.catalog import versions
+from onewindow.catalog import indexing, versions
 from onewindow.catalog.changes.reads import change, changes
 from onewindow.catalog.feeding import feed
-from onewindow.catalog.search import Entry, Filters, Index
-from onewindow.catalog.search.lexicon import lexicon
+from onewindow.catalog.search import Filters
 from onewindow.catalog.versions import (
     checklist,
     current,
@@ -29,7 +22,6 @@ from onewindow.catalog.versions import (
     version_ids,
 )
 from onewindow.kernel.errors import N_, FieldError, Invalid
-from onewindow.org import queries as org
 
 __all__ = [
     "change",
@@ -54,9 +46,7 @@ __all__ = [
 
 MOST = 100
 MAX_OFFSET = 1_000_000
-
-_lock = threading.Lock()
-_index: tuple[Hashable, Index] | None = None
+_LISTED: dict[str, Any] = {}
 
 
 def search(
@@ -91,11 +81,15 @@ def search(
     filters = Filters(
         region or None, organ or None, type or None, audience, theme or None, kind, online, handled
     )
-    index = _current_index()
-    numbers = index.search(q, filters, most=offset + limit + 1) if q and q.strip() else index.all(filters)
-    page = numbers[offset : offset + limit]
+    held = indexing.current()
+    index, patches = held.index, held.patches
+    most = offset + limit + 1 + len(patches)
+    numbers = index.search(q, filters, most=most) if q and q.strip() else index.all(filters)
+    if patches:
+        numbers = [n for n in numbers if patches.get(index.entries[n].row["task_code"], _LISTED) is not None]
+    rows = [index.entries[number].row for number in numbers[offset : offset + limit]]
     following = _cursor_at(offset + limit) if offset + limit < len(numbers) else None
-    return [index.entries[number].row for number in page], following
+    return [patches.get(row["task_code"]) or row for row in rows], following
 
 
 def suggest(q: str, *, limit: int = 8) -> list[dict[str, Any]]:
@@ -108,13 +102,13 @@ def suggest(q: str, *, limit: int = 8) -> list[dict[str, Any]]:
 
 def count() -> int:
     """How many items are in force."""
-    return len(_current_index().entries)
+    return len(indexing.current().index.entries)
 
 
 def themes() -> list[tuple[str, int]]:
     """Themes with the number of their items, the fullest first."""
     counted: dict[str, int] = {}
-    for entry in _current_index().entries:
+    for entry in indexing.current().index.entries:
         for theme in entry.themes:
             counted[theme] = counted.get(theme, 0) + 1
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -123,52 +117,15 @@ def themes() -> list[tuple[str, int]]:
 def organs_with_items() -> list[tuple[str, int]]:
     """Names of organs with the number of their items, in the order of the catalogue."""
     counted: dict[str, int] = {}
-    for entry in _current_index().entries:
+    for entry in indexing.current().index.entries:
         counted[entry.row["organ"]] = counted.get(entry.row["organ"], 0) + 1
     return list(counted.items())
 
 
 def flush() -> None:
     """Forget everything cached in this process (for tests and for bulk work)."""
-    global _index
-    with _lock:
-        _index = None
+    indexing.flush()
     versions.flush()
-
-
-def _current_index() -> Index:
-    """The index of this generation. While one thread builds a new one, the others answer from the old."""
-    global _index
-    generation = generations.version("catalog")
-    held = _index
-    if held is not None and held[0] == generation:
-        return held[1]
-    if not _lock.acquire(blocking=held is None):
-        assert held is not None
-        return held[1]
-    try:
-        if _index is None or _index[0] != generation:
-            _index = (generation, Index(_entries(), lexicon()))
-        return _index[1]
-    finally:
-        _lock.release()
-
-
-def _entries() -> list[Entry]:
-    with connection.cursor() as cursor:
-        cursor.execute('SELECT version_id, "row"::text, syllables FROM catalog_itemsearch ORDER BY position')
-        rows = cursor.fetchall()
-    codes = {organ.id: organ.code for organ in org.organs(active_only=False)}
-    decoder = msgspec.json.Decoder(Entry)
-    entries = []
-    for version_id, text, syllables in rows:
-        entry = decoder.decode(text)
-        entries.append(
-            msgspec.structs.replace(
-                entry, version_id=version_id, syllables=syllables, organ_code=codes.get(entry.organ_id, "")
-            )
-        )
-    return entries
 
 
 def _offset_of(cursor: str | None) -> int:
