@@ -7,6 +7,7 @@ It starts a platform of its own in a directory of its own, on 2026-09-24, and th
 """
 
 import contextlib
+import io
 import os
 import socket
 import subprocess
@@ -29,6 +30,7 @@ START = "2026-09-24T10:00:00+08:00"
 MOST_BYTES = 200_000
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
 DRAINAGE = "/items/511A0148600000-511602000000-000-11511301008778255F-1-00"
+DRUGS = "/items/511A72020001-511602000000-000-11511301MB051073XA-1-00"
 CONSTRUCTION = "/items/511A0126300000-511602000000-000-11511301008778255F-1-00"
 
 Step = Callable[[Page], object]
@@ -63,6 +65,17 @@ def _apply(step: str) -> Step:
         page.goto(page.url.rsplit("/", 1)[0] + f"/{step}")
 
     return go
+
+
+def _table_of_drugs(page: Page) -> None:
+    """A form with a table: two lines, the second just added."""
+    _apply("form")(page)
+    for number, (name, quantity) in enumerate((("生川乌", "2"), ("生草乌", "1.5"))):
+        if number:
+            page.click("[data-line-add]")
+        page.locator('[name="f.drugs.name"]').nth(number).fill(name)
+        page.locator('[name="f.drugs.quantity"]').nth(number).fill(quantity)
+        page.locator('[name="f.drugs.unit"]').nth(number).select_option("千克")
 
 
 def _type_search(page: Page) -> None:
@@ -118,6 +131,7 @@ SHOTS = (
     Shot("portal-apply-who", "citizen1", f"{DRAINAGE}/apply", _apply("who")),
     Shot("portal-apply-who-phone", "citizen1", f"{DRAINAGE}/apply", _apply("who"), "phone"),
     Shot("portal-apply-form", "citizen1", f"{DRAINAGE}/apply", _apply("form")),
+    Shot("portal-apply-table", "enterprise1", f"{DRUGS}/apply", _table_of_drugs),
     Shot("portal-apply-materials", "citizen1", f"{DRAINAGE}/apply", _apply("materials")),
     Shot("portal-apply-materials-phone", "citizen1", f"{DRAINAGE}/apply", _apply("materials"), "phone"),
     Shot("portal-my", "citizen1", "/my"),
@@ -176,7 +190,13 @@ def main() -> int:
     SCREENS.mkdir(parents=True, exist_ok=True)
     failed = 0
     with _platform() as address, sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+        flags = [
+            "--no-sandbox",
+            "--lang=zh-CN",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-sync",
+        ]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         for shot in wanted:
             try:
@@ -243,12 +263,28 @@ def _take(browser: Browser, address: str, shot: Shot) -> str:
     page.goto(shot.path)
     if shot.first is not None:
         shot.first(page)
+    _painted(page)
     if shot.name != "portal-home-search":
         page.evaluate("document.activeElement && document.activeElement.blur()")
     path = SCREENS / f"{shot.name}.png"
     page.screenshot(path=path, full_page=shot.is_whole)
     context.close()
     return f"{shot.name}: {_shrink(path):,} bytes"
+
+
+def _painted(page: Page) -> None:
+    """Wait until a paper shown by the browser's own viewer stands on the page: it paints later than the rest."""
+    paper = page.locator("iframe.paper").first
+    if not paper.is_visible():
+        return
+    for _ in range(40):
+        page.wait_for_timeout(250)
+        shades = Image.open(io.BytesIO(paper.screenshot())).convert("L").histogram()
+        dark, bright = sum(shades[:120]) / sum(shades), sum(shades[200:]) / sum(shades)
+        if (
+            dark > 0.002 and bright > 0.3
+        ):  # ink on white paper: neither the viewer's dark ground nor nothing yet
+            return
 
 
 def _shrink(path: Path) -> int:

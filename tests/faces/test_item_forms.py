@@ -2,10 +2,13 @@
 
 import re
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from onewindow.base import clock
@@ -47,6 +50,14 @@ def signed_in(username: str) -> Client:
     client = Client()
     assert client.post("/login", {"username": username, "password": PASSWORD}).status_code == 302
     return client
+
+
+def paper() -> bytes:
+    made = BytesIO()
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.save(made)
+    return made.getvalue()
 
 
 def posted(prefix: str) -> dict[str, Any]:
@@ -105,11 +116,16 @@ def _at_the_counter(client: Client) -> None:
     lacking = client.post(visit, told | {"do": "receive:1"})
     assert lacking.status_code == 422 and "委托截止日" in lacking.content.decode()
     told |= {"agent_phone": people.phone(7), "agent_until": "2026-12-31"}
+    scan = SimpleUploadedFile("委托书.pdf", paper(), "application/pdf")
+    assert client.post(visit, told | {"do": "mandate:0", "mandate": scan}).status_code == 302
     assert client.post(visit, told | {"do": "receive:1"}).status_code == 302
     number = re.search(r"/counter/cases/([\d-]+)", client.get(visit).content.decode())
     assert number is not None
     page = client.get(f"/counter/cases/{number[1]}").content.decode()
-    assert "代理人" in page and "生川乌 2 千克" in page
+    assert "代理人" in page and "生川乌 2 千克" in page and "2026年12月31日" in page
+    tab = client.get(f"/counter/cases/{number[1]}?tab=m-mandate").content.decode()
+    file = re.search(r'src="(/counter/cases/[^"#]+/files/[^"#]+)', tab)
+    assert file is not None and client.get(file[1])["Content-Type"] == "application/pdf"
     _mended(client, number[1])
 
 

@@ -21,7 +21,7 @@ MOST_THEMES = 12
 EVENTS: dict[str, dict[str, Any]] = {
     "person": {
         "生小孩": lazy("生小孩"),
-        "户籍办理": lazy("上户口、迁户口"),
+        "户籍办理": lazy("户口办理"),
         "升学": lazy("上学升学"),
         "找工作": lazy("找工作"),
         "职业资格": lazy("考证执业"),

@@ -12,6 +12,8 @@ from onewindow.ui import words
 from onewindow.ui.dates import is_english, limit_text
 
 HEIGHT, TOP, LOW = 56, 22, 130
+# Widths of a letter in the small line of a box, in units of the drawing, and what stays free at its sides.
+LATIN, HAN, MARGIN = 7, 13, 8
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -35,6 +37,13 @@ class Box(msgspec.Struct, frozen=True):
     @property
     def meta_y(self) -> int:
         return self.y + 44
+
+    @property
+    def squeeze(self) -> int:
+        """The width to which the small line is set closer when it would not fit; 0 when it fits."""
+        needed = sum(LATIN if char < "\u2e80" else HAN for char in self.meta)
+        room = self.width - MARGIN
+        return room if needed > room else 0
 
     @property
     def radius(self) -> int:

@@ -194,6 +194,7 @@ def applicant_rows(who: Mapping[str, Any], *, is_open: bool) -> list[Pair]:
         Pair(_("单位") if is_firm else _("姓名"), name),
         Pair(words.word(who.get("id_type"), "id_type"), number),
         Pair(_("电话"), phone),
+        Pair(_("委托到"), dates.day_text(who.get("until"))),
     ]
     return [row for row in rows if row.value]
 
@@ -300,7 +301,14 @@ def sheets_of(case: Mapping[str, Any]) -> list[Sheet]:
         Sheet(f"d-{one['document_no']}", one["title"], one, (one["document_no"],), True)
         for one in case.get("documents", ())
     ]
-    return materials + papers
+    return materials + _mandate_of(case.get("agent") or {}) + papers
+
+
+def _mandate_of(agent: Mapping[str, Any]) -> list[Sheet]:
+    """The scanned mandate of whoever acts for the applicant."""
+    file_id = agent.get("mandate_file_id")
+    row = {"state": "submitted", "need": "required"}
+    return [Sheet("m-mandate", _("授权委托书"), row, (str(file_id),))] if file_id else []
 
 
 def _first_sheet(sheets: list[Sheet]) -> Sheet | None:
