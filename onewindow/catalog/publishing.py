@@ -129,10 +129,10 @@ def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
             [codes],
         )
         cursor.execute(_INSERT_VERSIONS, [now, now, _json([_version_row(row) for row in chunk]), now])
-        version_ids: dict[str, int] = dict(cursor.fetchall())
-        entries = [_search_row(version_ids[row.task_code], row) for row in definitions]
+        made: dict[str, tuple[int, int]] = {code: (id, item_id) for code, id, item_id in cursor.fetchall()}
+        entries = [_search_row(*made[row.task_code], row) for row in definitions]
         cursor.execute(_UPSERT_SEARCH, [_json(entries)])
-    return [version_ids[code] for code in codes]
+    return [made[code][0] for code in codes]
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
@@ -163,10 +163,11 @@ def _version_row(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _search_row(version_id: int, definition: ItemDefinition) -> dict[str, Any]:
+def _search_row(version_id: int, item_id: int, definition: ItemDefinition) -> dict[str, Any]:
     packed = normalise(definition.name).replace(" ", "")
     return {
         "version_id": version_id,
+        "item_id": item_id,
         "entry": _entry(definition),
         "syllables": " ".join(syllables_of_name(packed)),
     }
@@ -184,34 +185,35 @@ def _entry(definition: ItemDefinition) -> Entry:
     )
 
 
+# Items are looked up row by row: a join would make the planner read all of them for each publication.
 _INSERT_VERSIONS = """
 WITH made AS (
 INSERT INTO catalog_itemversion (item_id, status, is_current, created_at, published_at, withdrawn_at,
   version, name, type, organ_id, region, kind, legal_days, legal_unit, promised_days, promised_unit,
   handled, content, digest, source_digest, reason, change_id)
-SELECT i.id, 'published', true, %s, %s, NULL,
+SELECT (SELECT id FROM catalog_item i WHERE i.task_code = r.task_code), 'published', true, %s, %s, NULL,
   r.version, r.name, r.type, r.organ_id, r.region, r.kind, r.legal_days, r.legal_unit, r.promised_days,
   r.promised_unit, r.handled, r.content, r.digest, r.source_digest, r.reason, r.change_id
 FROM json_to_recordset(%s::json)
   AS r(task_code text, version int, name text, type text, organ_id bigint, region text, kind text,
     legal_days int, legal_unit text, promised_days int, promised_unit text, handled bool, content json,
     digest text, source_digest text, reason text, change_id bigint)
-JOIN catalog_item i ON i.task_code = r.task_code
 RETURNING id, item_id
 ), told AS (
 INSERT INTO catalog_itemevent (item_id, version_id, what, state, at)
-SELECT m.item_id, m.id, 'published', i.state, %s
-FROM made m JOIN catalog_item i ON i.id = m.item_id ORDER BY m.id
+SELECT m.item_id, m.id, 'published', (SELECT state FROM catalog_item i WHERE i.id = m.item_id), %s
+FROM made m ORDER BY m.id
 )
-SELECT i.task_code, m.id FROM made m JOIN catalog_item i ON i.id = m.item_id
+SELECT (SELECT task_code FROM catalog_item i WHERE i.id = m.item_id), m.id, m.item_id FROM made m
 """
 
 _UPSERT_SEARCH = """
 INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position)
-SELECT v.item_id, v.id,
-  jsonb_set(r.entry, '{row,handled}', to_jsonb(v.handled AND i.state = 'in-use')), r.syllables, v.item_id
-FROM jsonb_to_recordset(%s::jsonb) AS r(version_id bigint, entry jsonb, syllables text)
-JOIN catalog_itemversion v ON v.id = r.version_id JOIN catalog_item i ON i.id = v.item_id
+SELECT r.item_id, r.version_id,
+  jsonb_set(r.entry, '{row,handled}', to_jsonb((r.entry->'row'->>'handled')::bool
+    AND (SELECT state FROM catalog_item i WHERE i.id = r.item_id) = 'in-use')),
+  r.syllables, r.item_id
+FROM jsonb_to_recordset(%s::jsonb) AS r(version_id bigint, item_id bigint, entry jsonb, syllables text)
 ON CONFLICT (item_id) DO UPDATE SET version_id = EXCLUDED.version_id, "row" = EXCLUDED."row",
   syllables = EXCLUDED.syllables
 """

@@ -673,3 +673,38 @@ def test_a_publication_costs_the_same_number_of_statements_whatever_stands(city:
             published(city, "A-100000-001-A", promised_limit=Limit(5 if extra else 6))
         counts.append(len(one))
     assert counts[0] >= counts[1] and counts[1] <= 12, counts
+
+
+def test_no_statement_of_a_publication_reads_the_whole_catalogue(city: City) -> None:
+    """Among 20,000 items each statement finds its rows by an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO catalog_item (task_code, created_at)"
+            " SELECT 'BULK-' || n, now() FROM generate_series(1, 20000) n"
+        )
+        cursor.execute(
+            "INSERT INTO catalog_itemversion (item_id, version, status, is_current, name, type, organ_id, region,"
+            " handled, content, digest, source_digest, created_at, published_at, reason)"
+            " SELECT id, 1, 'published', true, task_code, '01', %s, '', false, '{}', '', '', now(), now(), ''"
+            " FROM catalog_item",
+            [city.housing],
+        )
+        cursor.execute(
+            'INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position)'
+            " SELECT item_id, id, '{\"row\": {}}', '', item_id FROM catalog_itemversion"
+        )
+        cursor.execute("ANALYZE catalog_item, catalog_itemversion, catalog_itemsearch")
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if "catalog_" in sql and not sql.startswith("EXPLAIN"):
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN " + sql.strip(), params)
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        services.publish(sound("BULK-7", organ_id=city.housing), actor=SYSTEM, now=NOW)
+        services.withdraw("BULK-7", actor=SYSTEM, now=NOW, reason="取消")
+    whole = [plan for plan in plans if "Seq Scan on catalog_item" in plan]
+    assert len(plans) >= 8 and whole == []
