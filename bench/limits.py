@@ -12,18 +12,19 @@ from typing import Any
 from bench.captured import Statement
 from onewindow.site import embedded
 
+CLIENTS = 32
+CONNECT_SECONDS = 5  # pgbench counts them in its time, not in its rate; a busy machine needs them
 _PLACE = re.compile(r"\$(\d+)")
 
 
-def script(statements: list[Statement], fresh: dict[Any, str], targets: tuple[int, int]) -> str:
+def script(statements: list[Statement], fresh: dict[Any, str], first: int) -> str:
     """A pgbench script. ``fresh``: value → "id" or "text" for what must be new in each transaction, "target" for
-
-    an id that is drawn from ``targets`` (existing rows).
+    the id of a stored row that no other transaction takes: they are counted from ``first``.
     """
-    low, high = targets
     lines = [
         "\\set number random(100000000000, 9000000000000000)",
-        f"\\set target random({low}, {high})",
+        "\\set step :step + 1",
+        f"\\set target {first} + :client_id + {CLIENTS} * :step",
     ]
     for text, values in statements:
         literal = [_literal(value, fresh) for value in values]
@@ -66,7 +67,23 @@ def rate(data_dir: Path, url: str, text: str, seconds: int) -> float:
     path.write_text(text, encoding="utf-8")
     program, environment = embedded.program(data_dir, "pgbench")
     done = subprocess.run(
-        [program, "-n", "-M", "prepared", "-c", "32", "-j", "1", "-T", str(seconds), "-f", str(path), url],
+        [
+            program,
+            "-n",
+            "-M",
+            "prepared",
+            "-c",
+            str(CLIENTS),
+            "-j",
+            "1",
+            "-D",
+            "step=-1",
+            "-T",
+            str(seconds + CONNECT_SECONDS),
+            "-f",
+            str(path),
+            url,
+        ],
         capture_output=True,
         text=True,
         env=environment,

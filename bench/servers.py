@@ -45,7 +45,7 @@ def bare(data_dir: Path) -> Iterator[str]:
         "2",
     ]
     command += ["--no-log", "--host", "127.0.0.1", "--port", str(port), "bench.bare:application"]
-    with _running(command, data_dir, f"http://127.0.0.1:{port}/inbox"):
+    with _running(command, data_dir, f"http://127.0.0.1:{port}/"):
         yield f"http://127.0.0.1:{port}"
 
 
