@@ -45,11 +45,19 @@ class Refused(Exception):
 class SourceText:
     """A file as decoded lines. Knows UTF-8 (with or without mark), UTF-16, GB18030 and gzip.
 
-    A line that does not decode comes as None beside its number: the row is refused, the file goes on.
+    A line that does not decode comes as None beside its number: the row is refused, the file goes on. Of a
+    workbook (``is_workbook``) the head names the sheets, and there are no lines.
     """
 
     def __init__(self, path: Path) -> None:
+        from onewindow.catalog.sheets import peek  # reads cells with the rules of this module
+
         self.path = path
+        with path.open("rb") as probe:
+            self.is_workbook = peek.is_binary(probe.read(8))
+        if self.is_workbook:
+            self.encoding, self._head = "xlsx", peek.head(path)
+            return
         with self._open() as stream:
             start = stream.read(HEAD_BYTES)
         self.encoding = _encoding_of(start)

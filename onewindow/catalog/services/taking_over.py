@@ -15,6 +15,8 @@ from onewindow.catalog import adapters, publishing
 from onewindow.catalog.importing import ParsedRow, SourceText
 from onewindow.catalog.publishing import Known, Publication
 from onewindow.catalog.services import entitlement
+from onewindow.catalog.sheets import operating
+from onewindow.catalog.sheets.taking import SheetReport
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import N_, Invalid
 from onewindow.org import queries as org
@@ -54,6 +56,10 @@ def import_file(
     overwritten. Under ``dry_run`` nothing is written. Raises ``Invalid`` for a file of no known layout.
     """
     source = _open(path)
+    if source.is_workbook:
+        entitlement.require_system(actor)
+        taken = operating.take_over(Path(path), now=now, layout=format, dry_run=dry_run, actor=actor)
+        return _of_workbook(taken)
     adapter = adapters.choose(source, format)
     report = ImportReport(adapter.NAME, source.encoding, dry_run, rejected=[], flagged=[], lacks={})
     rows = _accepted(adapter.rows(source), report)
@@ -69,6 +75,19 @@ def import_file(
             facts.record("catalog", 0, "items-imported", at=now, actor=actor, data=data)
     report.rejected.sort(key=lambda note: note.line)
     return report
+
+
+def _of_workbook(taken: SheetReport) -> ImportReport:
+    """The report of a workbook by lines; each text begins with its sheet and cell."""
+    notes: dict[str, list[RowNote]] = {"error": [], "warning": [], "info": []}
+    for note in taken.notes:
+        digits = note.cell.partition(":")[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        line = int(digits) if digits.isdigit() else 0
+        notes[note.level].append(RowNote(line, note.item, note.text()))
+    return ImportReport(
+        taken.layout, "xlsx", taken.dry_run, taken.read, taken.new, taken.changed, taken.unchanged,
+        notes["error"], notes["warning"],
+    )  # fmt: skip
 
 
 def _open(path: Path | str) -> SourceText:
