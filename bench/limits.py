@@ -27,9 +27,14 @@ def script(statements: list[Statement], fresh: dict[Any, str], first: int) -> st
         f"\\set target {first} + :client_id + {CLIENTS} * :step",
     ]
     for text, values in statements:
-        literal = [_literal(value, fresh) for value in values]
+        literal = [_literal(value, places(text, fresh)) for value in values]
         lines.append(_flat(_PLACE.sub(lambda place, got=literal: got[int(place.group(1)) - 1], text)) + ";")
     return "\n".join(lines) + "\n"
+
+
+def places(text: str, fresh: dict[Any, str]) -> dict[Any, str]:
+    """What must be new in this statement: a read finds the one row that it found, a write takes another."""
+    return fresh if "INSERT" in text else {}
 
 
 def _flat(text: str) -> str:

@@ -143,7 +143,8 @@ class Bench:
             "tokens": [hashlib.sha256(one.encode()).hexdigest() for one in self._world.tokens.values()],
             "first_target": self._rows(work, FOR_BARE),
             "statements": [
-                [text, [limits.packed(value, fresh) for value in values]] for text, values in statements
+                [text, [limits.packed(value, limits.places(text, fresh)) for value in values]]
+                for text, values in statements
             ],
         }
         (self._folder / "bench-bare.json").write_text(json.dumps(config), encoding="utf-8")
@@ -162,9 +163,7 @@ def _fresh(answer: dict[str, Any], work: str) -> dict[Any, str]:
     parsed = numbers.parse(answer["case_no"])
     assert isinstance(parsed, numbers.CaseNo)
     found: dict[Any, str] = {paper["document_no"]: "text" for paper in answer["documents"]}
-    if work == "create":
-        return found | {answer["case_no"]: "text", parsed.serial: "id"}
-    return found | {parsed.serial: "target"}
+    return found | {answer["case_no"]: "text", parsed.serial: "id" if work == "create" else "target"}
 
 
 def _numbered(statement: captured.Statement) -> captured.Statement:
