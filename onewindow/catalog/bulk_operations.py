@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from onewindow.catalog.adapters.workbook import LAYOUT
 from onewindow.catalog.definition import Contact, ItemDefinition, Limit, Material, Question
 from onewindow.catalog.sheets.cells import Cell
 from onewindow.catalog.sheets.layout import Column, put_at
@@ -256,8 +257,6 @@ _MOST = 20
 @cache
 def elements() -> dict[str, Column]:
     """The elements that ``SetElement`` knows: columns of the item sheet, by key."""
-    from onewindow.catalog.adapters.workbook import LAYOUT
-
     return {column.key: column for column in LAYOUT.items.columns if column.path not in _FIXED}
 
 

@@ -10,13 +10,14 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from onewindow.catalog.absent import NOTHING as NOTHING
 from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.catalog.rules import promise_exceeds
+from onewindow.catalog.sheets import peek
 
 MAX_LINE = 1_000_000  # bytes; a row longer than this is no item
 MAX_NAME = 1000  # handbook 2.3: task_name(1000)
 HEAD_BYTES = 200_000
-NOTHING = frozenset({"", "无", "暂无", "无。", "null", "NULL", "None", "-", "—", "/"})
 
 _CODE = re.compile(r"^[0-9A-Za-z][0-9A-Za-z._\-]{0,99}$")
 _LIMIT = re.compile(r"^(\d{1,4})\s*[(（]?\s*(工作日|自然日|日历日|天|日)?\s*[)）]?$")
@@ -50,8 +51,6 @@ class SourceText:
     """
 
     def __init__(self, path: Path) -> None:
-        from onewindow.catalog.sheets import peek  # reads cells with the rules of this module
-
         self.path = path
         with path.open("rb") as probe:
             self.is_workbook = peek.is_binary(probe.read(8))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from onewindow.catalog.importing import ParsedRow, SourceText
-from onewindow.catalog.sheets import words
+from onewindow.catalog.sheets import plain, words
 from onewindow.catalog.sheets.cells import Cell
 from onewindow.catalog.sheets.layout import Column, Layout, Plain, Sheet
 from onewindow.catalog.sheets.peek import is_workbook_with
@@ -312,7 +312,5 @@ def sniff(head: str) -> bool:
 
 
 def rows(source: SourceText) -> Iterator[ParsedRow]:
-    """The items of the workbook as they would be new; see ``sheets.plain``."""
-    from onewindow.catalog.sheets.plain import rows as parsed
-
-    return parsed(source.path, LAYOUT)
+    """The items of the workbook that are new or changed; see ``sheets.plain``."""
+    return plain.rows(source.path, LAYOUT)

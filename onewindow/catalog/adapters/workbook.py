@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from onewindow.catalog.importing import ParsedRow, SourceText
-from onewindow.catalog.sheets import words
+from onewindow.catalog.sheets import plain, words
 from onewindow.catalog.sheets.layout import Column, Layout, Sheet
 from onewindow.catalog.sheets.peek import is_workbook_with
 from onewindow.catalog.sheets.values import Choice, Choices, Codec, Number, Several
@@ -304,7 +304,5 @@ def sniff(head: str) -> bool:
 
 
 def rows(source: SourceText) -> Iterator[ParsedRow]:
-    """A workbook is taken whole by ``sheets.taking``, which lays it over what stands."""
-    from onewindow.catalog.sheets.plain import rows as parsed
-
-    return parsed(source.path, LAYOUT)
+    """The items of the workbook that are new or changed; see ``sheets.plain``."""
+    return plain.rows(source.path, LAYOUT)

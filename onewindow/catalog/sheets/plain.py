@@ -1,4 +1,4 @@
-"""The rows of a workbook as an adapter gives them: each item as if nothing stood yet."""
+"""The rows of a workbook as an adapter gives them: what is new or changed, and what was refused."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from onewindow.catalog.importing import NOTHING
+from onewindow.catalog.absent import NOTHING
 from onewindow.catalog.sheets.cells import LONGEST, Cell, escaped
 
 KEEP = "〔保持不变〕"  # what a cell cannot hold exactly; read back, it leaves the element as it stands
