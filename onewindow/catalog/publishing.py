@@ -185,7 +185,7 @@ def _entry(definition: ItemDefinition) -> Entry:
     )
 
 
-# Items are looked up row by row: a join would make the planner read all of them for each publication.
+# Items are looked up row by row: a join may read them all while the statistics lag behind an import.
 _INSERT_VERSIONS = """
 WITH made AS (
 INSERT INTO catalog_itemversion (item_id, status, is_current, created_at, published_at, withdrawn_at,

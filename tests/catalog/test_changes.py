@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -708,3 +709,26 @@ def test_no_statement_of_a_publication_reads_the_whole_catalogue(city: City) -> 
         services.withdraw("BULK-7", actor=SYSTEM, now=NOW, reason="取消")
     whole = [plan for plan in plans if "Seq Scan on catalog_item" in plan]
     assert len(plans) >= 8 and whole == []
+
+
+def test_the_migration_takes_over_what_stood_before(city: City) -> None:
+    """Items withdrawn before are cancelled, every version and withdrawal is an event, in the order of time."""
+    published(city)
+    services.publish(sound("A-100000-001-A", organ_id=city.housing, visits=0), actor=SYSTEM, now=NOW)
+    published(city, "A-100000-001-B")
+    services.withdraw("A-100000-001-B", actor=SYSTEM, now=NOW + timedelta(hours=1), reason="")
+    migration = import_module("onewindow.catalog.migrations.0003_life_cycle")
+    start = queries.feed(None)["next"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_item SET state = 'in-use', state_since = NULL")
+        cursor.execute(migration.TAKEN_OVER)
+    told = [(row["task_code"][-1], row["version"], row["what"]) for row in queries.feed(start)["results"]]
+    assert told == [
+        ("A", 1, "published"),
+        ("A", 2, "published"),
+        ("B", 1, "published"),
+        ("B", 1, "cancelled"),
+    ]
+    queries.flush()
+    assert queries.standing("A-100000-001-A").is_in_use
+    assert queries.standing("A-100000-001-B").state == "cancelled"

@@ -32,7 +32,7 @@ def guide(request: HttpRequest, task_code: str) -> HttpResponse:
 @page(permission="public")
 def answer(request: HttpRequest, task_code: str) -> HttpResponse:
     """The part that depends on the answers, for a page that asks again while one answers."""
-    item = catalog.current(task_code)
+    item = _item(request, task_code)
     return render(request, "portal/guide_answer.html", _answers(request, item) | {"is_part": True})
 
 
