@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -98,7 +100,8 @@ class ItemVersion(models.Model):
 class ItemSearch(models.Model):
     """What the search index is built from: one row per published current version.
 
-    ``row`` is the item as lists show it; ``syllables`` the pinyin of the name, one word per character.
+    ``row`` is the item as lists show it; ``syllables`` the pinyin of the name, one word per character;
+    ``lists`` the slugs of the published lists that the item stands on (``listings``).
     """
 
     item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True)
@@ -106,9 +109,13 @@ class ItemSearch(models.Model):
     row = models.JSONField()
     syllables = models.TextField()
     position = models.BigIntegerField()
+    lists = ArrayField(models.TextField(), default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["position"], name="catalog_search_position")]
+        indexes = [
+            models.Index(fields=["position"], name="catalog_search_position"),
+            GinIndex(fields=["lists"], name="catalog_search_lists"),
+        ]
 
 
 class ItemEvent(models.Model):

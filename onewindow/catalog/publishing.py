@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 
 from onewindow.base import generations
+from onewindow.catalog import listings
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.search.document import Entry, list_row, normalise
 from onewindow.catalog.search.pinyin import syllables_of_name
@@ -170,6 +171,7 @@ def _search_row(version_id: int, item_id: int, definition: ItemDefinition) -> di
         "item_id": item_id,
         "entry": _entry(definition),
         "syllables": " ".join(syllables_of_name(packed)),
+        "lists": listings.memberships(definition),
     }
 
 
@@ -208,14 +210,15 @@ SELECT (SELECT task_code FROM catalog_item i WHERE i.id = m.item_id), m.id, m.it
 """
 
 _UPSERT_SEARCH = """
-INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position)
+INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position, lists)
 SELECT r.item_id, r.version_id,
   jsonb_set(r.entry, '{row,handled}', to_jsonb((r.entry->'row'->>'handled')::bool
     AND (SELECT state FROM catalog_item i WHERE i.id = r.item_id) = 'in-use')),
-  r.syllables, r.item_id
-FROM jsonb_to_recordset(%s::jsonb) AS r(version_id bigint, item_id bigint, entry jsonb, syllables text)
+  r.syllables, r.item_id, r.lists
+FROM jsonb_to_recordset(%s::jsonb) AS r(version_id bigint, item_id bigint, entry jsonb, syllables text,
+  lists text[])
 ON CONFLICT (item_id) DO UPDATE SET version_id = EXCLUDED.version_id, "row" = EXCLUDED."row",
-  syllables = EXCLUDED.syllables
+  syllables = EXCLUDED.syllables, lists = EXCLUDED.lists
 """
 
 _PUT_STATE = """

@@ -37,6 +37,27 @@ class ItemPage(msgspec.Struct):
     next: str | None
 
 
+class ListingLine(msgspec.Struct):
+    slug: str
+    title: str
+    about: str
+    items: int
+
+
+class ListingPage(msgspec.Struct):
+    results: list[ListingLine]
+    next: str | None
+
+
+class Listing(msgspec.Struct):
+    """A published list; each row has a cell a column, null where the source tells nothing."""
+
+    title: str
+    columns: list[str]
+    results: list[list[str | int | None]]
+    next: str | None
+
+
 class MaterialLine(msgspec.Struct):
     code: str
     name: str

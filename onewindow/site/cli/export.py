@@ -40,9 +40,10 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _write(what: str, form: str, out: IO[bytes]) -> int:
+    from onewindow.base import tables
     from onewindow.cases.queries import export as cases
     from onewindow.catalog import export as catalog
-    from onewindow.site import tables
+    from onewindow.site import event_log
 
     heads, lines = {
         "cases": (cases.CaseLine._fields, cases.cases),
@@ -50,7 +51,7 @@ def _write(what: str, form: str, out: IO[bytes]) -> int:
         "items": (catalog.ItemLine._fields, catalog.items),
     }[what]
     if form == "xes":
-        return tables.write_xes(out, cases.events())
+        return event_log.write_xes(out, cases.events())
     if form == "xlsx":
         return tables.write_xlsx(out, what, heads, lines())
     return tables.write_csv(out, heads, lines())

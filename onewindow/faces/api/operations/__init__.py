@@ -1,12 +1,13 @@
 """Every operation of the API, a module a subject."""
 
 from onewindow.faces.api.operation import Operation
-from onewindow.faces.api.operations import calendar, cases, catalogue, files, identity, proof, sandbox
+from onewindow.faces.api.operations import calendar, cases, catalogue, files, identity, lists, proof, sandbox
 
 ALL: tuple[Operation, ...] = (
     *identity.OPERATIONS,
     *calendar.OPERATIONS,
     *catalogue.OPERATIONS,
+    *lists.OPERATIONS,
     *cases.OPERATIONS,
     *files.OPERATIONS,
     *proof.OPERATIONS,

@@ -1,0 +1,72 @@
+"""Published lists on a page, as files and over the API: the same lines everywhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from onewindow.catalog import listed
+from tests import demonstration
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), demonstration.stands():
+        yield
+
+
+@pytest.fixture
+def client(city: None) -> Client:
+    return Client()
+
+
+def test_the_index_counts_what_the_lists_hold(client: Client) -> None:
+    counts = listed.counts()
+    assert counts["public-services"] > 1000 and counts["deferrable"] == 1
+    assert counts["instant"] == len(list(listed.lines("instant")))
+    text = client.get("/lists").content.decode()
+    assert "权力和责任清单" in text and f"{counts['powers']} 个事项" in text
+
+
+def test_a_list_goes_page_by_page_and_loses_nothing(client: Client) -> None:
+    seen, cursor = [], None
+    while True:
+        lines, cursor = listed.page("public-services", cursor=cursor, limit=100)
+        seen += [line[0] for line in lines]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == listed.counts()["public-services"]
+
+
+def test_page_file_and_api_say_the_same(client: Client) -> None:
+    lines = [list(line) for line in listed.lines("deferrable")]
+    page = client.get("/lists/deferrable").content.decode()
+    assert lines[0][1] in page and lines[0][4] in page
+    told = json.loads(client.get("/lists/deferrable.json").content)
+    assert told["rows"] == lines
+    read = list(csv.reader(io.StringIO(client.get("/lists/deferrable.csv").content.decode("utf-8-sig"))))
+    assert read[0] == told["columns"] and read[1][:5] == lines[0][:5]
+    sheet = load_workbook(io.BytesIO(client.get("/lists/deferrable.xlsx").content)).active
+    assert [cell.value for cell in sheet[2]][:5] == lines[0][:5]
+
+
+def test_one_organ_only(client: Client) -> None:
+    lines = list(listed.lines("powers", organ="区住建局"))
+    assert lines and {line[3] for line in lines} == {"区住建局"}
+    assert len(lines) < listed.counts()["powers"]
+
+
+@pytest.mark.parametrize("path", ["/lists/nothing", "/lists/powers.exe", "/lists/nothing.csv"])
+def test_what_is_not_there(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_foreign_cursor_is_refused(client: Client) -> None:
+    assert client.get("/lists/powers?cursor=abc").status_code == 422
