@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -12,8 +13,8 @@ MOST = 1000
 _NAMES = ("seq", "task_code", "version", "state", "at", "what")
 
 
-def feed(since: int | None = None, *, limit: int = 100) -> dict[str, Any]:
-    """Events with a greater number than ``since`` (None: from the beginning), oldest first, at most ``limit``.
+def feed(since: int | datetime | None = None, *, limit: int = 100) -> dict[str, Any]:
+    """Events with a greater number than ``since``, or after that instant (None: all), oldest first.
 
     ``{"results": [{"seq","task_code","version","state","at","what"}], "next"}``: ``state`` is that of the item
     after the event, ``what`` published | suspended | resumed | cancelled, ``next`` the ``since`` of the next
@@ -21,7 +22,7 @@ def feed(since: int | None = None, *, limit: int = 100) -> dict[str, Any]:
     committed in the order of their numbers, so that none appears behind the reader's back. Raises ``Invalid``
     for a negative number.
     """
-    after = since or 0
+    after = _number_at(since) if isinstance(since, datetime) else since or 0
     if not 0 <= after < 2**63:
         message = N_("since 应当是以前得到的序号")
         raise Invalid("invalid-filter", message, fields=[FieldError("since", "invalid", message)])
@@ -34,3 +35,10 @@ def feed(since: int | None = None, *, limit: int = 100) -> dict[str, Any]:
         )
         rows = [dict(zip(_NAMES, row, strict=True)) for row in cursor.fetchall()]
     return {"results": rows, "next": rows[-1]["seq"] if rows else after}
+
+
+def _number_at(instant: datetime) -> int:
+    """The number of the last event up to ``instant``; 0 when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(seq), 0) FROM catalog_itemevent WHERE at <= %s", [instant])
+        return int(cursor.fetchone()[0])

@@ -7,6 +7,7 @@ operations. What it needs of them stands here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ JSON, PROBLEM = "application/json", "application/problem+json"
 LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _SAFE: list[Header] = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
 _JSON_HEADERS: list[Header] = [("Content-Type", JSON), *_SAFE]
+# What is tagged may be kept, but is asked for anew each time.
+_KEPT: list[Header] = [("Cache-Control", "public, no-cache"), ("X-Content-Type-Options", "nosniff")]
 
 _encode = msgspec.json.Encoder().encode
 _routes = Routes(OPERATIONS)
@@ -64,7 +67,8 @@ def reply(environ: dict[str, Any]) -> Reply | None:
     if operation is None:
         return _method_not_allowed(environ, sorted({*methods, *(["HEAD"] if "GET" in methods else [])}))
     try:
-        return _reply_of(_run(Call(environ, operation, path, places)))
+        made = _reply_of(_run(Call(environ, operation, path, places)))
+        return _tagged(environ, made) if operation.is_tagged else made
     except Refusal as refusal:
         return _refuse(environ, refusal)
 
@@ -128,6 +132,17 @@ def _reply_of(answer: Answer) -> Reply:
     if isinstance(answer.raw, HttpResponseBase):
         return Reply.of(answer.raw)
     return Reply(answer.status, _JSON_HEADERS, answer.raw)
+
+
+def _tagged(environ: dict[str, Any], made: Reply) -> Reply:
+    """The answer with its ETag, or 304 when the caller holds that very answer (RFC 9110, 13.1.2)."""
+    assert isinstance(made.body, bytes)
+    tag = f'"{blake2b(made.body, digest_size=12).hexdigest()}"'
+    headers = [("ETag", tag), *_KEPT]
+    held = {one.strip().removeprefix("W/") for one in environ.get("HTTP_IF_NONE_MATCH", "").split(",")}
+    if tag in held or "*" in held:
+        return Reply(304, headers, b"")
+    return Reply(made.status, [("Content-Type", JSON), *headers], made.body)
 
 
 def _refuse(environ: dict[str, Any], refusal: Refusal) -> Reply:

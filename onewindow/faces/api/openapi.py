@@ -82,9 +82,14 @@ def _types() -> list[Any]:
             found.extend(operation.body.values())
         elif operation.body is not None:
             found.append(operation.body)
-        if operation.answer is not None:
-            found.append(operation.answer)
+        found.extend(_answers(operation))
     return list(dict.fromkeys(found))
+
+
+def _answers(operation: Operation) -> tuple[Any, ...]:
+    if operation.answer is None:
+        return ()
+    return operation.answer if isinstance(operation.answer, tuple) else (operation.answer,)
 
 
 def _schemas() -> tuple[dict[Any, Any], dict[str, Any]]:
@@ -120,15 +125,14 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
     found += [_parameter(one) for one in operation.parameters]
     if operation.is_repeatable:
-        found.append(
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": False,
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-            }
-        )
+        found.append(_header("Idempotency-Key", minLength=1, maxLength=200))
+    if operation.is_tagged:
+        found.append(_header("If-None-Match"))
     return found
+
+
+def _header(name: str, **bounds: int) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string", **bounds}}
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
@@ -165,9 +169,12 @@ def _body(operation: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
 
 def _responses(operation: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "成功"}
-    if operation.answer is not None:
-        good["content"] = {"application/json": {"schema": schemas[operation.answer]}}
+    told = [schemas[answer] for answer in _answers(operation)]
+    if told:
+        good["content"] = {"application/json": {"schema": told[0] if len(told) == 1 else {"anyOf": told}}}
     found = {str(operation.status): good}
+    if operation.is_tagged:
+        found["304"] = {"description": "与 If-None-Match 所说的答复相同"}
     for status in sorted({*operation.errors, 503}):
         found[str(status)] = {
             "description": _TITLES[status],

@@ -37,6 +37,22 @@ class ItemPage(msgspec.Struct):
     next: str | None
 
 
+class ItemChange(msgspec.Struct):
+    seq: int
+    task_code: str
+    version: int
+    state: Literal["in-use", "suspended", "cancelled"]
+    at: str
+    what: Literal["published", "suspended", "resumed", "cancelled"]
+
+
+class ItemChanges(msgspec.Struct):
+    """What changed since; ``next`` is the ``since`` of the next question."""
+
+    results: list[ItemChange]
+    next: str
+
+
 class ListingLine(msgspec.Struct):
     slug: str
     title: str

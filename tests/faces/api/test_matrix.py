@@ -42,6 +42,8 @@ EXPECTED: dict[str, Any] = {
     "get-items": PUBLIC,
     "get-items-task_code": PUBLIC,
     "post-items-task_code-checklist": PUBLIC,
+    "get-lists": PUBLIC,
+    "get-lists-slug": PUBLIC,
     "post-cases": {"citizen", "enterprise", "clerk"},
     "get-cases": SEES_CASES,
     "get-cases-case_no": ALL,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from onewindow.base import clock
 from onewindow.cases.services.checking import read
 from onewindow.catalog import queries as catalog
 from onewindow.faces.api import shapes
 from onewindow.faces.api.operation import CURSOR, LIMIT, PUBLIC, Answer, Call, Operation, Parameter
+from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
 class ChecklistIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,6 +22,8 @@ class ChecklistIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _list(call: Call) -> Answer:
     asked = call.query()
+    if "since" in asked:
+        return _changes(asked)
     rows, following = catalog.search(
         asked.pop("q", ""),
         limit=asked.pop("limit", 20),
@@ -26,6 +31,27 @@ def _list(call: Call) -> Answer:
         **asked,
     )
     return Answer({"results": rows, "next": following})
+
+
+def _changes(asked: dict[str, Any]) -> Answer:
+    """What changed about items after a number of this feed or an instant; ``next`` is the next ``since``."""
+    others = [name for name in asked if name not in ("since", "limit")]
+    if others:
+        message = N_("since 只能与 limit 同用。")
+        raise Invalid("invalid-filter", message, fields=[FieldError(others[0], "invalid", message)])
+    since = asked["since"]
+    after = int(since) if since.isascii() and since.isdigit() and len(since) < 19 else _instant(since)
+    found = catalog.feed(after, limit=asked.get("limit", 20))
+    return Answer(found | {"next": str(found["next"])})
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that nobody escaped
+    except ValueError:
+        message = N_("since 应当是以前得到的序号，或者带时区的时间。")
+        raise Invalid("invalid-filter", message, fields=[FieldError("since", "invalid", message)]) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=clock.SHANGHAI)
 
 
 def _guide(call: Call) -> Answer:
@@ -43,7 +69,7 @@ OPERATIONS = (
         run=_list,
         permission=PUBLIC,
         summary="查事项：名称、拼音、俗话、错字都可以",
-        answer=shapes.ItemPage,
+        answer=(shapes.ItemPage, shapes.ItemChanges),
         parameters=(
             Parameter("q"),
             Parameter("region"),
@@ -53,10 +79,12 @@ OPERATIONS = (
             Parameter("theme"),
             Parameter("kind", values=("instant", "commitment")),
             Parameter("online", "boolean"),
+            Parameter("since", about="只看此后的变化：以前得到的 next，或者带时区的时间"),
             LIMIT,
             CURSOR,
         ),
         errors=(422,),
+        is_tagged=True,
     ),
     Operation(
         method="GET",
@@ -67,6 +95,7 @@ OPERATIONS = (
         answer=shapes.Guide,
         parameters=(Parameter("version", "integer", least=1),),
         errors=(404, 422),
+        is_tagged=True,
     ),
     Operation(
         method="POST",

@@ -45,6 +45,7 @@ OPERATIONS = (
         permission=PUBLIC,
         summary="公开清单的目录",
         answer=shapes.ListingPage,
+        is_tagged=True,
     ),
     Operation(
         method="GET",
@@ -55,5 +56,6 @@ OPERATIONS = (
         answer=shapes.Listing,
         parameters=(Parameter("organ", about="名称或代码"), LIMIT, CURSOR),
         errors=(404, 422),
+        is_tagged=True,
     ),
 )
