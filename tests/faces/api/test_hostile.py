@@ -142,7 +142,7 @@ def test_an_act_with_something_wrong_in_it(api: Open, action: str) -> None:
 )
 def test_paths_and_parameters_of_junk(api: Open, operation: Any, value: str) -> None:
     who = api("clerk1")
-    junk = dict.fromkeys(("case_no", "task_code", "year", "file_id", "document_no"), value)
+    junk = dict.fromkeys(("case_no", "task_code", "year", "file_id", "document_no", "slug"), value)
     if "{" in operation.path:
         assert 400 <= who.get(operation.path.format(**junk)).status < 500
     fixed = {"case_no": "x", "task_code": SEWAGE, "year": "2026", "file_id": "x", "document_no": "x"}

@@ -77,7 +77,7 @@ def test_who_passes_the_door(api: Open, operation: Any) -> None:
 
 def _status(who: Api, operation: Any) -> int:
     path = operation.path.format(
-        case_no="x", action="note", task_code=SEWAGE, year="2026", file_id="x", document_no="x"
+        case_no="x", action="note", task_code=SEWAGE, year="2026", file_id="x", document_no="x", slug="powers"
     )
     body = {} if operation.method in ("POST", "PUT", "PATCH") else None
     return who(operation.method, path, body).status
