@@ -18,7 +18,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 _PLACE = "%s"
@@ -79,7 +79,7 @@ def _send(
         formats = [type(one) is bytes for one in values]
         result = link.pgconn.exec_prepared(_prepared_name(link, sql), texts, formats, int(is_binary))
         if result.status != _TUPLES_OK:
-            _require(result, _COMMAND_OK)
+            _require(link, result, _COMMAND_OK)
             return []
         reader = Transformer(link)
         reader.set_pgresult(result)
@@ -93,14 +93,18 @@ def _prepared_name(link: psycopg.Connection[Any], sql: str) -> bytes:
     name = names.get(key)
     if name is None:
         name = b"hot_%d" % next(_numbers)
-        _require(link.pgconn.prepare(name, key[0]), _COMMAND_OK)
+        _require(link, link.pgconn.prepare(name, key[0]), _COMMAND_OK)
         names[key] = name
     return name
 
 
-def _require(result: PGresult, status: ExecStatus) -> None:
-    if result.status != status:
-        raise error_from_result(result, "utf-8")
+def _require(link: psycopg.Connection[Any], result: PGresult, status: ExecStatus) -> None:
+    if result.status == status:
+        return
+    if link.pgconn.status == ConnStatus.BAD and result.error_field(DiagnosticField.SQLSTATE) is None:
+        # The server is gone: libpq says so without a code, which would make it any error of the database.
+        raise psycopg.OperationalError("the connection to the server is lost")
+    raise error_from_result(result, "utf-8")
 
 
 def _texts(values: Sequence[Any]) -> list[Any] | None:

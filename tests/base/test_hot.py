@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from onewindow.base import hot
 
@@ -60,3 +62,18 @@ def test_failures_are_those_of_django_and_leave_the_connection_sound() -> None:
         assert hot.execute("SELECT value::text FROM base_setting WHERE name = %s::text", ["x"]) == [("1",)]
     connection.close()
     assert hot.execute("SELECT value::text FROM base_setting WHERE name = %s::text", ["x"]) == [("1",)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_server_that_is_gone_is_an_outage_and_no_fault_of_the_statement(is_known: bool) -> None:
+    text = "SELECT %s::text AS lost" + " -- known" * is_known
+    connection.ensure_connection()
+    if is_known:
+        assert hot.execute(text, ["a"]) == [("a",)]
+    with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(OperationalError):
+        hot.execute(text, ["b"])
+    connection.close()
+    assert hot.execute(text, ["c"]) == [("c",)]
