@@ -170,13 +170,14 @@ def changes(
     state: str | None = None,
     mine: bool = False,
     waiting: bool = False,
+    task_code: str | None = None,
     cursor: str | None = None,
     limit: int = 20,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Changes that the actor may see, newest first, and the cursor of what follows.
 
-    ``mine``: proposed by the actor; ``waiting``: where it is the actor's turn. Raises ``NotAllowed`` for who has
-    nothing to do with changes, ``Invalid`` for a foreign state or cursor.
+    ``mine``: proposed by the actor; ``waiting``: where it is the actor's turn; ``task_code``: that touch this item.
+    Raises ``NotAllowed`` for who has nothing to do with changes, ``Invalid`` for a foreign state or cursor.
     """
     if not actor.has(*READERS):
         raise NotAllowed("role-lacks-it", N_("您的岗位不能查看变更申请。"))
@@ -189,6 +190,8 @@ def changes(
         rows = rows.filter(proposer_id=actor.account_id)
     if waiting:
         rows = _waiting(rows, actor)
+    if task_code is not None:
+        rows = rows.filter(targets__task_code=task_code)
     if cursor is not None:
         if not cursor.isdigit() or len(cursor) > 18:
             raise _invalid("cursor", N_("翻页标记无效"))
