@@ -111,9 +111,9 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, number: str, *, refusal: Refusal | None = None) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     change = queries.change(actor, number)
-    typed = {
-        name: request.POST[name] for name in ("text", "title", "reason", "basis") if name in request.POST
-    }
+    own = {name: change[name] or "" for name in ("title", "reason", "basis")}
+    own["effective_on"] = change["effective_on"].isoformat() if change["effective_on"] else ""
+    typed = {name: request.POST[name] for name in ("text", *own) if name in request.POST}
     context = sections.shell(
         request,
         sections.CHANGES,
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, number: str, *, refusal: Refusal | None = None) 
         opinions=[_opinion(one) for one in change["opinions"]],
         may={one["name"]: one["allowed"] for one in change["actions"]},
         refused=[one for one in change["actions"] if not one["allowed"]],
-        typed={"title": change["title"], "reason": change["reason"], "basis": change["basis"]} | typed,
+        typed=own | typed,
         errors=[one for one in change["findings"] if one["level"] == "error"],
         warnings=[one for one in change["findings"] if one["level"] != "error"],
         problem=refusals.said(refusal) if refusal else "",

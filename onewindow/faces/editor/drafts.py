@@ -1,0 +1,204 @@
+"""The draft editor: one part of an item at a time as plain forms; what was typed is never lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from onewindow.base import clock
+from onewindow.catalog import queries, services
+from onewindow.catalog.common_elements import CommonElements
+from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog.services import Target
+from onewindow.faces.editor import bound, changes, controls, layout, sections, typed
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal, Stale
+from onewindow.ui import refusals, session
+
+Content = ItemDefinition | CommonElements
+
+
+class Sheet(msgspec.Struct):
+    """One part of one draft while it is edited: the controls and what stands in them."""
+
+    change: dict[str, Any]
+    target: dict[str, Any]
+    content: dict[str, Any]
+    part: layout.Part
+    fields: list[controls.Control]
+    texts: dict[str, typed.Typed]
+
+
+@require_http_methods(["GET", "POST"])
+@session.page(permission=sections.EDITORS)
+def draft(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
+    """One part of a draft; a POST alters a table, or saves and stays or goes on."""
+    sheet = _sheet(request, number, task_code)
+    if not any(one["name"] == "amend" and one["allowed"] for one in sheet.change["actions"]):
+        return HttpResponseRedirect(f"/editor/changes/{number}")
+    if request.method == "GET":
+        return _page(request, sheet)
+    sheet.texts = {one.name: typed.read(one, request.POST, one.name) for one in sheet.fields}
+    do = request.POST.get("do", "save")
+    if ":" in do:
+        sheet.texts = {
+            one.name: typed.altered(one, sheet.texts[one.name], do, one.name) for one in sheet.fields
+        }
+        return _page(request, sheet, is_unsaved=True)
+    try:
+        _save(request, sheet)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, sheet, refusal=refusal)
+    return HttpResponseRedirect(_address(sheet, _onward(sheet) if do == "next" else sheet.part, done="saved"))
+
+
+def _sheet(request: HttpRequest, number: str, task_code: str) -> Sheet:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    change = queries.change(actor, number)
+    target = next((one for one in change["targets"] if one["task_code"] == task_code), None)
+    if target is None or not (target["definition"] or target["common"]):
+        raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
+    content = target["definition"] or target["common"]
+    at = request.GET.get("at", "")
+    part = layout.part_of(at) if at else layout.part(request.GET.get("part", ""))
+    known = controls.of(_kind(target))
+    fields = [known[name] for name in part.elements if name in known]
+    sheet = Sheet(change, target, content, part, fields, {})
+    defaults = {one.name: msgspec.to_builtins(one.default) for one in fields}
+    sheet.texts = {one.name: typed.of_value(one, content.get(one.name, defaults[one.name])) for one in fields}
+    return sheet
+
+
+def _kind(target: Mapping[str, Any]) -> type[ItemDefinition] | type[CommonElements]:
+    return ItemDefinition if target["definition"] else CommonElements
+
+
+def _save(request: HttpRequest, sheet: Sheet) -> None:
+    problems: list[FieldError] = []
+    values = {one.name: typed.value(one, sheet.texts[one.name], one.name, problems) for one in sheet.fields}
+    if problems:
+        raise Invalid("invalid-fields", N_("有的内容读不懂，还没有保存；您填的都还在。"), fields=problems)
+    kind = _kind(sheet.target)
+    before = msgspec.convert(sheet.content, kind)
+    try:
+        read = msgspec.convert(sheet.content | values, kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(
+            "invalid-fields", N_("内容的结构不对，还没有保存：%(why)s"), params={"why": str(error)[:300]}
+        ) from None
+    # What is equal stays the same value: what has its default is not written down, so the digest holds.
+    changed = {name: getattr(read, name) for name in values if getattr(read, name) != getattr(before, name)}
+    written = msgspec.structs.replace(before, **changed)
+    services.amend(
+        request.actor,  # type: ignore[attr-defined]
+        sheet.change["number"],
+        version=changes.version_of(request.POST),
+        targets=[_as_target(one, sheet.target, written) for one in sheet.change["targets"]],
+        now=clock.now(),
+    )
+
+
+def _as_target(one: Mapping[str, Any], mine: Mapping[str, Any], written: Content) -> Target:
+    """A target of the change as it stands, of the one that is edited with what was written."""
+    if one is mine:
+        definition, common = (written, None) if isinstance(written, ItemDefinition) else (None, written)
+    else:
+        definition = msgspec.convert(one["definition"], ItemDefinition | None)
+        common = msgspec.convert(one["common"], CommonElements | None)
+    return Target(
+        task_code=one["task_code"],
+        action=one["action"],
+        definition=definition,
+        common=common,
+        base_version=one["base_version"],
+        source=one["source"] or "",
+    )
+
+
+def _page(
+    request: HttpRequest, sheet: Sheet, *, refusal: Refusal | None = None, is_unsaved: bool = False
+) -> HttpResponse:
+    is_typed = refusal is not None or is_unsaved
+    notes = bound.Notes(_problems(refusal) if is_typed else _findings(sheet))
+    fields = [bound.bind(one, sheet.texts[one.name], one.name, notes) for one in sheet.fields]
+    context = sections.shell(
+        request,
+        sections.CHANGES,
+        change=sheet.change,
+        target=sheet.target,
+        part=sheet.part,
+        parts=_parts(sheet),
+        fields=fields,
+        left=[note for _path, note in notes.left],
+        onward=_onward(sheet),
+        problem=refusals.said(refusal) if refusal else "",
+        is_stale=isinstance(refusal, Stale),
+        is_unsaved=is_unsaved,
+        done=changes.DONE.get(request.GET.get("done", ""), "") if not is_typed else "",
+    )
+    status = refusals.status_of(refusal) if refusal else 200
+    response = render(request, "editor/draft.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _problems(refusal: Refusal | None) -> list[tuple[str, dict[str, Any]]]:
+    fields = refusal.fields if refusal else ()
+    return [(one.field, {"level": "error", "text": refusals.field_error(one)["message"]}) for one in fields]
+
+
+def _findings(sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (bound.place_of(one["element"], sheet.content), one)
+        for one in _own_findings(sheet)
+        if layout.part_of(one["element"]) is sheet.part
+    ]
+
+
+def _own_findings(sheet: Sheet) -> list[dict[str, Any]]:
+    code = sheet.target["task_code"]
+    return [one for one in sheet.change["findings"] if one["task_code"] == code]
+
+
+def _parts(sheet: Sheet) -> list[dict[str, Any]]:
+    """The parts with the number of findings in each, and whether the draft alters something there."""
+    counted = Counter(
+        (layout.part_of(one["element"]).slug, one["level"] == "error") for one in _own_findings(sheet)
+    )
+    altered = {layout.part_of(one["element"]).slug for one in sheet.target["differences"]}
+    return [
+        {
+            "part": one,
+            "url": _address(sheet, one),
+            "errors": counted[one.slug, True],
+            "warnings": counted[one.slug, False],
+            "is_altered": one.slug in altered and bool(sheet.target["base_version"]),
+        }
+        for one in _own_parts(sheet)
+    ]
+
+
+def _own_parts(sheet: Sheet) -> list[layout.Part]:
+    known = controls.of(_kind(sheet.target))
+    return [one for one in layout.PARTS if any(name in known for name in one.elements)]
+
+
+def _onward(sheet: Sheet) -> layout.Part:
+    """The part after this one; the last stays where it is."""
+    parts = _own_parts(sheet)
+    return parts[min(parts.index(sheet.part) + 1, len(parts) - 1)]
+
+
+def _address(sheet: Sheet, part: layout.Part, **more: str) -> str:
+    code = quote(sheet.target["task_code"], safe="")
+    query = urlencode({"part": part.slug} | more)
+    return f"/editor/changes/{sheet.change['number']}/draft/{code}?{query}"
