@@ -84,7 +84,8 @@ def line(change: Mapping[str, Any]) -> dict[str, Any]:
 def _state(change: Mapping[str, Any]) -> str:
     if change["state"] == "passed":
         return _("已生效") if change["in_force_at"] else _("已通过，待生效")
-    return _(STATE_LABELS[change["state"]])
+    label = STATE_LABELS[change["state"]]
+    return _(label)
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,8 +140,9 @@ def _page(request: HttpRequest, number: str, *, refusal: Refusal | None = None) 
 
 def _target(change: Mapping[str, Any], target: Mapping[str, Any]) -> dict[str, Any]:
     is_new = target["action"] == "publish" and target["base_version"] is None
+    deed = DEED_LABELS["create" if is_new else target["action"]]
     return dict(target) | {
-        "deed": _(DEED_LABELS["create" if is_new else target["action"]]),
+        "deed": _(deed),
         "is_new": is_new,
         "rows": side_by_side.rows(target["differences"]),
         "is_draft": change["state"] == "to-submit" and target["definition"] is not None and change["is_mine"],
@@ -148,8 +150,9 @@ def _target(change: Mapping[str, Any], target: Mapping[str, Any]) -> dict[str, A
 
 
 def _opinion(opinion: Mapping[str, Any]) -> dict[str, Any]:
+    seat = SEAT_LABELS[opinion["seat"]]
     return dict(opinion) | {
-        "seat_name": _(SEAT_LABELS[opinion["seat"]]),
+        "seat_name": _(seat),
         "verdict_name": VERDICTS[opinion["verdict"]],
     }
 

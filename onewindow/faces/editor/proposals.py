@@ -44,8 +44,10 @@ HINTS = {
     "restore": lazy("把这一版的内容作为新版本提出，仍须审批。"),
 }
 POWERS = ("上级下放", "上级授权", "上级委托")
-_TEXTS = ("title", "reason", "basis", "effective_on", "organ", "level", "power", "task_code", "resume")
-_TEXTS += ("name", "type")
+_TEXTS = (
+    *("title", "reason", "basis", "effective_on", "name", "type"),
+    *("organ", "level", "power", "task_code", "resume"),
+)
 LEVELS = tuple(code for code, _word in CHOICES[None, "level"])
 
 
@@ -84,7 +86,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new item: its code, name, type and organ; everything else is written into the draft."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     blank = {"title": "", "level": "县级", "type": "01"}
-    more = {
+    more: dict[str, Any] = {
         "kind": "new",
         "heading": _("新增事项"),
         "types": [(one.code, one.name) for one in TYPES.values()],

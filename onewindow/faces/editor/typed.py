@@ -45,7 +45,7 @@ def of_value(control: Control, value: Any) -> Typed:
         case "json":
             return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() if value else ""
         case "flag":
-            return {True: "yes", False: "no"}.get(value if isinstance(value, bool) else None, "")  # type: ignore[call-overload]
+            return ("yes" if value else "no") if isinstance(value, bool) else ""
     return "" if value == () else str(value)
 
 

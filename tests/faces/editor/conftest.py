@@ -55,6 +55,15 @@ def said(page: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
 
+def put_sound_item() -> None:
+    """Publish ``CODE`` for the housing office."""
+    housing = org.find_organ(name=world.HOUSING)
+    assert housing is not None
+    services.publish(
+        sound(CODE, organ_id=housing.id, organ_name=world.HOUSING), actor=SYSTEM, now=world.OPENED
+    )
+
+
 @pytest.fixture(scope="package")
 def _city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with world.standing(django_db_blocker):
@@ -66,11 +75,7 @@ def desk(_city: None, db: None) -> Iterator[Callable[[str], Desk]]:
     """``desk("catalog1")``; the sound item ``CODE`` of the housing office is in force."""
     clock.move_to(world.START)
     queries.flush()
-    housing = org.find_organ(name=world.HOUSING)
-    assert housing is not None
-    services.publish(
-        sound(CODE, organ_id=housing.id, organ_name=world.HOUSING), actor=SYSTEM, now=world.OPENED
-    )
+    put_sound_item()
     yield Desk
     queries.flush()
     generations.put("clock", 0)

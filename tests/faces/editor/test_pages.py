@@ -1,0 +1,108 @@
+"""The editor's pages in a real browser, on a desk and on a phone: nothing serious for axe, nothing too wide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from onewindow.base import clock, tokens
+from onewindow.base.models import Account
+from onewindow.catalog import queries, services
+from onewindow.catalog.definition import Limit
+from onewindow.catalog.elements import Material
+from onewindow.catalog.services import Target
+from onewindow.ui import session
+from tests import world
+from tests.chromium import launch
+from tests.faces.editor.conftest import CODE, put_sound_item
+from tests.faces.workbench.conftest import SIZES, serious, shoot
+
+pytestmark = pytest.mark.browser
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the tests' thread
+
+
+def rewritten(before: Any, **changes: Any) -> Target:
+    after = msgspec.structs.replace(before, **changes)
+    return Target(task_code=CODE, action="publish", definition=after, base_version=before.version)
+
+
+@pytest.fixture(scope="module")
+def site(_city: None, django_db_blocker: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """(address, name → path): one change in approval, one draft with a broken rule; cookies by user name."""
+    with django_db_blocker.unblock():
+        clock.move_to(world.START)
+        put_sound_item()
+        before, editor, now = queries.current(CODE), world.actor("catalog1"), clock.now()
+        first = rewritten(
+            before,
+            conditions=("从事工业、建筑、餐饮、医疗活动并向管网排放污水的排水户", "已经接通市政管网"),
+            promised_limit=Limit(5),
+            materials=(*before.materials, Material("M02", "排水管网接入图", basis="《排水条例》第二十二条")),
+            faq=(),
+        )
+        made = services.propose(
+            editor, kind="change", title="按新条例改排水许可的条件和材料", reason="省里修订了条例，原条件太宽。",
+            basis="《城镇排水与污水处理条例》第二十一条", targets=[first], now=now,
+        )  # fmt: skip
+        services.submit(editor, made["number"], version=made["version"], now=now)
+        legal = world.actor("legal1")
+        services.examine(legal, made["number"], version=2, verdict="agree", text="依据充分。", now=now)
+        second = rewritten(before, promised_limit=Limit(30), visits=3)
+        draft = services.propose(
+            editor, kind="change", title="放宽承诺", reason="人手不够", targets=[second], now=now
+        )
+        server = LiveServer("127.0.0.1")
+        change, draft_path = (f"/editor/changes/{one['number']}" for one in (made, draft))
+        yield server.url, {"change": change, "draft": draft_path, "sheet": f"{draft_path}/draft/{CODE}"}
+        server.stop()
+        world.rebuild()
+
+
+@pytest.fixture(scope="module")
+def browser(site: tuple[str, dict[str, str]]) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, address: str, username: str, path: str, size: str, language: str) -> Page:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+    account = Account.objects.get(username=username)
+    token = tokens.issue(account, purpose="page", now=clock.real_now()).token
+    context.add_cookies([{"name": session.COOKIE, "value": token, "url": address}])
+    page = context.new_page()
+    page.goto(address + path)
+    return page
+
+
+PAGES = [
+    ("establishment1", "/editor/changes", "editor-changes"),
+    ("establishment1", "{change}", "editor-change"),
+    ("catalog1", "{draft}", "editor-own-draft"),
+    ("catalog1", "{sheet}?part=limits", "editor-draft-limits"),
+    ("catalog1", "{sheet}?part=materials", "editor-draft-materials"),
+    ("catalog1", "/editor/items", "editor-items"),
+    ("catalog1", f"/editor/items/{CODE}", "editor-item"),
+    ("catalog1", f"/editor/items/{CODE}/propose/delegate", "editor-delegate"),
+]
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("username", "path", "name"), PAGES)
+def test_pages(
+    browser: Browser, site: tuple[str, dict[str, str]], username: str, path: str, name: str, size: str
+) -> None:
+    page = opened(browser, site[0], username, path.format(**site[1]), size, "zh-CN")
+    assert page.locator("h1").is_visible()
+    assert not serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, f"{name}-{size}", whole=True)
+    page.context.close()
