@@ -86,12 +86,12 @@ def opened(browser: Browser, address: str, username: str, path: str, size: str, 
 PAGES = [
     ("establishment1", "/editor/changes", "editor-changes"),
     ("establishment1", "{change}", "editor-change"),
-    ("catalog1", "{draft}", "editor-own-draft"),
-    ("catalog1", "{sheet}?part=limits", "editor-draft-limits"),
+    ("catalog1", "{draft}", ""),
+    ("catalog1", "{sheet}?part=limits", ""),
     ("catalog1", "{sheet}?part=materials", "editor-draft-materials"),
-    ("catalog1", "/editor/items", "editor-items"),
+    ("catalog1", "/editor/items", ""),
     ("catalog1", f"/editor/items/{CODE}", "editor-item"),
-    ("catalog1", f"/editor/items/{CODE}/propose/delegate", "editor-delegate"),
+    ("catalog1", f"/editor/items/{CODE}/propose/delegate", ""),
 ]
 
 
@@ -104,5 +104,6 @@ def test_pages(
     assert page.locator("h1").is_visible()
     assert not serious(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    shoot(page, f"{name}-{size}", whole=True)
+    if name and size == "desk":
+        shoot(page, f"{name}-desk", whole=True)
     page.context.close()
