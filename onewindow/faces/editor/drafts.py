@@ -23,6 +23,7 @@ from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal, 
 from onewindow.ui import refusals, session
 
 Content = ItemDefinition | CommonElements
+END = "end"  # the last field of the form: rows that did not arrive must not count as deleted
 
 
 class Sheet(msgspec.Struct):
@@ -45,6 +46,8 @@ def draft(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
         return HttpResponseRedirect(f"/editor/changes/{number}")
     if request.method == "GET":
         return _page(request, sheet)
+    if END not in request.POST:
+        return _page(request, sheet, refusal=Invalid("cut-off", N_("表单没有收全，还没有保存，请再试一次。")))
     sheet.texts = {one.name: typed.read(one, request.POST, one.name) for one in sheet.fields}
     do = request.POST.get("do", "save")
     if ":" in do:

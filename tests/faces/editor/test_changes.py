@@ -116,3 +116,23 @@ def test_the_reason_is_not_lost_when_the_name_is_missing(desk: Desks) -> None:
     assert "打好的理由" in page
     desk("catalog1").press(path, **fields | {"title": "新名称", "effective_on": "2026-10-08"})
     assert "10月8日" in desk("catalog1").open(path)
+
+
+def test_a_proposal_is_moved_onto_a_newer_version(desk: Desks) -> None:
+    path = drafted()
+    moved = msgspec.structs.replace(
+        queries.current(CODE), conditions=("别人先改的条件",), aliases=("排污证",), version=2
+    )
+    services.publish(moved, actor=services.SYSTEM, now=clock.now())
+    assert "现行版本已经变了" in desk("catalog1").open(path)
+    told = desk("catalog1").press(path, do="submit", status=409).content.decode()
+    assert "按现行版本更新" in told
+    answer = desk("catalog1").press(path, do="rebase")
+    page = said(desk("catalog1").open(answer.headers["Location"]))
+    assert f"{CODE} conditions" in page and "基于第 2 版" in page and "别人先改的条件" in page
+    desk("catalog1").press(path, do="submit")
+
+
+def test_pages_speak_english(desk: Desks) -> None:
+    page = desk("catalog1").client.get(drafted(), headers={"Accept-Language": "en"}).content.decode()
+    assert '<th scope="col">Before</th>' in page and "变更前" not in page

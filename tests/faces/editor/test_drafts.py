@@ -39,7 +39,7 @@ def sent(path: str, slug: str, **changes: str) -> dict[str, Any]:
         if name in known:
             value = content(path).get(name, known[name].default)
             posted(known[name], typed.of_value(known[name], _plain(value)), name, post)
-    return {**dict(post.lists()), **changes}
+    return {**dict(post.lists()), "end": "1", **changes}
 
 
 def _plain(value: Any) -> Any:
@@ -111,3 +111,28 @@ def test_a_submitted_change_is_not_edited(desk: Desks, path: str) -> None:
     answer = desk("catalog1").client.get(path)
     assert answer.status_code == 302 and answer.headers["Location"] == change
     assert desk("catalog1").client.get(f"{change}/draft/{CODE}x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": ":"},
+        {"do": "drop:materials:-1"},
+        {"do": "up:materials:99999999999"},
+        {"do": "add:fee.items"},
+        {"do": "save", "rows:materials": "9999999"},
+        {"do": "save", "rows:materials": "1", "materials.0.name": "x", "materials.0.need": "fly"},
+        {"do": "save", "rows:materials": "1", "materials.0.name": "\x00"},
+    ],
+)
+def test_bent_forms_are_told_not_broken(desk: Desks, path: str, fields: dict[str, str]) -> None:
+    answer = desk("catalog1").client.post(f"{path}?part=materials", fields | {"version": "1", "end": "1"})
+    assert answer.status_code in (200, 302, 422)
+    cut = desk("catalog1").client.post(f"{path}?part=materials", {"do": "save", "version": "1"})
+    assert cut.status_code == 422 and "没有收全" in cut.content.decode()
+
+
+def test_rows_that_did_not_arrive_are_not_deleted(desk: Desks, path: str) -> None:
+    before = content(path)
+    desk("catalog1").send(f"{path}?part=materials", {"do": "save", "version": "1"}, 422)
+    assert content(path) == before

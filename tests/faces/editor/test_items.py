@@ -16,6 +16,7 @@ from tests import world
 from tests.faces.editor.conftest import CODE, Desk, said
 
 Desks = Callable[[str], Desk]
+TOWN = "511A0148700000-511602000000-000-11511301MB051073XA-1-00"
 ITEM = f"/editor/items/{CODE}"
 WHY = {"title": "改一改", "reason": "有依据", "basis": "", "effective_on": ""}
 
@@ -125,3 +126,13 @@ def test_a_new_item_begins_with_its_draft(desk: Desks) -> None:
 def test_only_editors_begin(desk: Desks, path: str) -> None:
     desk("legal1").open(path, status=403)
     desk("catalog1").open(f"{ITEM}/propose/fly", status=404)
+
+
+def test_a_delegated_item_stands_and_is_taken_back(desk: Desks) -> None:
+    fields = {"organ": organ_id(world.MARKET), "level": "县级", "power": "上级下放", "task_code": TOWN}
+    carried(desk, "delegate", **fields)
+    assert queries.current(TOWN).organ_name == world.MARKET
+    assert "收回" in desk("catalog1").open(f"/editor/items/{TOWN}")
+    assert "收回" not in said(desk("catalog1").open(ITEM)).partition("涉及这个事项的变更")[2]
+    answer = desk("catalog1").press(f"/editor/items/{TOWN}/propose/take-back", **WHY)
+    assert "取消" in desk("catalog1").open(answer.headers["Location"])
