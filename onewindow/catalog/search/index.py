@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -17,8 +16,10 @@ from onewindow.catalog.search.question import Concept, Question, understand
 from onewindow.catalog.search.vocabulary import Vocabulary
 from onewindow.catalog.search.weigh import Weigher
 
-CANDIDATES = 90  # weighed in detail; the rest follow in the rough order
+CANDIDATES = 40  # weighed in detail; the rest follow in the rough order
+FAINT, REMOTE = 0.15, 0.3  # of the best: what less is no candidate, what less is no answer
 MOST_RESULTS = 1000
+NARROWED = 64  # lists kept of what passes a filter
 ANSWERS = 1024  # kept: people ask for the same things
 COMMON = 0.25  # a single character in more than this share of the names finds nothing by itself
 
@@ -80,6 +81,7 @@ class Index:
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
         self._answered = lru_cache(ANSWERS)(self._search)
+        self._within = lru_cache(NARROWED)(self._passing)
         self.vocabulary = Vocabulary(self.names, (entry.syllables for entry in self.entries), lexicon)
         self.in_order = sorted(
             range(len(self.entries)), key=lambda number: (not self.entries[number].row["handled"], number)
@@ -117,46 +119,50 @@ class Index:
         return self._answered(query.strip().lower(), filters, most)
 
     def _search(self, query: str, filters: Filters, most: int) -> list[int]:
-        keep = None if filters.is_empty else filters.passes
+        within = None if filters.is_empty else self._within(filters)
         question = understand(query, self.lexicon, self.vocabulary)
         exact = self.by_code.get(query)
-        if exact is not None and (keep is None or keep(self.entries[exact])):
+        if exact is not None and (within is None or exact in within):
             return [exact]
         if question.letters:
-            found = self._by_letters(question, keep)
+            found = self._by_letters(question, within)
             if found:
                 return found
         if not question.concepts:
             return []
-        return self._by_words(question, keep, most)
+        return self._by_words(question, within, most)
+
+    def _passing(self, filters: Filters) -> frozenset[int]:
+        return frozenset(number for number, entry in enumerate(self.entries) if filters.passes(entry))
 
     def all(self, filters: Filters) -> list[int]:
         """Every entry within ``filters``: what can be handled here first, then as published."""
         if filters.is_empty:
             return self.in_order
-        return [number for number in self.in_order if filters.passes(self.entries[number])]
+        within = self._within(filters)
+        return [number for number in self.in_order if number in within]
 
     def _by_words(
-        self, question: Question, keep: Callable[[Entry], bool] | None, most: int = MOST_RESULTS
+        self, question: Question, within: frozenset[int] | None, most: int = MOST_RESULTS
     ) -> list[int]:
-        rough = self._rough(question)
-        if keep is not None:
-            rough = [pair for pair in rough if keep(self.entries[-pair[1]])]
-        if not rough:
+        scores = self._rough(question)
+        best = max(scores if within is None else map(scores.__getitem__, within), default=0.0)
+        if not best:
             return []
-        first = heapq.nlargest(CANDIDATES, rough)
-        weighed = self.weigher.weigh(question, [-number for _, number in first])
+        low = FAINT * best
+        pool = [number for number, score in enumerate(scores) if score > low]
+        if within is not None:
+            pool = [number for number in pool if number in within]
+        pool.sort(key=scores.__getitem__, reverse=True)
+        weighed = self.weigher.weigh(question, pool[:CANDIDATES])
         ranked = sorted(weighed, key=lambda pair: (-pair[1], len(self.names[pair[0]]), pair[0]))
-        best = ranked[0][1]
-        good = [number for number, score in ranked if score >= best * 0.3]
-        if len(good) >= most:
-            return good
-        seen, floor = set(first), first[0][0] * 0.3
-        rest = (pair for pair in rough if pair[0] >= floor and pair not in seen)
-        return good + [-number for _, number in heapq.nlargest(MOST_RESULTS, rest)]
+        floor = ranked[0][1] * REMOTE
+        good = [number for number, score in ranked if score >= floor]
+        floor = best * REMOTE
+        return (good + [number for number in pool[CANDIDATES:] if scores[number] >= floor])[:most]
 
-    def _rough(self, question: Question) -> list[tuple[float, int]]:
-        """(score, -number) of every entry that shares something with the question: the greater, the better."""
+    def _rough(self, question: Question) -> list[float]:
+        """For every entry how much it shares with the question: the more, the better."""
         weights: dict[str, float] = {}
         whole = Concept(question.text.replace(" ", ""), force=0.7)
         for concept in (*question.concepts, whole):
@@ -175,9 +181,9 @@ class Index:
                 continue
             for number in found:
                 scores[number] += weight
-        return [(score, -number) for number, score in enumerate(scores) if score]
+        return scores
 
-    def _by_letters(self, question: Question, keep: Callable[[Entry], bool] | None) -> list[int]:
+    def _by_letters(self, question: Question, within: frozenset[int] | None) -> list[int]:
         """Pinyin in full or initials: whole syllables from a character's beginning, nearest fit first."""
         letters = question.letters
         scored: dict[int, float] = {}
@@ -203,16 +209,16 @@ class Index:
         if not scored:
             spelled = self.vocabulary.spell(letters)
             found = (
-                self._by_words(understand(spelled, self.lexicon, self.vocabulary), keep) if spelled else []
+                self._by_words(understand(spelled, self.lexicon, self.vocabulary), within) if spelled else []
             )
-            return found or self._by_sound(letters, keep)
+            return found or self._by_sound(letters, within)
         order = sorted(
             scored,
             key=lambda number: (-scored[number] - self.weigher.prior(number, actions), number),
         )
-        return [number for number in order if keep is None or keep(self.entries[number])][:MOST_RESULTS]
+        return [number for number in order if within is None or number in within][:MOST_RESULTS]
 
-    def _by_sound(self, letters: str, keep: Callable[[Entry], bool] | None) -> list[int]:
+    def _by_sound(self, letters: str, within: frozenset[int] | None) -> list[int]:
         """Letters that stand nowhere as they are: syllables with a slip of the finger."""
         pairs = [f"{left}'{right}" for left, right in _neighbours(_cut(letters))]
         scores: dict[int, float] = {}
@@ -221,8 +227,8 @@ class Index:
             for number in self._posts.get(pair, ()):
                 scores[number] = scores.get(number, 0.0) + self.idf(pair)
         found = [number for number, score in scores.items() if score >= 0.5 * total]
-        if keep is not None:
-            found = [number for number in found if keep(self.entries[number])]
+        if within is not None:
+            found = [number for number in found if number in within]
 
         def place(number: int) -> tuple[float, int, int]:
             return -scores[number] - self.weigher.prior(number, set()), len(self.names[number]), number

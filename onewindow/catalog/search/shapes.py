@@ -1,0 +1,234 @@
+"""Candidates and wordings cut into grams: which of them meet is found once per candidate, as bits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from onewindow.catalog.search.document import bigrams, normalise
+from onewindow.catalog.search.pinyin import typed
+
+if TYPE_CHECKING:
+    from onewindow.catalog.search.index import Index
+
+REVERSED, SOUND, ORGAN, CHAR, CHAR_SOUND, SLIP = 0.7, 0.75, 0.5, 0.35, 0.6, 0.7
+Row = tuple[str, str, str, float]  # a pair of a name, its two characters, how telling it is
+
+
+@lru_cache(maxsize=4096)
+def _organ_pairs(name: str) -> tuple[str, ...]:
+    return tuple("@" + pair for pair in bigrams(normalise(name)))
+
+
+class Shape:
+    """A candidate's texts as one set of grams, and its name as weighted pairs: made once, kept.
+
+    Among the grams are characters (证), pairs (证件), sounds ('zen), pairs of sounds (zen'jian) and pairs of
+    the organ's name (@公安): no two kinds can be taken for each other.
+    """
+
+    __slots__ = ("grams", "name", "name_chars", "name_pairs", "name_weight", "skips")
+
+    def __init__(self, index: Index, number: int) -> None:
+        text, name = index.texts[number], index.names[number]
+        sounds = typed(text)
+        self.grams = frozenset(
+            (
+                *text,
+                *bigrams(text),
+                *("'" + sound for sound in sounds),
+                *(f"{left}'{right}" for left, right in zip(sounds, sounds[1:], strict=False)),
+                *_organ_pairs(index.entries[number].row["organ"]),
+            )
+        )
+        self.name = name.replace(" ", "")
+        self.name_chars = frozenset(self.name)
+        self.name_pairs: list[Row] = [(pair, pair[0], pair[1], index.idf(pair)) for pair in bigrams(name)]
+        self.name_weight = sum(row[3] for row in self.name_pairs) or 1.0
+        self.skips = frozenset(left + right for left, right in zip(self.name, self.name[2:], strict=False))
+
+    def shared(self, spoken: frozenset[str]) -> list[Row]:
+        """The pairs of the name whose characters both are among those ``spoken``."""
+        both = self.name_chars & spoken
+        return [row for row in self.name_pairs if row[1] in both and row[2] in both] if len(both) > 1 else []
+
+
+class Signs:
+    """The grams that a question looks for, each with its bit."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+        self._looked_for: frozenset[str] = frozenset()
+
+    def bit(self, gram: str) -> int:
+        """The bit of ``gram``, the same for all wordings of the question."""
+        found = self._bits.get(gram)
+        if found is None:
+            found = self._bits[gram] = 1 << len(self._bits)
+        return found
+
+    def seen(self, shape: Shape) -> int:
+        """The bits of the grams that ``shape`` holds."""
+        if len(self._looked_for) != len(self._bits):
+            self._looked_for = frozenset(self._bits)
+        return sum(map(self._bits.__getitem__, self._looked_for & shape.grams))
+
+
+class Wording:
+    """One way to write something, cut into weighted grams; what candidates hold of it is worked out once."""
+
+    __slots__ = ("_chars", "_known", "_pairs", "cares", "grams", "strange", "total", "word")
+
+    def __init__(self, index: Index, signs: Signs, word: str, unknown: float) -> None:
+        sounds, bit, idf = typed(word), signs.bit, index.idf
+        self.word = word
+        self._chars = [
+            (bit(char), bit("'" + sound), CHAR * (idf(char) or unknown))
+            for char, sound in zip(word, sounds, strict=True)
+        ]
+        # (pair, sound, weight, bits of the pair, turned round, by sound, in the organ's name)
+        self._pairs: list[tuple[str, str, float, int, int, int, int]] = []
+        for at in range(len(word) - 1):
+            pair, sound = word[at : at + 2], f"{sounds[at]}'{sounds[at + 1]}"
+            weight = idf(pair) or idf(sound) or unknown
+            self._pairs.append((pair, sound, weight, bit(pair), bit(pair[::-1]), bit(sound), bit("@" + pair)))
+        self.strange = frozenset(row[0] for row in self._pairs if not idf(row[0]))
+        self.total = sum(row[2] for row in self._pairs) + sum(row[2] for row in self._chars) or 1.0
+        self.grams = frozenset((*word, *(row[0] for row in self._pairs)))
+        self.cares = 0
+        for one, other, _ in self._chars:
+            self.cares |= one | other
+        for row in self._pairs:
+            self.cares |= row[3] | row[4] | row[5] | row[6]
+        self._known: dict[int, float] = {0: 0.0}
+
+    def share(self, seen: int) -> float:
+        """What of the word stands in a candidate that shows ``seen``, from 0 to 1, slips counted less."""
+        seen &= self.cares
+        found = self._known.get(seen)
+        if found is None:
+            found = self._known[seen] = self._share(seen)
+        return found
+
+    def _share(self, seen: int) -> float:
+        found = 0.0
+        for char, sound, weight in self._chars:
+            if seen & char:
+                found += weight
+            elif seen & sound:
+                found += CHAR_SOUND * weight
+        if not found:
+            return 0.0
+        for _, _, weight, pair, turned, sound, organ in self._pairs:
+            if seen & pair:
+                found += weight
+            elif seen & turned:
+                found += REVERSED * weight
+            elif seen & sound:
+                found += SOUND * weight
+            elif seen & organ:
+                found += ORGAN * weight
+        return found / self.total
+
+    def slips(self, shape: Shape) -> float:
+        """What a character too many or too few hides: ab typed as axb, or abc as ac."""
+        found, lost = 0.0, False
+        word, grams = self.word, shape.grams
+        for at, (pair, sound, weight, *_) in enumerate(self._pairs):
+            if pair in grams or sound in grams:
+                lost = False
+                continue
+            if pair in self.strange and pair in shape.skips:
+                found += SLIP * weight
+            elif (
+                lost
+                and pair in self.strange
+                and word[at - 1 : at + 1] in self.strange
+                and word[at - 1] + word[at + 1] in grams
+            ):
+                found += SLIP * (weight + self._pairs[at - 1][2])
+            lost = True
+        return found / self.total
+
+
+class Option:
+    """A wording of a concept: by what ``factor`` it is meant, and what it weighs beside other concepts."""
+
+    __slots__ = ("factor", "weight", "wording")
+
+    def __init__(self, wording: Wording, factor: float) -> None:
+        self.wording = wording
+        self.factor = factor
+        self.weight = wording.total
+
+
+class Choice:
+    """The options of a concept, of which the best counts for a candidate."""
+
+    __slots__ = ("_known", "cares", "options")
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self.options = options
+        self.cares = 0
+        for option in options:
+            self.cares |= option.wording.cares
+        self._known: dict[int, tuple[float, frozenset[str]]] = {}
+
+    def best(self, seen: int) -> tuple[float, frozenset[str]]:
+        """The share of the best option in a candidate that shows ``seen``, and its grams."""
+        seen &= self.cares
+        found = self._known.get(seen)
+        if found is None:
+            best, grams = -1.0, self.options[0].wording.grams
+            for option in self.options:
+                share = option.factor * option.wording.share(seen)
+                if share > best:
+                    best, grams = share, option.wording.grams
+            found = self._known[seen] = best, grams
+        return found
+
+    def best_with_slips(self, seen: int, shape: Shape, least: float) -> tuple[float, frozenset[str]]:
+        """As ``best``; options of at least the share ``least`` may have a character too many or too few."""
+        found = self.best(seen)
+        if not least <= found[0] < 1.0:
+            return found
+        best, grams = -1.0, self.options[0].wording.grams
+        for option in self.options:
+            share = option.factor * option.wording.share(seen)
+            if least <= share < 1.0:
+                share += option.wording.slips(shape)
+            if share > best:
+                best, grams = share, option.wording.grams
+        return best, grams
+
+
+class Reading:
+    """One way to understand a question: the choices of its concepts and what each weighs."""
+
+    __slots__ = ("_known", "cares", "choices", "spoken", "total", "weights")
+
+    def __init__(self, choices: Sequence[Choice], weights: Sequence[float]) -> None:
+        self.choices, self.weights = choices, weights
+        self.total = sum(weights) or 1.0
+        self.cares = 0
+        for choice in choices:
+            self.cares |= choice.cares
+        self.spoken: set[str] = set()
+        for choice in choices:
+            for option in choice.options:
+                self.spoken.update(option.wording.word)
+        self._known: dict[int, tuple[float, frozenset[str]]] = {}
+
+    def told(self, seen: int) -> tuple[float, frozenset[str]]:
+        """The share of the reading that a candidate covers that shows ``seen``, and the grams it meets."""
+        seen &= self.cares
+        found = self._known.get(seen)
+        if found is None:
+            covered, explained = 0.0, frozenset[str]()
+            for choice, weight in zip(self.choices, self.weights, strict=True):
+                share, grams = choice.best(seen)
+                covered += share * weight
+                explained |= grams
+            found = self._known[seen] = covered / self.total, explained
+        return found
