@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -16,9 +17,11 @@ from onewindow.catalog.search.question import Concept, Question, understand
 from onewindow.catalog.search.vocabulary import Vocabulary
 from onewindow.catalog.search.weigh import Weigher
 
-CANDIDATES = 40  # weighed in detail; the rest follow in the rough order
+CANDIDATES = 40  # weighed in detail at most; the rest follow in the rough order
+LIKELY = 0.5  # of the best: weighed whatever the others weigh
 FAINT, REMOTE = 0.15, 0.3  # of the best: what less is no candidate, what less is no answer
 MOST_RESULTS = 1000
+LENGTH = 0.02  # a character of a name, at first sight: of two that hold the same the shorter goes first
 NARROWED = 64  # lists kept of what passes a filter
 ANSWERS = 1024  # kept: people ask for the same things
 COMMON = 0.25  # a single character in more than this share of the names finds nothing by itself
@@ -81,6 +84,7 @@ class Index:
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
         self._answered = lru_cache(ANSWERS)(self._search)
+        self._bare = [-LENGTH * len(name) for name in self.names]
         self._within = lru_cache(NARROWED)(self._passing)
         self.vocabulary = Vocabulary(self.names, (entry.syllables for entry in self.entries), lexicon)
         self.in_order = sorted(
@@ -147,19 +151,20 @@ class Index:
     ) -> list[int]:
         scores = self._rough(question)
         best = max(scores if within is None else map(scores.__getitem__, within), default=0.0)
-        if not best:
+        if best <= 0.0:
             return []
         low = FAINT * best
         pool = [number for number, score in enumerate(scores) if score > low]
         if within is not None:
             pool = [number for number in pool if number in within]
         pool.sort(key=scores.__getitem__, reverse=True)
-        weighed = self.weigher.weigh(question, pool[:CANDIDATES])
+        likely = bisect_left(pool, -LIKELY * best, key=lambda number: -scores[number])
+        weighed = self.weigher.weigh(question, pool[:CANDIDATES], likely)
         ranked = sorted(weighed, key=lambda pair: (-pair[1], len(self.names[pair[0]]), pair[0]))
         floor = ranked[0][1] * REMOTE
         good = [number for number, score in ranked if score >= floor]
         floor = best * REMOTE
-        return (good + [number for number in pool[CANDIDATES:] if scores[number] >= floor])[:most]
+        return (good + [number for number in pool[len(weighed) :] if scores[number] >= floor])[:most]
 
     def _rough(self, question: Question) -> list[float]:
         """For every entry how much it shares with the question: the more, the better."""
@@ -173,7 +178,7 @@ class Index:
                     weights[char] = max(weights.get(char, 0.0), 0.3 * concept.force * self.idf(char))
             for pair in blurred_pairs(reading(char) for char in concept.literal):
                 weights[pair] = max(weights.get(pair, 0.0), 0.6 * concept.force * self.idf(pair))
-        scores = [0.0] * len(self.entries)
+        scores = self._bare.copy()
         limit = max(50, int(len(self.entries) * COMMON))
         for gram, weight in weights.items():
             found = self._posts.get(gram, ())

@@ -75,32 +75,46 @@ class Signs:
         return sum(map(self._bits.__getitem__, self._looked_for & shape.grams))
 
 
-class Wording:
-    """One way to write something, cut into weighted grams; what candidates hold of it is worked out once."""
+class Cut:
+    """A word cut into weighted grams: (character, sound, weight) and (pair, turned, sound, organ's, weight)."""
 
-    __slots__ = ("_chars", "_known", "_pairs", "cares", "grams", "strange", "total", "word")
+    __slots__ = ("chars", "grams", "pairs", "strange", "total", "word")
 
-    def __init__(self, index: Index, signs: Signs, word: str, unknown: float) -> None:
-        sounds, bit, idf = typed(word), signs.bit, index.idf
+    def __init__(self, index: Index, word: str, unknown: float) -> None:
+        sounds, idf = typed(word), index.idf
         self.word = word
-        self._chars = [
-            (bit(char), bit("'" + sound), CHAR * (idf(char) or unknown))
+        self.chars = [
+            (char, "'" + sound, CHAR * (idf(char) or unknown))
             for char, sound in zip(word, sounds, strict=True)
         ]
-        # (pair, sound, weight, bits of the pair, turned round, by sound, in the organ's name)
-        self._pairs: list[tuple[str, str, float, int, int, int, int]] = []
+        self.pairs: list[tuple[str, str, str, str, float]] = []
         for at in range(len(word) - 1):
             pair, sound = word[at : at + 2], f"{sounds[at]}'{sounds[at + 1]}"
             weight = idf(pair) or idf(sound) or unknown
-            self._pairs.append((pair, sound, weight, bit(pair), bit(pair[::-1]), bit(sound), bit("@" + pair)))
-        self.strange = frozenset(row[0] for row in self._pairs if not idf(row[0]))
-        self.total = sum(row[2] for row in self._pairs) + sum(row[2] for row in self._chars) or 1.0
-        self.grams = frozenset((*word, *(row[0] for row in self._pairs)))
+            self.pairs.append((pair, pair[::-1], sound, "@" + pair, weight))
+        self.strange = frozenset(row[0] for row in self.pairs if not idf(row[0]))
+        self.total = sum(row[-1] for row in self.pairs) + sum(row[-1] for row in self.chars) or 1.0
+        self.grams = frozenset((*word, *(row[0] for row in self.pairs)))
+
+
+class Wording:
+    """A word that a question looks for; what candidates hold of it is worked out once."""
+
+    __slots__ = ("_chars", "_known", "_pairs", "cares", "cut", "grams", "total", "word")
+
+    def __init__(self, cut: Cut, signs: Signs) -> None:
+        bit = signs.bit
+        self.cut, self.word, self.grams, self.total = cut, cut.word, cut.grams, cut.total
+        self._chars = [(bit(char), bit(sound), weight) for char, sound, weight in cut.chars]
+        self._pairs = [
+            (bit(pair), bit(turned), bit(sound), bit(organ), weight)
+            for pair, turned, sound, organ, weight in cut.pairs
+        ]
         self.cares = 0
         for one, other, _ in self._chars:
             self.cares |= one | other
-        for row in self._pairs:
-            self.cares |= row[3] | row[4] | row[5] | row[6]
+        for one, other, third, fourth, _ in self._pairs:
+            self.cares |= one | other | third | fourth
         self._known: dict[int, float] = {0: 0.0}
 
     def share(self, seen: int) -> float:
@@ -120,7 +134,7 @@ class Wording:
                 found += CHAR_SOUND * weight
         if not found:
             return 0.0
-        for _, _, weight, pair, turned, sound, organ in self._pairs:
+        for pair, turned, sound, organ, weight in self._pairs:
             if seen & pair:
                 found += weight
             elif seen & turned:
@@ -134,20 +148,20 @@ class Wording:
     def slips(self, shape: Shape) -> float:
         """What a character too many or too few hides: ab typed as axb, or abc as ac."""
         found, lost = 0.0, False
-        word, grams = self.word, shape.grams
-        for at, (pair, sound, weight, *_) in enumerate(self._pairs):
+        word, pairs, strange, grams = self.word, self.cut.pairs, self.cut.strange, shape.grams
+        for at, (pair, _, sound, _, weight) in enumerate(pairs):
             if pair in grams or sound in grams:
                 lost = False
                 continue
-            if pair in self.strange and pair in shape.skips:
+            if pair in strange and pair in shape.skips:
                 found += SLIP * weight
             elif (
                 lost
-                and pair in self.strange
-                and word[at - 1 : at + 1] in self.strange
+                and pair in strange
+                and word[at - 1 : at + 1] in strange
                 and word[at - 1] + word[at + 1] in grams
             ):
-                found += SLIP * (weight + self._pairs[at - 1][2])
+                found += SLIP * (weight + pairs[at - 1][-1])
             lost = True
         return found / self.total
 
@@ -182,9 +196,10 @@ class Choice:
         if found is None:
             best, grams = -1.0, self.options[0].wording.grams
             for option in self.options:
-                share = option.factor * option.wording.share(seen)
-                if share > best:
-                    best, grams = share, option.wording.grams
+                if option.factor > best:  # else it cannot be better, whatever the candidate holds
+                    share = option.factor * option.wording.share(seen)
+                    if share > best:
+                        best, grams = share, option.wording.grams
             found = self._known[seen] = best, grams
         return found
 
@@ -206,29 +221,21 @@ class Choice:
 class Reading:
     """One way to understand a question: the choices of its concepts and what each weighs."""
 
-    __slots__ = ("_known", "cares", "choices", "spoken", "total", "weights")
+    __slots__ = ("choices", "spoken", "total", "weights")
 
     def __init__(self, choices: Sequence[Choice], weights: Sequence[float]) -> None:
         self.choices, self.weights = choices, weights
         self.total = sum(weights) or 1.0
-        self.cares = 0
-        for choice in choices:
-            self.cares |= choice.cares
         self.spoken: set[str] = set()
         for choice in choices:
             for option in choice.options:
                 self.spoken.update(option.wording.word)
-        self._known: dict[int, tuple[float, frozenset[str]]] = {}
 
     def told(self, seen: int) -> tuple[float, frozenset[str]]:
         """The share of the reading that a candidate covers that shows ``seen``, and the grams it meets."""
-        seen &= self.cares
-        found = self._known.get(seen)
-        if found is None:
-            covered, explained = 0.0, frozenset[str]()
-            for choice, weight in zip(self.choices, self.weights, strict=True):
-                share, grams = choice.best(seen)
-                covered += share * weight
-                explained |= grams
-            found = self._known[seen] = covered / self.total, explained
-        return found
+        covered, explained = 0.0, frozenset[str]()
+        for choice, weight in zip(self.choices, self.weights, strict=True):
+            share, grams = choice.best(seen)
+            covered += share * weight
+            explained = explained | grams if explained else grams
+        return covered / self.total, explained

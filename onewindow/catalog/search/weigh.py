@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence, Set
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from onewindow.catalog.search.document import ACTIONS, actions_of, bigrams
 from onewindow.catalog.search.question import Concept, Question
-from onewindow.catalog.search.shapes import Choice, Option, Reading, Row, Shape, Signs, Wording
+from onewindow.catalog.search.shapes import Choice, Cut, Option, Reading, Row, Shape, Signs, Wording
 
 if TYPE_CHECKING:
     from onewindow.catalog.search.index import Index
@@ -51,7 +51,9 @@ ALIKE = 0.08  # between two that mean the same, the one that is written more lik
 HINTED = 0.25  # what a name must be told of at least: long names hold every character
 TOLD = 0.7  # what a name must be told of for a query full of slips to count as the name itself
 SLIPPED = 0.4  # below this share nobody looks for a character too many or too few
+FEWEST, SURE = 12, 0.9  # of the candidates so many are weighed at least; what nothing further will beat
 MOST_SHAPES = 6000  # shapes kept; some 4 kB each
+MOST_DEEDS, MOST_CUTS = 256, 4096  # sets of deeds, and words cut into grams, that are kept
 _KINDRED = {
     "replace": ("replace", "renew"),
     "renew": ("renew",),
@@ -81,11 +83,11 @@ def _core(word: str) -> str:
     return word
 
 
-def _asked(actions: set[str]) -> set[str]:
+def _asked(actions: Set[str]) -> set[str]:
     return {kin for action in actions for kin in (action, *_KINDRED.get(action, ()))}
 
 
-def _prior(standing: float, does: frozenset[str], actions: set[str]) -> float:
+def _prior(standing: float, does: frozenset[str], actions: Set[str]) -> float:
     score = standing
     for action in actions:
         if action in does:
@@ -113,6 +115,8 @@ class Weigher:
             stances.setdefault(each, len(stances)) for each in zip(self._prior, self._actions, strict=True)
         ]
         self._stances = list(stances)
+        self._priors = lru_cache(MOST_DEEDS)(self._each_prior)
+        self._cut = lru_cache(MOST_CUTS)(self._cut_up)
         self._shapes: dict[int, Shape] = {}
         self._rarest = max((index.idf(gram) for gram in ("审批", "许可", "备案")), default=1.0) + 4.0
 
@@ -120,6 +124,9 @@ class Weigher:
         row = self._index.entries[number].row
         near = NEAR if len(row["region"].rstrip("0")) > 4 else 0.0
         return near + (HANDLED if row["handled"] else 0.0)
+
+    def _cut_up(self, word: str, unknown: float) -> Cut:
+        return Cut(self._index, word, unknown)
 
     def _shape(self, number: int) -> Shape:
         found = self._shapes.get(number)
@@ -133,14 +140,17 @@ class Weigher:
         """What speaks for the item before any word is compared: near, handled here, does what is asked."""
         return _prior(self._prior[number], self._actions[number], actions)
 
-    def _priors(self, actions: set[str]) -> list[float]:
+    def _each_prior(self, actions: frozenset[str]) -> list[float]:
         # Thousands of items, but they differ in some hundred ways before words are compared.
         return [_prior(standing, does, actions) for standing, does in self._stances]
 
-    def weigh(self, question: Question, numbers: Iterable[int]) -> list[tuple[int, float]]:
-        """(number, weight) for every candidate."""
+    def weigh(self, question: Question, numbers: Sequence[int], likely: int) -> list[tuple[int, float]]:
+        """(number, weight) for every candidate, or only for the first of them, where one of these is sure.
+
+        At least the first ``likely`` are weighed: those as good as the best at first sight.
+        """
         signs, actions = Signs(), question.actions
-        said = _Said(self._index, signs)
+        said = _Said(self._cut, signs)
         readings = [
             self._reading(said, concepts, actions)
             for concepts in (question.concepts, *question.otherwise)
@@ -153,9 +163,11 @@ class Weigher:
         done = frozenset(gram for word in deeds for gram in (*word, *bigrams(word)))
         asked = frozenset(question.text)
         spoken = asked.union(done, *(reading.spoken for reading in readings))
-        priors = self._priors(actions)
-        weighed = []
+        priors = self._priors(frozenset(actions))
+        weighed, best, likely = list[tuple[int, float]](), 0.0, max(likely, FEWEST)
         for number in numbers:
+            if best >= SURE and len(weighed) >= likely:
+                break
             shape = self._shape(number)
             seen, rows = signs.seen(shape), shape.shared(spoken)
             score, share = max(_told(reading, seen, shape, rows, asked, done) for reading in readings)
@@ -179,6 +191,7 @@ class Weigher:
             elif shape.name.startswith(words):
                 score += BEGIN * share
             weighed.append((number, score + prior))
+            best = max(best, score + prior)
         return weighed
 
     def _reading(self, said: _Said, concepts: list[Concept], actions: set[str]) -> Reading:
@@ -231,16 +244,16 @@ class Weigher:
 
 
 class _Said:
-    """The wordings of one question: the same words under the same terms are cut once."""
+    """The wordings of one question: the same words under the same terms are made once."""
 
-    def __init__(self, index: Index, signs: Signs) -> None:
-        self._index, self._signs = index, signs
+    def __init__(self, cut: Callable[[str, float], Cut], signs: Signs) -> None:
+        self._cut, self._signs = cut, signs
         self._known: dict[tuple[str, float], Wording] = {}
 
     def __call__(self, word: str, unknown: float) -> Wording:
         found = self._known.get((word, unknown))
         if found is None:
-            found = self._known[word, unknown] = Wording(self._index, self._signs, word, unknown)
+            found = self._known[word, unknown] = Wording(self._cut(word, unknown), self._signs)
         return found
 
 
