@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import msgspec
 
-from onewindow.catalog.search.document import Entry, actions_of, bigrams, normalise
+from onewindow.catalog.search.document import ACTIONS, Entry, actions_of, bigrams, normalise
 from onewindow.catalog.search.lexicon import Lexicon
 from onewindow.catalog.search.pinyin import blurred, blurred_pairs, reading
 from onewindow.catalog.search.question import Concept, Question, understand
@@ -21,6 +22,7 @@ CANDIDATES = 40  # weighed in detail at most; the rest follow in the rough order
 LIKELY = 0.5  # of the best: weighed whatever the others weigh
 FAINT, REMOTE = 0.15, 0.3  # of the best: what less is no candidate, what less is no answer
 MOST_RESULTS = 1000
+PIECE = 4  # characters of a name that are taken for this name
 LENGTH = 0.02  # a character of a name, at first sight: of two that hold the same the shorter goes first
 NARROWED = 64  # lists kept of what passes a filter
 ANSWERS = 1024  # kept: people ask for the same things
@@ -84,6 +86,7 @@ class Index:
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
         self._answered = lru_cache(ANSWERS)(self._search)
+        self._written, self._begins, self._whose = _lines(self.names)
         self._bare = [-LENGTH * len(name) for name in self.names]
         self._within = lru_cache(NARROWED)(self._passing)
         self.vocabulary = Vocabulary(self.names, (entry.syllables for entry in self.entries), lexicon)
@@ -159,12 +162,28 @@ class Index:
             pool = [number for number in pool if number in within]
         pool.sort(key=scores.__getitem__, reverse=True)
         likely = bisect_left(pool, -LIKELY * best, key=lambda number: -scores[number])
-        weighed = self.weigher.weigh(question, pool[:CANDIDATES], likely)
+        parts = self._holding(question.text, within)
+        if parts:
+            pool = [*parts, *(number for number in pool if number not in parts)]
+        weighed = self.weigher.weigh(question, pool[:CANDIDATES], likely + len(parts), parts)
         ranked = sorted(weighed, key=lambda pair: (-pair[1], len(self.names[pair[0]]), pair[0]))
         floor = ranked[0][1] * REMOTE
         good = [number for number, score in ranked if score >= floor]
         floor = best * REMOTE
         return (good + [number for number in pool[len(weighed) :] if scores[number] >= floor])[:most]
+
+    def _holding(self, text: str, within: frozenset[int] | None) -> dict[int, None]:
+        """The first entries whose names hold ``text`` as it stands, where it is no everyday phrase itself."""
+        found: dict[int, None] = {}
+        if len(text) < PIECE or self.lexicon.means(text):
+            return found
+        at = self._written.find(text)
+        while at >= 0 and len(found) < CANDIDATES // 2:
+            number = self._whose[bisect_right(self._begins, at) - 1]
+            if within is None or number in within:
+                found[number] = None
+            at = self._written.find(text, at + 1)
+        return found
 
     def _rough(self, question: Question) -> list[float]:
         """For every entry how much it shares with the question: the more, the better."""
@@ -239,6 +258,22 @@ class Index:
             return -scores[number] - self.weigher.prior(number, set()), len(self.names[number]), number
 
         return sorted(found, key=place)[:MOST_RESULTS]
+
+
+def _lines(names: Sequence[str]) -> tuple[str, list[int], list[int]]:
+    """All names in one text, where each line begins and whose it is: 医师新办执业注册 is 医师执业注册 too."""
+    lines: list[str] = []
+    whose: list[int] = []
+    for number, name in enumerate(names):
+        packed = name.replace(" ", "")
+        plain = packed
+        for deed in ACTIONS["new"]:
+            plain = plain.replace(deed, "")
+        for line in dict.fromkeys((packed, plain)):
+            lines.append(line)
+            whose.append(number)
+    begins = [0, *accumulate(len(line) + 1 for line in lines)]
+    return "\n".join(lines), begins, whose
 
 
 def _neighbours(parts: Sequence[str]) -> Iterable[tuple[str, str]]:

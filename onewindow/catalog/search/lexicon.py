@@ -51,6 +51,7 @@ class Lexicon:
         self._by_start: dict[str, list[int]] = {}
         self._by_sound: dict[tuple[str, ...], int] = {}
         self._by_letters: dict[str, int] = {}
+        self._whole = {phrase.parts[0] for phrase in self.phrases if len(phrase.parts) == 1 and phrase.words}
         for number, phrase in enumerate(self.phrases):
             longest = max(phrase.parts, key=len)
             self._by_start.setdefault(longest[:2], []).append(number)
@@ -61,6 +62,10 @@ class Lexicon:
                 self._by_letters.setdefault("".join(sound), number)
                 if len(sound) >= 3:
                     self._by_letters.setdefault("".join(part[0] for part in sound), number)
+
+    def means(self, text: str) -> bool:
+        """True when ``text`` as a whole is an everyday phrase for something official."""
+        return text in self._whole
 
     def find(self, text: str) -> list[Phrase]:
         """The phrases whose parts all stand in ``text``, longest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Container, Sequence, Set
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ ASKED = {"new": 0.03}
 DOES = 0.14  # an item that does what is asked …
 LACKS = 0.10  # … and one that does not
 COVER, EXPLAIN, BEGIN, EXACT, HANDLED, NEAR = 0.70, 0.24, 0.04, 0.20, 0.03, 0.02
-LIKELY, LITERAL, NAMED = 0.6, 0.8, 0.05
+LIKELY, LITERAL, NAMED, PART = 0.6, 0.8, 0.05, 0.3
 CORE = 0.93  # the thing alone, where something else may be asked of it
 GENERIC = (
     "审批",
@@ -144,10 +144,13 @@ class Weigher:
         # Thousands of items, but they differ in some hundred ways before words are compared.
         return [_prior(standing, does, actions) for standing, does in self._stances]
 
-    def weigh(self, question: Question, numbers: Sequence[int], likely: int) -> list[tuple[int, float]]:
+    def weigh(
+        self, question: Question, numbers: Sequence[int], likely: int, parts: Container[int] = ()
+    ) -> list[tuple[int, float]]:
         """(number, weight) for every candidate, or only for the first of them, where one of these is sure.
 
-        At least the first ``likely`` are weighed: those as good as the best at first sight.
+        At least the first ``likely`` are weighed: those as good as the best at first sight. Of ``parts`` the
+        question is a piece of the name.
         """
         signs, actions = Signs(), question.actions
         said = _Said(self._cut, signs)
@@ -190,6 +193,8 @@ class Weigher:
                 score += EXACT
             elif shape.name.startswith(words):
                 score += BEGIN * share
+            if number in parts:
+                score += PART
             weighed.append((number, score + prior))
             best = max(best, score + prior)
         return weighed
