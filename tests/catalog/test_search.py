@@ -50,7 +50,8 @@ def _first(index: Index, query: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("file", "at_least"), [("everyday", 200), ("heldout", 60), ("unseen", 60), ("rounds", 600)]
+    ("file", "at_least"),
+    [("everyday", 200), ("heldout", 60), ("unseen", 60), ("rounds", 600), ("citizens", 200)],
 )
 def test_the_right_item_comes_first(index: Index, file: str, at_least: int) -> None:
     rows = _queries(file)
@@ -103,9 +104,52 @@ def test_a_name_with_a_slip_finds_its_item(index: Index, slip: str) -> None:
     assert len(wrong) <= 0.06 * tried, wrong
 
 
+PIECES = {
+    "the first two thirds": lambda name, dice: name[: max(4, len(name) * 2 // 3)],
+    "the last two thirds": lambda name, dice: name[-max(4, len(name) * 2 // 3) :],
+    "any piece": lambda name, dice: name[
+        (at := dice.randrange(len(name) - 3)) : at + dice.randrange(4, len(name))
+    ],
+}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_piece_of_a_name_finds_a_name_that_holds_it(index: Index, piece: str) -> None:
+    dice = random.Random(piece)
+    tried, wrong = 0, []
+    for entry in index.entries[:: max(1, len(index.entries) // 320)]:
+        name = normalise(entry.row["name"]).replace(" ", "")
+        if len(name) >= 7:
+            query = PIECES[piece](name, dice)
+            found = normalise(_first(index, query)).replace(" ", "")
+            tried += 1
+            if query not in found:
+                wrong.append((query, found))
+    assert tried > 250
+    assert len(wrong) <= 0.02 * tried, wrong
+
+
+def test_an_everyday_phrase_goes_before_a_name_that_holds_it(index: Index) -> None:
+    phrases = [phrase for phrase in index.lexicon.phrases if phrase.words and not phrase.is_weak]
+    held = {"".join(phrase.parts) for phrase in phrases if len(phrase.parts) == 1}
+    within = [text for text in sorted(held) if len(text) >= 4 and any(text in name for name in index.names)]
+    assert within and all(index.lexicon.means(text) for text in within)
+    assert not index.lexicon.means("开办互联网上网服")
+
+
+def test_a_filter_narrows_before_the_best_are_chosen(index: Index) -> None:
+    everywhere = index.search("许可证变更", Filters())
+    region = Filters(region="511602000000")
+    assert index.search("许可证变更", region)
+    assert set(index.all(region)) == {n for n in range(len(index.entries)) if region.passes(index.entries[n])}
+    assert everywhere[0] in index.all(Filters())
+
+
 @pytest.mark.parametrize(
     ("query", "item"),
     [
+        ("xiaozuofang", "食品小作坊备案发放"),  # an everyday phrase, in pinyin
+        ("医师执业注册", "医师新办执业注册"),  # nobody writes that it is new
         ("hushi延续注册", "护士延续执业注册"),
         ("ＳＢＫ挂失", "社会保障卡挂失"),
         ("shebaoka guashi", "社会保障卡挂失"),

@@ -22,6 +22,7 @@ CANDIDATES = 40  # weighed in detail at most; the rest follow in the rough order
 LIKELY = 0.5  # of the best: weighed whatever the others weigh
 FAINT, REMOTE = 0.15, 0.3  # of the best: what less is no candidate, what less is no answer
 MOST_RESULTS = 1000
+SPELLED = 1.25  # what an everyday phrase in pinyin means; a name that begins so reaches 1.1
 PIECE = 4  # characters of a name that are taken for this name
 LENGTH = 0.02  # a character of a name, at first sight: of two that hold the same the shorter goes first
 NARROWED = 64  # lists kept of what passes a filter
@@ -222,24 +223,23 @@ class Index:
                 if at >= 0:
                     score = 0.55 + 0.4 * len(letters) / len(initials) + (0.1 if at == 0 else 0.0)
                     scored[number] = max(scored.get(number, 0.0), score)
-        actions = question.actions
         phrase = self.lexicon.find_letters(_blur_letters(letters))
+        meant: list[int] = []
+        actions = question.actions
         if phrase is not None:
-            meant = Question(text="".join(phrase.parts), concepts=[], actions=set())
-            meant = understand(meant.text, self.lexicon, self.vocabulary)
-            actions = meant.actions
-            for place, number in enumerate(self._by_words(meant, None)[:20]):
-                scored[number] = max(scored.get(number, 0.0), 1.2 - 0.01 * place)
+            asked = understand("".join(phrase.parts), self.lexicon, self.vocabulary)
+            actions, meant = asked.actions, self._by_words(asked, None)[:20]
+        for number in scored:
+            scored[number] += self.weigher.prior(number, actions)
+        for place, number in enumerate(meant):
+            scored[number] = max(scored.get(number, 0.0), SPELLED - 0.01 * place)
         if not scored:
             spelled = self.vocabulary.spell(letters)
             found = (
                 self._by_words(understand(spelled, self.lexicon, self.vocabulary), within) if spelled else []
             )
             return found or self._by_sound(letters, within)
-        order = sorted(
-            scored,
-            key=lambda number: (-scored[number] - self.weigher.prior(number, actions), number),
-        )
+        order = sorted(scored, key=lambda number: (-scored[number], number))
         return [number for number in order if within is None or number in within][:MOST_RESULTS]
 
     def _by_sound(self, letters: str, within: frozenset[int] | None) -> list[int]:
