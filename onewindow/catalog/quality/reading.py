@@ -19,11 +19,13 @@ CHUNK = 500
 def check(
     *,
     organ: str | None = None,
+    organ_id: int | None = None,
     kept: int | None = 50,
     top: int = 20,
     cases: Mapping[int, int] | None = None,
 ) -> QualityReport:
-    """The report over all items in force, or over those of one ``organ`` (its name, whole or in part).
+    """The report over all items in force, or over those of one ``organ`` (its name, whole or in part) or
+    ``organ_id``.
 
     ``kept`` bounds the findings listed in each section (None: all), ``top`` the items to mend first;
     ``cases`` is the number of cases by the id of the version that they were made under. At most two
@@ -42,7 +44,7 @@ def check(
         items = [decoder.decode(content) for _, content in rows]
         commons = directory.commons([item.catalog_code for item in items])
         for item in items:
-            if organ is None or organ in item.organ_name:
+            if (organ is None or organ in item.organ_name) and organ_id in (None, item.organ_id):
                 gatherer.look(item, commons.get(item.catalog_code))
     return gatherer.done()
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from onewindow.faces.editor import changes, drafts, items, proposals, views
+from onewindow.faces.editor import (
+    bulk,
+    changes,
+    comparison,
+    compression,
+    drafts,
+    items,
+    proposals,
+    quality,
+    sheets,
+    views,
+)
 
 app_name = "editor"
 
@@ -16,4 +27,16 @@ urlpatterns = [
     path("editor/items/<str:task_code>", items.item, name="item"),
     path("editor/items/<str:task_code>/compare", items.compare, name="compare"),
     path("editor/items/<str:task_code>/propose/<str:kind>", proposals.begin, name="begin"),
+    path("editor/quality", quality.overview, name="quality"),
+    path("editor/quality/organs/<int:organ_id>", quality.of_organ, name="quality-organ"),
+    path("editor/quality/<slug:part>.<slug:form>", quality.export, name="quality-export"),
+    path("editor/sheets", sheets.home, name="sheets"),
+    path("editor/sheets/export", sheets.export, name="sheets-export"),
+    path("editor/sheets/<slug:token>", sheets.report, name="sheet"),
+    path("editor/sheets/<slug:token>/notes.<slug:form>", sheets.notes, name="sheet-notes"),
+    path("editor/bulk", bulk.page, name="bulk"),
+    path("editor/comparison", comparison.ranked, name="comparison"),
+    path("editor/comparison.<slug:form>", comparison.export, name="comparison-export"),
+    path("editor/compression", compression.page, name="compression"),
+    path("editor/compression/<slug:part>.<slug:form>", compression.export, name="compression-export"),
 ]
