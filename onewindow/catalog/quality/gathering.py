@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -188,7 +189,7 @@ class Gatherer:
             return
         heaviest = sorted(worst, key=lambda rule: -score.weight(rule) * score.LOSS[worst[rule]])
         order = {rule: place for place, rule in enumerate(heaviest)}
-        first = sorted(found, key=lambda finding: order[finding.rule])[:SHOWN_SENTENCES]
+        told = dict.fromkeys(one.text() for one in sorted(found, key=lambda one: order[one.rule]))
         errors = sum(1 for finding in found if finding.level == "error")
         row = ItemToMend(
             task_code=item.task_code,
@@ -202,7 +203,7 @@ class Gatherer:
             severity=lost,
             impact=impact,
             rules=tuple(heaviest),
-            first=tuple(finding.text() for finding in first),
+            first=tuple(islice(told, SHOWN_SENTENCES)),
         )
         entry = (impact, -self._ranked, row)  # of equals the earlier stays
         if len(self._worst) < self.top:
