@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "onewindow.faces.workbench",
     "onewindow.faces.console",
     "onewindow.faces.editor",
+    "onewindow.faces.kiosk",
     "onewindow.site",  # last: it ties the rooms together when all of them are loaded
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,14 +2,14 @@
 
 import pytest
 
-from onewindow.faces.portal import doors
+from onewindow.catalog.overview import LIFE_EVENTS, MOST_EVENTS, life_events
 
-PERSON, FIRM = doors.EVENTS["person"], doors.EVENTS["organisation"]
+PERSON, FIRM = LIFE_EVENTS["person"], LIFE_EVENTS["organisation"]
 
 
 def test_no_event_stands_on_both_doors() -> None:
     assert not PERSON.keys() & FIRM.keys()
-    assert len(PERSON) == len(FIRM) == doors.MOST_THEMES
+    assert len(PERSON) == len(FIRM) == MOST_EVENTS
 
 
 @pytest.mark.parametrize(
@@ -24,10 +24,10 @@ def test_no_event_stands_on_both_doors() -> None:
 def test_only_what_has_items_in_the_order_of_life(
     audience: str, known: tuple[str, ...], shown: list[str]
 ) -> None:
-    assert list(doors._events(audience, known)) == shown
+    assert list(life_events(audience, known)) == shown
 
 
 def test_a_door_is_not_longer_than_twelve() -> None:
     known = tuple(f"主题{number}" for number in range(30)) + tuple(PERSON)
-    assert list(doors._events("person", known)) == list(PERSON)
-    assert len(doors._events("organisation", known)) == doors.MOST_THEMES
+    assert list(life_events("person", known)) == list(PERSON)
+    assert len(life_events("organisation", known)) == MOST_EVENTS
