@@ -92,6 +92,11 @@ PAGES = [
     ("catalog1", "/editor/items", ""),
     ("catalog1", f"/editor/items/{CODE}", "editor-item"),
     ("catalog1", f"/editor/items/{CODE}/propose/delegate", ""),
+    ("manager1", "/editor/quality", "editor-quality"),
+    ("catalog1", "/editor/sheets", "editor-sheets"),
+    ("catalog1", "/editor/bulk", "editor-bulk"),
+    ("leader1", "/editor/comparison", ""),
+    ("leader1", "/editor/compression?set=example&percent=15", "editor-compression"),
 ]
 
 
@@ -106,4 +111,15 @@ def test_pages(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if name and size == "desk":
         shoot(page, f"{name}-desk", whole=True)
+    page.context.close()
+
+
+def test_a_slider_asks_at_once(browser: Browser, site: tuple[str, dict[str, str]]) -> None:
+    page = opened(browser, site[0], "leader1", "/editor/compression?set=example", "desk", "zh-CN")
+    page.locator("#days").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_selector("text=358 → 32 天（91.06%）")
+    assert page.locator("#o-days").inner_text() == "2"
+    assert page.locator(".facts").inner_text().count("82.12%") == 1
     page.context.close()
