@@ -18,16 +18,17 @@ from onewindow.catalog.search.question import Concept, Question, understand
 from onewindow.catalog.search.vocabulary import Vocabulary
 from onewindow.catalog.search.weigh import Weigher
 
-CANDIDATES = 40  # weighed in detail at most; the rest follow in the rough order
-LIKELY = 0.5  # of the best: weighed whatever the others weigh
+CANDIDATES = 32  # weighed in detail at most; the rest follow in the rough order
+LIKELY = 0.6  # of the best: weighed whatever the others weigh
 FAINT, REMOTE = 0.15, 0.3  # of the best: what less is no candidate, what less is no answer
 MOST_RESULTS = 1000
 SPELLED = 1.25  # what an everyday phrase in pinyin means; a name that begins so reaches 1.1
 PIECE = 4  # characters of a name that are taken for this name
 LENGTH = 0.02  # a character of a name, at first sight: of two that hold the same the shorter goes first
+WORDS = 4096  # kept, cut into grams
 NARROWED = 64  # lists kept of what passes a filter
 ANSWERS = 1024  # kept: people ask for the same things
-COMMON = 0.25  # a single character in more than this share of the names finds nothing by itself
+COMMON = 0.1  # a single character in more than this share of the names finds nothing by itself
 
 
 class Filters(msgspec.Struct, frozen=True):
@@ -89,6 +90,7 @@ class Index:
         self._answered = lru_cache(ANSWERS)(self._search)
         self._written, self._begins, self._whose = _lines(self.names)
         self._bare = [-LENGTH * len(name) for name in self.names]
+        self._telling = lru_cache(WORDS)(self._word)
         self._within = lru_cache(NARROWED)(self._passing)
         self.vocabulary = Vocabulary(self.names, (entry.syllables for entry in self.entries), lexicon)
         self.in_order = sorted(
@@ -186,18 +188,25 @@ class Index:
             at = self._written.find(text, at + 1)
         return found
 
+    def _word(self, word: str) -> list[tuple[str, float]]:
+        """The grams of ``word`` that names hold, each with how telling it is; a character less than a pair."""
+        found = [(gram, self.idf(gram)) for gram in bigrams(word)]
+        found += [(char, 0.3 * self.idf(char)) for char in word]
+        return [pair for pair in found if pair[1]]
+
     def _rough(self, question: Question) -> list[float]:
         """For every entry how much it shares with the question: the more, the better."""
         weights: dict[str, float] = {}
         whole = Concept(question.text.replace(" ", ""), force=0.7)
         for concept in (*question.concepts, whole):
+            force = concept.force
             for word in (concept.literal, *concept.words):
-                for gram in bigrams(word):
-                    weights[gram] = max(weights.get(gram, 0.0), concept.force * self.idf(gram))
-                for char in word:
-                    weights[char] = max(weights.get(char, 0.0), 0.3 * concept.force * self.idf(char))
+                for gram, telling in self._telling(word):
+                    if force * telling > weights.get(gram, 0.0):
+                        weights[gram] = force * telling
             for pair in blurred_pairs(reading(char) for char in concept.literal):
-                weights[pair] = max(weights.get(pair, 0.0), 0.6 * concept.force * self.idf(pair))
+                if 0.6 * force * self.idf(pair) > weights.get(pair, 0.0):
+                    weights[pair] = 0.6 * force * self.idf(pair)
         scores = self._bare.copy()
         limit = max(50, int(len(self.entries) * COMMON))
         for gram, weight in weights.items():

@@ -180,10 +180,11 @@ class Option:
 class Choice:
     """The options of a concept, of which the best counts for a candidate."""
 
-    __slots__ = ("_known", "cares", "options")
+    __slots__ = ("_known", "_rows", "cares", "options")
 
     def __init__(self, options: Sequence[Option]) -> None:
         self.options = options
+        self._rows = [(option.factor, option.wording) for option in options]
         self.cares = 0
         for option in options:
             self.cares |= option.wording.cares
@@ -194,12 +195,12 @@ class Choice:
         seen &= self.cares
         found = self._known.get(seen)
         if found is None:
-            best, grams = -1.0, self.options[0].wording.grams
-            for option in self.options:
-                if option.factor > best:  # else it cannot be better, whatever the candidate holds
-                    share = option.factor * option.wording.share(seen)
+            best, grams = 0.0, self.options[0].wording.grams
+            for factor, wording in self._rows:
+                if factor > best:  # else it cannot be better, whatever the candidate holds
+                    share = factor * wording.share(seen)
                     if share > best:
-                        best, grams = share, option.wording.grams
+                        best, grams = share, wording.grams
             found = self._known[seen] = best, grams
         return found
 
