@@ -14,7 +14,9 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
         (
             "/", "/search?q=开饭店", "/search?q=没有这样的事", f"/items/{steps.DRAINAGE}",
             f"/items/{steps.CONSTRUCTION}", "/track", "/verify", "/verify/XX-1?code=1", "/register", "/login",
-            "/about", "/privacy", "/accessibility", "/no-such-page",
+            "/about", "/privacy", "/accessibility", "/no-such-page", "/lists", "/lists/deferrable", "/kiosk",
+            "/kiosk/person/themes", "/kiosk/letters?q=czws", f"/kiosk/items/{steps.DRAINAGE}",
+            f"/kiosk/items/{steps.CONSTRUCTION}/ask", f"/kiosk/items/{steps.DRAINAGE}/list",
         ),
         (),
     ),
@@ -29,6 +31,13 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "sysadmin": (("/console/system", "/console/calendar", "/console/messages"), ()),
     "secadmin": (("/console/accounts", "/console/accounts/clerk1"), ()),
     "auditor": (("/console/log", "/console/ledger"), ()),
+    "catalog1": (
+        (
+            "/editor/changes", "/editor/items", f"/editor/items/{steps.DRAINAGE}", "/editor/quality", "/editor/sheets",
+            "/editor/bulk", "/editor/comparison", "/editor/compression",
+        ),
+        (),
+    ),
     "supervisor1": (("/console/cases", "/console/items"), ((r"^/console/cases/", 1),)),
 }  # fmt: skip
 

@@ -15,7 +15,6 @@ from onewindow.catalog import library, queries
 from onewindow.catalog.changes.target import DELEGATED
 from onewindow.catalog.compare import differences
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.catalog.rules.types import type_name
 from onewindow.catalog.standing import Standing
 from onewindow.faces.editor import changes, layout, sections, side_by_side
 from onewindow.kernel.actor import Actor
@@ -100,7 +99,6 @@ def item(request: HttpRequest, task_code: str) -> HttpResponse:
         standing=standing,
         state=STATES[standing.state],
         tag=TAGS[standing.state],
-        type_name=type_name(found.type),
         content=layout.by_part(differences(None, found)),
         lacks=[_(label) for label in lacks],
         findings=findings,

@@ -1,4 +1,4 @@
-/* The countdown before a screen clears itself; without scripts the page goes home by itself after three minutes. */
+/* The countdown before a screen clears itself. A timed refresh of the page itself would take the time from who reads slowly. */
 (() => {
   "use strict";
   const clear = document.querySelector("[data-clear]");
