@@ -28,7 +28,7 @@ CHROMIUM = os.environ.get("ONEWINDOW_CHROMIUM", "/usr/bin/chromium-headless-shel
 PASSWORD = "Screens-2026-pass"
 START = "2026-09-24T10:00:00+08:00"
 MOST_BYTES = 200_000
-SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
+SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080), "kiosk": (1080, 1920)}
 DRAINAGE = "/items/511A0148600000-511602000000-000-11511301008778255F-1-00"
 DRUGS = "/items/511A72020001-511602000000-000-11511301MB051073XA-1-00"
 CONSTRUCTION = "/items/511A0126300000-511602000000-000-11511301008778255F-1-00"
@@ -152,6 +152,12 @@ SHOTS = (
     Shot("portal-track-phone", "enterprise1", "/track", _track, "phone"),
     Shot("portal-login", "", "/login"),
     Shot("portal-refused", "citizen1", "/office"),
+    Shot("portal-lists", "", "/lists"),
+    Shot("portal-list-powers", "", "/lists/powers"),
+    Shot("kiosk-home", "", "/kiosk", size="kiosk"),
+    Shot("kiosk-item", "", f"/kiosk{DRAINAGE}", size="kiosk"),
+    Shot("kiosk-list", "", f"/kiosk{DRAINAGE}/list", size="kiosk"),
+    Shot("kiosk-letters", "", "/kiosk/letters?q=czws", size="kiosk"),
     Shot("counter-home-desk", "clerk1", "/counter"),
     Shot("counter-visit-desk", "clerk1", "/counter", _visit),
     Shot("counter-waiting-desk", "clerk1", "/counter/waiting"),

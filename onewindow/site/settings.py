@@ -208,7 +208,7 @@ STORAGES = {
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a draft of an item with hundreds of materials is one form
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
 
 # ---------------------------------------------------------------- safety

@@ -32,8 +32,7 @@ SHEETS = Section("sheets", lazy("导入导出"), "/editor/sheets", EDITORS)
 BULK = Section("bulk", lazy("批量修改"), "/editor/bulk", EDITORS)
 COMPARISON = Section("comparison", lazy("部门比对"), "/editor/comparison", ALL)
 COMPRESSION = Section("compression", lazy("压缩"), "/editor/compression", ALL)
-WORDS = Section("words", lazy("检索词"), "/editor/words", EDITORS)
-SECTIONS = (CHANGES, ITEMS, QUALITY, SHEETS, BULK, COMPARISON, COMPRESSION, WORDS)
+SECTIONS = (CHANGES, ITEMS, QUALITY, SHEETS, BULK, COMPARISON, COMPRESSION)
 
 
 def open_to(actor: Actor) -> list[Section]:
