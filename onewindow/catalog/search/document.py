@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -145,4 +146,4 @@ def actions_of(name: str) -> frozenset[str]:
 
 def bigrams(text: str) -> list[str]:
     """Neighbouring pairs of characters within the words of normalised ``text``."""
-    return [word[at : at + 2] for word in text.split() for at in range(len(word) - 1)]
+    return [intern(word[at : at + 2]) for word in text.split() for at in range(len(word) - 1)]

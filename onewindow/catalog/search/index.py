@@ -25,7 +25,7 @@ MOST_RESULTS = 1000
 SPELLED = 1.25  # what an everyday phrase in pinyin means; a name that begins so reaches 1.1
 PIECE = 4  # characters of a name that are taken for this name
 LENGTH = 0.02  # a character of a name, at first sight: of two that hold the same the shorter goes first
-WORDS = 4096  # kept, cut into grams
+WORDS = 1024  # kept, cut into grams
 NARROWED = 64  # lists kept of what passes a filter
 ANSWERS = 1024  # kept: people ask for the same things
 COMMON = 0.1  # a single character in more than this share of the names finds nothing by itself
@@ -82,6 +82,7 @@ class Index:
         self.initials: list[str] = []
         self.by_code: dict[str, int] = {}
         self._posts: dict[str, array[int]] = {}
+        self._pairs: dict[str, tuple[str, str, str, float]] = {}
         for number, entry in enumerate(self.entries):
             self._add(number, entry)
         total = len(self.entries)
@@ -120,6 +121,13 @@ class Index:
     def idf(self, gram: str) -> float:
         """How telling ``gram`` is: the rarer among the names, the more; 0 for one that never occurs."""
         return self._idf.get(gram, 0.0)
+
+    def pair(self, text: str) -> tuple[str, str, str, float]:
+        """A pair of a name, its two characters and how telling it is: one for all names that hold it."""
+        found = self._pairs.get(text)
+        if found is None:
+            found = self._pairs[text] = (text, text[0], text[1], self.idf(text))
+        return found
 
     def search(self, query: str, filters: Filters, *, most: int = MOST_RESULTS) -> list[int]:
         """Numbers of the entries that answer ``query`` within ``filters``, best first.

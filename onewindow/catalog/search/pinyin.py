@@ -34,7 +34,7 @@ def _usual() -> dict[int, str]:
     return readings
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def reading(char: str) -> str:
     """The usual reading of ``char`` without tone; the character itself when it has none."""
     found = _usual().get(ord(char))
@@ -48,7 +48,7 @@ def toneless(syllable: str) -> str:
     return unicodedata.normalize("NFC", kept).replace("ü", "v")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def blurred(syllable: str) -> str:
     """``syllable`` as many people say it: zh=z, ch=c, sh=s, -ng=-n, l=n at the beginning."""
     for full, short in _FINALS:
@@ -65,7 +65,7 @@ def typed(text: str) -> list[str]:
     return [_typed_char(char) for char in text if char != " "]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _typed_char(char: str) -> str:
     return blurred(reading(char))
 

@@ -52,8 +52,8 @@ HINTED = 0.25  # what a name must be told of at least: long names hold every cha
 TOLD = 0.7  # what a name must be told of for a query full of slips to count as the name itself
 SLIPPED = 0.4  # below this share nobody looks for a character too many or too few
 FEWEST, SURE = 8, 0.9  # of the candidates so many are weighed at least; what nothing further will beat
-MOST_SHAPES = 6000  # shapes kept; some 4 kB each
-MOST_DEEDS, MOST_CUTS = 256, 4096  # sets of deeds, and words cut into grams, that are kept
+MOST_SHAPES = 1500  # shapes kept; some 6 kB each
+MOST_DEEDS, MOST_CUTS = 256, 1024  # sets of deeds, and words cut into grams, that are kept
 _KINDRED = {
     "replace": ("replace", "renew"),
     "renew": ("renew",),

@@ -9,16 +9,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from types import SimpleNamespace
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.sheets.cells import escaped
@@ -33,10 +32,29 @@ OWN_SHEETS = frozenset({GUIDE_SHEET, LISTS_SHEET})
 MOST_ROWS = 1_048_000
 _CHECKED_ROWS = 1_048_576
 _DANGEROUS = ("=", "+", "-", "@", "\t", "|", "%")
-_FILL = PatternFill("solid", fgColor="E8EEF7")
-_FILL_NEEDED = PatternFill("solid", fgColor="FCE8DA")
-_BOLD = Font(bold=True)
-_WRAP = Alignment(vertical="top", wrap_text=True)
+
+
+@cache
+def _xl() -> SimpleNamespace:
+    """openpyxl and the styles used here: 11 MB that a web worker carries only once it exports."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    return SimpleNamespace(
+        Workbook=Workbook,
+        Cell=WriteOnlyCell,
+        Comment=Comment,
+        Validation=DataValidation,
+        letter=get_column_letter,
+        plain=PatternFill("solid", fgColor="E8EEF7"),
+        needed=PatternFill("solid", fgColor="FCE8DA"),
+        bold=Font(bold=True),
+        wrap=Alignment(vertical="top", wrap_text=True),
+    )
 
 
 def write(out: IO[bytes], items: Iterable[ItemDefinition], layout: Layout) -> int:
@@ -51,7 +69,7 @@ def write(out: IO[bytes], items: Iterable[ItemDefinition], layout: Layout) -> in
             for sheet in layout.sheets
         }
         count = _spool(items, layout, spools)
-        book = Workbook(write_only=True)
+        book = _xl().Workbook(write_only=True)
         style = _Style(book)
         _guide(book, layout, style)
         for sheet in layout.sheets:
@@ -139,7 +157,7 @@ class _Style:
     def cell(self, sheet: Any, value: Any, codec: Codec | None = None) -> Any:
         if isinstance(value, str):
             # The marker stands out by the same words everywhere; all else is text, whatever it begins with.
-            made = WriteOnlyCell(sheet, "")
+            made = _xl().Cell(sheet, "")
             made._value = escaped(value)
             made.data_type = "s"
             made._style = self._text(sheet, value.startswith(_DANGEROUS))
@@ -149,20 +167,20 @@ class _Style:
     def _text(self, sheet: Any, is_dangerous: bool) -> Any:
         key = ("text", is_dangerous)
         if key not in self._styles:
-            model = WriteOnlyCell(sheet, "")
+            model = _xl().Cell(sheet, "")
             model.number_format = "@"
-            model.alignment = _WRAP
+            model.alignment = _xl().wrap
             style = model._style
             style.quotePrefix = int(is_dangerous)
             self._styles[key] = style
         return self._styles[key]
 
     def header(self, sheet: Any, text: str, *, is_needed: bool, note: str) -> Any:
-        made = WriteOnlyCell(sheet, text)
-        made.font, made.alignment = _BOLD, _WRAP
-        made.fill = _FILL_NEEDED if is_needed else _FILL
+        made = _xl().Cell(sheet, text)
+        made.font, made.alignment = _xl().bold, _xl().wrap
+        made.fill = _xl().needed if is_needed else _xl().plain
         if note:
-            made.comment = Comment(note, "一窗", height=90, width=320)
+            made.comment = _xl().Comment(note, "一窗", height=90, width=320)
         return made
 
 
@@ -171,7 +189,7 @@ def _sheet(book: Workbook, sheet: Sheet, layout: Layout, style: _Style, rows: It
     heads = 2 if layout.by_key else 1
     made.freeze_panes = f"{'D' if not sheet.path else 'B'}{heads + 1}"
     for at, column in enumerate(sheet.columns, 1):
-        made.column_dimensions[get_column_letter(at)].width = column.width
+        made.column_dimensions[_xl().letter(at)].width = column.width
     if not layout.by_key:
         _validate(made, sheet, layout)
     notes = [_note(column) for column in sheet.columns]
@@ -210,13 +228,13 @@ def _validate(made: Any, sheet: Sheet, layout: Layout) -> None:
         options = column.codec.options
         if not options:
             continue
-        where = get_column_letter(lists.index(options) + 1)
-        rule = DataValidation(
+        where = _xl().letter(lists.index(options) + 1)
+        rule = _xl().Validation(
             type="list", formula1=f"'{LISTS_SHEET}'!${where}$1:${where}${len(options)}", allow_blank=True
         )
         rule.errorTitle, rule.error = "不在可选值中", "请从下拉列表中选择，或者留空。"
         rule.showErrorMessage = True
-        letters = get_column_letter(at)
+        letters = _xl().letter(at)
         rule.add(f"{letters}2:{letters}{_CHECKED_ROWS}")
         made.data_validations.append(rule)
 
