@@ -691,8 +691,8 @@ def test_no_statement_of_a_publication_reads_the_whole_catalogue(city: City) -> 
             [city.housing],
         )
         cursor.execute(
-            'INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position)'
-            " SELECT item_id, id, '{\"row\": {}}', '', item_id FROM catalog_itemversion"
+            'INSERT INTO catalog_itemsearch (item_id, version_id, "row", syllables, position, lists)'
+            " SELECT item_id, id, '{\"row\": {}}', '', item_id, '{}' FROM catalog_itemversion"
         )
         cursor.execute("ANALYZE catalog_item, catalog_itemversion, catalog_itemsearch")
     plans: list[str] = []
