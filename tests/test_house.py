@@ -21,6 +21,7 @@ FLOORS = [
     "notices",
     "cases",
     "intake",
+    "supervision",
     "ui",
     "faces",
     "site",
