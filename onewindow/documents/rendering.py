@@ -20,20 +20,28 @@ _LOCK = threading.Lock()
 
 def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime) -> bytes:
     """The paper as PDF; the same content gives the same bytes with the same program version."""
-    return _made(TEMPLATES / f"v{version}", kind, shown, at)
+    return _made(TEMPLATES / f"v{version}", kind, presentation.dumps(shown), at)
 
 
-def sheet(kind: str, shown: dict[str, Any], *, at: datetime) -> bytes:
-    """What a hall hands out about an item, as PDF; unlike a paper it is made anew each time."""
-    return _made(TEMPLATES / "sheets1", kind, shown, at)
+def handout(kind: str, shown: dict[str, Any], *, at: datetime) -> bytes:
+    """What a hall hands out about an item, as PDF; unlike a paper it is not stored.
+
+    The same words of one day are set once a process: many ask for the same sheet.
+    """
+    return _handout(kind, presentation.dumps(shown), at.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
-def _made(folder: Path, kind: str, shown: dict[str, Any], at: datetime) -> bytes:
+@lru_cache(maxsize=64)
+def _handout(kind: str, data: str, at: datetime) -> bytes:
+    return _made(TEMPLATES / "handouts1", kind, data, at)
+
+
+def _made(folder: Path, kind: str, data: str, at: datetime) -> bytes:
     with _LOCK:  # one compiler keeps the fonts loaded and serves one paper at a time
         made = _compiler(folder).compile(
             str(folder / f"{kind}.typ"),
             format="pdf",
-            sys_inputs={"data": presentation.dumps(shown)},
+            sys_inputs={"data": data},
             timestamp=int(at.timestamp()),
         )
     assert isinstance(made, bytes)

@@ -17,7 +17,7 @@ from onewindow.base import generations
 from onewindow.ui import language, session
 
 PREFIX = "/items/"
-MOST_BYTES = 48 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024  # a worker has 120 MB in all
 _KEEP = "is_same_for_everyone"
 
 Kept = tuple[bytes, list[tuple[str, str]]]

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 from onewindow.base import clock
 from onewindow.catalog import kept_reports
 from onewindow.catalog.organ_comparison import Group
-from onewindow.faces.editor import downloads, sections
+from onewindow.faces.editor import sections
 from onewindow.kernel.errors import N_, NotFound
-from onewindow.ui import session, words
+from onewindow.ui import downloads, session, words
 
 PER_PAGE = 20
 _BY = {"catalog": lazy("同一基本编码"), "basic": lazy("实施编码中的基本码相同"), "name": lazy("同名")}

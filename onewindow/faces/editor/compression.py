@@ -24,9 +24,9 @@ from onewindow.catalog.compression.figures import (
     VISITS_FORMULA,
 )
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.faces.editor import choosing, downloads, sections
+from onewindow.faces.editor import choosing, sections
 from onewindow.kernel.errors import N_, NotFound
-from onewindow.ui import session
+from onewindow.ui import downloads, session
 
 SHOWN_GROUPS = 100
 SHOWN_LEFT_OUT = 100

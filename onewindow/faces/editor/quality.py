@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET
 from onewindow.base import clock
 from onewindow.catalog import kept_reports, reconciliation
 from onewindow.catalog.quality import QualityReport, completeness, score
-from onewindow.faces.editor import downloads, sections
+from onewindow.faces.editor import sections
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.org import queries as org
-from onewindow.ui import session, words
+from onewindow.ui import downloads, session, words
 
 SHOWN = 50
 SHOWN_ROWS = 20

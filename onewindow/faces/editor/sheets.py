@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onewindow.base import clock
 from onewindow.catalog import bulk
 from onewindow.catalog.sheets import keeping, proposing, taking, writing
-from onewindow.faces.editor import choosing, downloads, requesting, sections
+from onewindow.faces.editor import choosing, requesting, sections
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal
-from onewindow.ui import refusals, session
+from onewindow.ui import downloads, refusals, session
 
 PER_PAGE = 200
 LEVELS = {"error": lazy("错误"), "warning": lazy("注意"), "info": lazy("说明")}

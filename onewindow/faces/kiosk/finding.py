@@ -53,7 +53,7 @@ def themes(request: HttpRequest, audience: str) -> HttpResponse:
     if audience not in AUDIENCES:
         raise NotFound("no-such-page", N_("没有这个页面"))
     events = list(life_events(audience, overview().audiences[audience].themes).items())
-    shown = part(events, request.GET.dict())
+    shown = part(events, request.GET)
     base = reverse("kiosk:items", args=[audience])
     choices = [Choice(_(label), f"{base}?theme={quote(theme)}") for theme, label in shown.shown]
     title = _("个人办事") if audience == "person" else _("企业办事")
@@ -74,9 +74,9 @@ def items(request: HttpRequest, audience: str) -> HttpResponse:
     """The items of a life event, those that one can apply for here first, five a screen."""
     if audience not in AUDIENCES:
         raise NotFound("no-such-page", N_("没有这个页面"))
-    query = {key: request.GET.get(key, "").replace("\0", "")[:100] for key in ("theme", "page")}
-    rows, _more = catalog.search(audience=audience, theme=query["theme"] or None, limit=MOST_ITEMS)
-    shown = part(rows, {key: value for key, value in query.items() if value})
+    theme = request.GET.get("theme", "").replace("\0", "")[:100]
+    rows, _more = catalog.search(audience=audience, theme=theme or None, limit=MOST_ITEMS)
+    shown = part(rows, request.GET)
     choices = [_choice(row) for row in shown.shown]
     back = reverse("kiosk:themes", args=[audience])
     return show(request, "choices", title=_("您要办哪一件？"), choices=choices, part=shown, back=back)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,15 +9,15 @@ from django.views.decorators.http import require_safe
 
 from onewindow.base import clock
 from onewindow.catalog import queries as catalog
-from onewindow.catalog import rules, sheet
+from onewindow.catalog import rules
 from onewindow.catalog.definition import ItemDefinition, Option, Question
 from onewindow.catalog.rules import Checklist
 from onewindow.documents import presentation
 from onewindow.documents.services import making
 from onewindow.faces.kiosk.screens import Choice, part, show
+from onewindow.ui.scenario import PREFIX, read_answers
 from onewindow.ui.session import page
 
-PREFIX = "a."
 PICK = "pick"  # answers that are chosen but not yet given
 ROWS = 6  # materials a screen
 
@@ -47,7 +45,7 @@ def item(request: HttpRequest, task_code: str) -> HttpResponse:
 def ask(request: HttpRequest, task_code: str) -> HttpResponse:
     """The next question; on to the list when all are answered."""
     found = catalog.current(task_code)
-    answers = _answers(found, request)
+    answers = read_answers(found, request.GET)
     reached = rules.checklist(found, answers)
     if reached.next_question is None:
         query = request.GET.urlencode()
@@ -56,7 +54,7 @@ def ask(request: HttpRequest, task_code: str) -> HttpResponse:
         )
     question = reached.next_question
     picked = [option.code for option in question.options if option.code in request.GET.getlist(PICK)]
-    shown = part([*question.options], _kept(request))
+    shown = part([*question.options], request.GET)
     return show(
         request,
         "choices",
@@ -74,7 +72,7 @@ def ask(request: HttpRequest, task_code: str) -> HttpResponse:
 def checklist(request: HttpRequest, task_code: str) -> HttpResponse:
     """What to bring, to read here and to print; or why the matter is not handled here."""
     found = catalog.current(task_code)
-    reached = rules.checklist(found, _answers(found, request))
+    reached = rules.checklist(found, read_answers(found, request.GET))
     guide_url = reverse("portal:guide", args=[task_code])
     return show(
         request,
@@ -83,31 +81,13 @@ def checklist(request: HttpRequest, task_code: str) -> HttpResponse:
         sub=found.name,
         item=found,
         rejected=reached.rejected,
-        part=part(reached.materials, _kept(request), size=ROWS),
+        part=part(reached.materials, request.GET, size=ROWS),
         materials=reached.materials,
         total=len(reached.materials),
         qr=presentation.qr(making.base_url().rstrip("/") + guide_url),
         printed_on=presentation.in_words(clock.today()),
-        sheet_title=sheet.CHECKLIST,
         back=reverse("kiosk:ask" if found.questions else "kiosk:item", args=[task_code]),
     )
-
-
-def _answers(found: ItemDefinition, request: HttpRequest) -> dict[str, Any]:
-    """The known answers in the address; a question with several answers is asked for one of them here."""
-    answers: dict[str, Any] = {}
-    for question in found.questions:
-        known = {option.code for option in question.options}
-        chosen = [code for code in request.GET.getlist(PREFIX + question.code) if code in known]
-        if chosen:
-            answers[question.code] = chosen if question.multiple else chosen[-1]
-    return answers
-
-
-def _kept(request: HttpRequest) -> dict[str, str]:
-    """What the address keeps while one turns pages; of several values the pages keep the last."""
-    found = {key: request.GET.get(key, "") for key in request.GET if key.startswith(PREFIX)}
-    return found | {"page": request.GET.get("page", "1")}
 
 
 def _choice(request: HttpRequest, question: Question, option: Option, picked: list[str]) -> Choice:

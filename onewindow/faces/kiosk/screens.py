@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from onewindow.base import clock
@@ -36,14 +35,16 @@ class Part(msgspec.Struct, frozen=True):
     of: int
 
 
-def part(rows: Sequence[Any], query: Mapping[str, str], *, size: int = CHOICES) -> Part:
+def part(rows: Sequence[Any], query: QueryDict, *, size: int = CHOICES) -> Part:
     """The rows of the screen that ``query`` names by ``page``; a page beyond the end is the last one."""
     pages = max(1, -(-len(rows) // size))
     asked = query.get("page", "1")
     number = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
     def link(page: int) -> str:
-        return "?" + urlencode({**query, "page": str(page)}) if 1 <= page <= pages else ""
+        onward = query.copy()
+        onward["page"] = str(page)
+        return "?" + onward.urlencode() if 1 <= page <= pages else ""
 
     start = (number - 1) * size
     return Part(rows[start : start + size], link(number - 1), link(number + 1), number, pages)

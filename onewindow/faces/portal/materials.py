@@ -9,9 +9,6 @@ import msgspec
 
 from onewindow.catalog import rules
 from onewindow.catalog.definition import ItemDefinition, Material, Question
-from onewindow.ui.fields import Posted
-
-PREFIX = "a."
 
 
 class MaterialList(msgspec.Struct, frozen=True):
@@ -29,17 +26,6 @@ class MaterialList(msgspec.Struct, frozen=True):
     @property
     def total(self) -> int:
         return len(self.materials)
-
-
-def read_answers(definition: ItemDefinition, posted: Posted) -> dict[str, Any]:
-    """The known answers among what came in; unknown ones are left out rather than refused."""
-    answers: dict[str, Any] = {}
-    for question in definition.questions:
-        known = {option.code for option in question.options}
-        chosen = [code for code in posted.getlist(PREFIX + question.code) if code in known]
-        if chosen:
-            answers[question.code] = chosen if question.multiple else chosen[-1]
-    return answers
 
 
 def material_list(definition: ItemDefinition, answers: Mapping[str, Any]) -> MaterialList:

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from onewindow.catalog import queries as catalog
@@ -104,6 +105,7 @@ def test_what_is_not_there(client: Client, path: str) -> None:
     ],
 )
 def test_pages_never_run_out(asked: str, number: int, before: bool, after: bool) -> None:
-    found = part(list(range(11)), {"page": asked})
+    found = part(list(range(11)), QueryDict(f"page={asked}&a.Q=1&a.Q=2"))
     assert (found.number, bool(found.before), bool(found.after), found.of) == (number, before, after, 3)
     assert len(found.shown) == (1 if number == 3 else 5)
+    assert all("a.Q=1&a.Q=2" in link for link in (found.before, found.after) if link)

@@ -1,4 +1,4 @@
-"""Rows under the day they fall due, filters kept, exports safe against formulas."""
+"""Rows under the day they fall due, and filters kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onewindow.faces.workbench import export, inbox
+from onewindow.faces.workbench import inbox
 from onewindow.faces.workbench.office import saved
 from onewindow.kernel.actor import Actor
 
@@ -61,14 +61,6 @@ def test_what_is_left(light: str, remaining: int | None, left: str) -> None:
 
 def test_mine_is_by_user_name() -> None:
     assert row(claimed_by="examiner1").is_mine and not row(claimed_by="examiner2").is_mine
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [("=1+1", "'=1+1"), ("@SUM", "'@SUM"), ("-2", "-2"), ("-cmd", "'-cmd"), (None, ""), ("事项", "事项")],
-)
-def test_a_cell_never_becomes_a_formula(value: Any, cell: str) -> None:
-    assert export.safe(value) == cell
 
 
 def test_saved_filters_keep_only_known_parts_and_the_newest_of_a_name() -> None:

@@ -19,12 +19,13 @@ from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import services as documents
 from onewindow.faces.portal import applying, due, who
-from onewindow.faces.portal.materials import questions_so_far, read_answers
+from onewindow.faces.portal.materials import questions_so_far
 from onewindow.intake import drafts
 from onewindow.intake.drafts import Upload, Writing
 from onewindow.kernel.errors import N_, Invalid, NotFound, Refusal, RuleBroken, TooLarge, WrongMedia
 from onewindow.ui import fields as form_fields
 from onewindow.ui import refusals
+from onewindow.ui.scenario import read_answers
 from onewindow.ui.session import page
 
 METHODS = ("window", "electronic", "courier", "locker")

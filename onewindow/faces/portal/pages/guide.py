@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.portal.flow import chart
-from onewindow.faces.portal.materials import material_list, questions_so_far, read_answers
+from onewindow.faces.portal.materials import material_list, questions_so_far
 from onewindow.ui import warm, words
+from onewindow.ui.scenario import read_answers
 from onewindow.ui.session import page
 
 LONGEST_BAR = 60

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from onewindow.base import tables
 from onewindow.catalog import listed
-from onewindow.catalog.listings import LISTINGS, Listing
+from onewindow.catalog.listings import LISTINGS
 from onewindow.faces.portal import doors
-from onewindow.kernel.errors import N_, NotFound
-from onewindow.ui import paging
+from onewindow.ui import downloads, paging
 from onewindow.ui.session import page
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 100
 
 
@@ -60,18 +55,17 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @page(permission="public")
-def take(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+def take(request: HttpRequest, slug: str, form: str) -> FileResponse:
     """The whole list as a file; ``form`` is xlsx, csv or json."""
     found = listed.listing(slug)
-    if form not in _WRITERS:
-        raise NotFound("unknown-form", N_("只能导出 xlsx、csv 或 json。"))
-    media, write = _WRITERS[form]
-    out = io.BytesIO()
-    write(out, found, listed.lines(slug, organ=_organ(request)))
-    response = HttpResponse(out.getvalue(), content_type=media)
-    name = quote(f"{_(found.title)}.{form}")
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-    return response
+    lines = listed.lines(slug, organ=_organ(request))
+    columns = [_(name) for name in found.columns]
+    if form != "json":
+        return downloads.table(_(found.title), columns, lines, form=form)
+    out = downloads.temporary()
+    told = {"list": found.slug, "title": _(found.title), "columns": columns, "rows": list(lines)}
+    out.write(msgspec.json.encode(told))
+    return downloads.sent(out, _(found.title), form=form)
 
 
 def _organ(request: HttpRequest) -> str:
@@ -81,23 +75,3 @@ def _organ(request: HttpRequest) -> str:
 def _line(line: tuple[Any, ...]) -> dict[str, Any]:
     """The first cell is the item's code, the second its name: together they are the link to the guide."""
     return {"code": line[0], "name": line[1], "cells": line[2:]}
-
-
-def _write_xlsx(out: io.BytesIO, found: Listing, lines: Any) -> None:
-    tables.write_xlsx(out, _(found.title), [_(name) for name in found.columns], lines)
-
-
-def _write_csv(out: io.BytesIO, found: Listing, lines: Any) -> None:
-    tables.write_csv(out, [_(name) for name in found.columns], lines, is_marked=True)
-
-
-def _write_json(out: io.BytesIO, found: Listing, lines: Any) -> None:
-    told = {"list": found.slug, "title": _(found.title), "columns": [_(name) for name in found.columns]}
-    out.write(msgspec.json.encode(told | {"rows": list(lines)}))
-
-
-_WRITERS = {
-    "xlsx": (XLSX, _write_xlsx),
-    "csv": ("text/csv; charset=utf-8", _write_csv),
-    "json": ("application/json", _write_json),
-}

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from onewindow.base import clock
+from onewindow.catalog import handouts
 from onewindow.catalog import queries as catalog
-from onewindow.catalog import sheet
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents.services import making
-from onewindow.faces.portal.materials import read_answers
+from onewindow.ui.scenario import read_answers
 from onewindow.ui.session import page
 
 
@@ -23,8 +23,8 @@ from onewindow.ui.session import page
 def service(request: HttpRequest, task_code: str) -> HttpResponse:
     """The service sheet (服务告知单) of the version in force."""
     item = catalog.current(task_code)
-    made = sheet.service_sheet(item, url=_url(request, item), now=clock.now())
-    return _pdf(made, sheet.SERVICE, item)
+    made = handouts.service_sheet(item, url=_url(request, item), now=clock.now())
+    return _pdf(made, handouts.SERVICE, item)
 
 
 @require_safe
@@ -33,8 +33,8 @@ def checklist(request: HttpRequest, task_code: str) -> HttpResponse:
     """The one-time notice list for the answers in the address."""
     item = catalog.current(task_code)
     answers: dict[str, Any] = read_answers(item, request.GET)
-    made = sheet.checklist_sheet(item, answers, url=_url(request, item), now=clock.now())
-    return _pdf(made, sheet.CHECKLIST, item)
+    made = handouts.checklist_sheet(item, answers, url=_url(request, item), now=clock.now())
+    return _pdf(made, handouts.CHECKLIST, item)
 
 
 def _url(request: HttpRequest, item: ItemDefinition) -> str:

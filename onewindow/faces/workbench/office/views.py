@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -127,7 +127,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @session.page(permission=OFFICE.roles)
-def download(request: HttpRequest, form: str) -> HttpResponse:
+def download(request: HttpRequest, form: str) -> FileResponse:
     """The filtered inbox as xlsx or csv."""
     actor, now = actor_of(request), clock.now()
     asked = _asked(_chosen(request, actor))

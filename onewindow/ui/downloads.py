@@ -1,4 +1,4 @@
-"""Tables of the editor as files: xlsx, or csv with the mark that spreadsheet programs look for."""
+"""Tables as files to take along: xlsx, or csv with the mark that spreadsheet programs look for."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from django.http import FileResponse
-from django.utils.translation import gettext as _
 
 from onewindow.base import tables
 from onewindow.kernel.errors import N_, NotFound
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 _IN_MEMORY = 4_000_000
 
 
@@ -21,7 +24,7 @@ def table(name: str, heads: Sequence[str], lines: Iterable[Sequence[Any]], *, fo
     """The lines as a download called ``name``; ``form`` is ``xlsx`` or ``csv``, else ``NotFound``."""
     out = temporary()
     if form == "xlsx":
-        tables.write_xlsx(out, _(name)[:31], heads, lines)
+        tables.write_xlsx(out, name[:31], heads, lines)
     elif form == "csv":
         tables.write_csv(out, heads, lines, is_marked=True)
     else:
@@ -37,8 +40,7 @@ def temporary() -> IO[bytes]:
 def sent(out: IO[bytes], name: str, *, form: str) -> FileResponse:
     """What was written to ``out``, as an attachment."""
     out.seek(0)
-    kind = XLSX if form == "xlsx" else "text/csv; charset=utf-8"
-    response = FileResponse(out, content_type=kind)
+    response = FileResponse(out, content_type=KINDS[form])
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.{form}"
     response.headers["Cache-Control"] = "no-store"
     return response

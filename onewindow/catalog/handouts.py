@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from onewindow.base import clock
+from onewindow.catalog.compare_words import VALUES
 from onewindow.catalog.definition import ItemDefinition, Limit, Material, SpecialProcedure
 from onewindow.catalog.rules import checklist, type_name
 from onewindow.documents import presentation, rendering
@@ -15,16 +16,6 @@ SERVICE = "服务告知单"
 CHECKLIST = "一次性告知单"
 
 _UNITS = {"working_day": "个工作日", "calendar_day": "日"}
-_ROLES = {"clerk": "综合窗口", "examiner": "审查人", "approver": "审批人", "issuer": "出件窗口"}
-_NEEDS = {"required": "必要", "optional": "非必要", "deferrable": "可容缺后补"}
-_SOURCES = {
-    "applicant": "申请人自备",
-    "government": "政府部门核发",
-    "intermediary": "中介机构出具",
-    "other": "其他",
-}
-_AUDIENCES = {"person": "个人", "organisation": "企业和其他组织"}
-_PAGES = {True: "收费", False: "不收费"}
 
 
 def service_sheet(item: ItemDefinition, *, url: str, now: datetime) -> bytes:
@@ -34,7 +25,7 @@ def service_sheet(item: ItemDefinition, *, url: str, now: datetime) -> bytes:
     """
     shown = _common(item, SERVICE, url, now) | {
         "basis": [f"{basis.law}{basis.article}" for basis in item.basis],
-        "subjects": "、".join(item.subjects or [_AUDIENCES[one] for one in item.audiences]),
+        "subjects": "、".join(item.subjects or [_word(one) for one in item.audiences]),
         "conditions": list(item.conditions),
         "results": [result.name for result in item.results],
         "steps": [_step(step) for step in item.steps],
@@ -46,7 +37,7 @@ def service_sheet(item: ItemDefinition, *, url: str, now: datetime) -> bytes:
         or "；".join(f"{fee.name}：{fee.standard}" for fee in item.fee.items),
         "remedies": "；".join(part for part in (item.contact.review, item.contact.court) if part),
     }
-    return rendering.sheet("service", shown, at=now)
+    return rendering.handout("service", shown, at=now)
 
 
 def checklist_sheet(item: ItemDefinition, answers: Mapping[str, Any], *, url: str, now: datetime) -> bytes:
@@ -61,7 +52,7 @@ def checklist_sheet(item: ItemDefinition, answers: Mapping[str, Any], *, url: st
         "is_licence": item.type == "01",
         "materials": _rows(found.materials),
     }
-    return rendering.sheet("checklist", shown, at=now)
+    return rendering.handout("checklist", shown, at=now)
 
 
 def _common(item: ItemDefinition, title: str, url: str, now: datetime) -> dict[str, Any]:
@@ -80,7 +71,7 @@ def _common(item: ItemDefinition, title: str, url: str, now: datetime) -> dict[s
         "promised": _limit(item.promised_limit),
         "legal": _limit(item.legal_limit),
         "visits": "" if item.visits is None else f"{item.visits} 次" if item.visits else "不用到现场",
-        "charged": "" if item.fee.charged is None else _PAGES[item.fee.charged],
+        "charged": "" if item.fee.charged is None else "收费" if item.fee.charged else "不收费",
         "places": [_place(place.name, place.address, place.hours) for place in item.places],
         "consult": item.contact.consult,
         "supervise": item.contact.supervise,
@@ -93,6 +84,11 @@ def _limit(limit: Limit | None) -> str:
     return "当场办结" if limit.days == 0 else f"{limit.days} {_UNITS[limit.unit]}"
 
 
+def _word(code: str) -> str:
+    """A value as the comparison of versions calls it: one word per code; papers stay Chinese."""
+    return VALUES.get(code, code)
+
+
 def _place(*parts: str) -> str:
     return "，".join(part for part in parts if part)
 
@@ -101,14 +97,14 @@ def _step(step: Any) -> dict[str, str]:
     days = "" if step.days is None else f"{step.days} 天" if step.days else "当天"
     return {
         "name": step.name,
-        "role": _ROLES[step.role],
+        "role": _word(step.role),
         "days": days or "—",
         "standard": step.standard or "—",
     }
 
 
 def _procedure(one: SpecialProcedure) -> str:
-    name = presentation.PROCEDURES.get(one.kind, one.kind)
+    name = _word(one.kind)
     return f"{name}（约 {one.days} 个工作日，不计入时限）" if one.days else name
 
 
@@ -116,8 +112,8 @@ def _rows(materials: Sequence[Material]) -> list[dict[str, str]]:
     return [
         {
             "name": row.name,
-            "need": _NEEDS[row.need],
-            "source": _SOURCES.get(row.source, "—"),
+            "need": _word(row.need),
+            "source": "—" if row.source == "unknown" else _word(row.source),
             "forms": _forms(row),
             "standard": row.standard,
         }
@@ -126,7 +122,7 @@ def _rows(materials: Sequence[Material]) -> list[dict[str, str]]:
 
 
 def _forms(row: Material) -> str:
-    media = "或".join(presentation.MEDIA.get(form, form) for form in row.forms)
+    media = "或".join(_word(form) for form in row.forms)
     return f"{row.copies} 份，{media}" if media else "—"
 
 
