@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "onewindow.faces.console",
     "onewindow.faces.editor",
     "onewindow.faces.kiosk",
+    "onewindow.faces.supervision",
     "onewindow.site",  # last: it ties the rooms together when all of them are loaded
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-FACES = ("console", "editor", "kiosk", "workbench", "portal")
+FACES = ("console", "editor", "kiosk", "supervision", "workbench", "portal")
 
 urlpatterns = [
     path("", include("onewindow.faces.api.health")),

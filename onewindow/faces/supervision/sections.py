@@ -1,0 +1,41 @@
+"""The sections of the supervision face and who may open each.
+
+A new section is a line here, its addresses in ``urls`` and a module of its own; a page names the roles of
+its section as its permission.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+
+from onewindow.kernel.actor import Actor
+
+WATCHERS = ("supervisor", "manager")
+WATCHED = ("head",)
+ALL = WATCHERS + WATCHED
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One page in the navigation."""
+
+    name: str
+    label: Any
+    url: str
+    roles: tuple[str, ...]
+
+
+SECTIONS: tuple[Section, ...] = ()
+
+
+def open_to(actor: Actor) -> list[Section]:
+    """The sections that this actor may open, in order."""
+    return [section for section in SECTIONS if actor.has(*section.roles)]
+
+
+def shell(request: HttpRequest, section: Section | None, **more: Any) -> dict[str, Any]:
+    """What every page of the face needs."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return {"section": section, "sections": open_to(actor)} | more
