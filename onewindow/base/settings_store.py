@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from onewindow.base.models import Setting
 
@@ -21,6 +22,15 @@ def get(name: str, default: Any = None) -> Any:
 def put(name: str, value: Any) -> None:
     """Set ``name``; safe to repeat."""
     Setting.objects.update_or_create(name=name, defaults={"value": value})
+
+
+def put_in(name: str, key: str, value: Any) -> None:
+    """Set ``key`` of the mapping ``name``; two who set different keys at once both stay."""
+    with transaction.atomic():
+        Setting.objects.get_or_create(name=name, defaults={"value": {}})
+        row = Setting.objects.select_for_update().get(name=name)
+        row.value = {**row.value, key: value}
+        row.save(update_fields=["value"])
 
 
 def is_loaded() -> bool:

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from onewindow.base import clock, settings_store
-from onewindow.catalog import organ_comparison, quality, reconciliation, settings
+from onewindow.catalog import data_elements, organ_comparison, quality, reconciliation, settings
 from onewindow.catalog.organ_comparison import Group
 from onewindow.catalog.quality import QualityReport
 from onewindow.catalog.sheets.taking import in_force
@@ -124,6 +124,7 @@ def _mark() -> str:
         sorted(settings.rule_levels().items()),
         settings.vague_words(),
         sorted(settings.unified_elements()),
+        sorted(data_elements.all_elements().items()),
     )
     return hashlib.sha256(repr((counts, rules)).encode()).hexdigest()
 

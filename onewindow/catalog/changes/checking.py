@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from onewindow.catalog import directory, publishing, settings, versions
+from onewindow.catalog import data_elements, directory, publishing, settings, versions
 from onewindow.catalog.changes.target import DELEGATED, Target
 from onewindow.catalog.common_elements import CommonElements
 from onewindow.catalog.definition import ItemDefinition
@@ -169,6 +169,7 @@ def _of(definition: ItemDefinition, common: CommonElements | None) -> list[Findi
         levels=settings.rule_levels(),
         vague=settings.vague_words(),
         unified=settings.unified_elements(),
+        elements=data_elements.all_elements(),
     )
     return hard + [one for one in by_setting if (one.rule, one.element) not in known]
 

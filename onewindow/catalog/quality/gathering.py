@@ -24,6 +24,7 @@ from onewindow.catalog.quality.report import (
     rounded,
 )
 from onewindow.catalog.rules import numbers
+from onewindow.catalog.rules.binding import DataElement
 from onewindow.catalog.rules.finding import Finding
 from onewindow.catalog.rules.inheritance import DEFAULT_UNIFIED
 from onewindow.catalog.rules.saving import findings, is_applied_for
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
     levels: Mapping[str, str] = numbers.DEFAULT_LEVELS
     vague: Sequence[str] = DEFAULT_WORDS
     unified: Collection[str] = DEFAULT_UNIFIED
+    elements: Mapping[str, DataElement] | None = None
 
 
 class _Organ(msgspec.Struct):
@@ -87,7 +89,12 @@ class Gatherer:
         """Judge one item in force."""
         chosen = self.settings
         found = findings(
-            item, common=common, levels=chosen.levels, vague=chosen.vague, unified=chosen.unified
+            item,
+            common=common,
+            levels=chosen.levels,
+            vague=chosen.vague,
+            unified=chosen.unified,
+            elements=chosen.elements,
         )
         found.extend(self._repeated_codes(item))
         worst = score.worst_levels(found)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from django.db import connection
 
-from onewindow.catalog import directory, settings
+from onewindow.catalog import data_elements, directory, settings
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.quality.gathering import Gatherer, Settings
 from onewindow.catalog.quality.report import QualityReport
@@ -32,7 +32,12 @@ def check(
     statements per 500 items.
     """
     gatherer = Gatherer(
-        Settings(settings.rule_levels(), settings.vague_words(), settings.unified_elements()),
+        Settings(
+            settings.rule_levels(),
+            settings.vague_words(),
+            settings.unified_elements(),
+            data_elements.all_elements(),
+        ),
         kept=kept,
         top=top,
         cases=_by_code(cases or {}),

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from onewindow.catalog.common_elements import CommonElements
 from onewindow.catalog.definition import ItemDefinition
+from onewindow.catalog.rules.binding import DataElement, note_bindings
 from onewindow.catalog.rules.codes import note_codes
 from onewindow.catalog.rules.contents import note_contents
 from onewindow.catalog.rules.finding import Finding, Notes
@@ -26,16 +27,20 @@ def findings(
     levels: Mapping[str, str] = DEFAULT_LEVELS,
     vague: Sequence[str] = DEFAULT_WORDS,
     unified: Collection[str] = DEFAULT_UNIFIED,
+    elements: Mapping[str, DataElement] | None = None,
 ) -> list[Finding]:
     """Everything that the rules say about ``definition``: contradictions, then what they miss.
 
     ``levels`` maps a rule's number, or number and ``/missing``, to error, warning or off. An item of an ex
-    officio type that nobody applies for is spared what only an application needs.
+    officio type that nobody applies for is spared what only an application needs. ``elements`` is the
+    dictionary that forms are bound to; without it bindings are not judged.
     """
     notes = Notes(levels if is_applied_for(definition) else _without_application(levels))
     note_codes(definition, notes)
     note_rows(definition, notes)
     note_handled(definition, notes)
+    if elements is not None:
+        note_bindings(definition.form_schema, notes, elements)
     note_timing(definition, notes)
     note_reaching(definition, notes)
     note_contents(definition, notes)
