@@ -97,6 +97,15 @@ class DayTable:
             raise ValueError("days must not be negative")
         return date.fromordinal(self.add_ordinal(_index(start) + _BASE, days))
 
+    def back(self, start: date, days: int) -> date:
+        """The `days`-th working day before `start`; the start day is never counted; 0 gives `start`."""
+        place = self._rank[_index(start) - 1] - days
+        if days < 0:
+            raise ValueError("days must not be negative")
+        if place < 0:
+            raise OutOfCalendar("日期超出工作日历范围")
+        return date.fromordinal(self._days[place]) if days else start
+
     def count(self, after: date, until: date) -> int:
         """How many working days lie in (after, until]; 0 when `until` is not after `after`."""
         return max(0, self._rank[_index(until)] - self._rank[_index(after)])

@@ -27,6 +27,7 @@ from onewindow.notices import handlers as notices
 from onewindow.notices.texts import TEXTS
 from onewindow.org import queries as org
 from onewindow.people import queries as people
+from onewindow.supervision import services as supervision
 
 # Facts that issue papers, and facts that an applicant is told of.
 _ISSUING = frozenset(
@@ -59,7 +60,7 @@ def wire() -> None:
         facts.listen("case", type, _listeners_of(type))
     reconciliation.spans[:] = [_received_spans]
     # What is in force comes before what is due on it; the comparison of the night sees both.
-    worker.sweeps[:] = [catalog.sweep_changes, cases.sweep, reconciliation.sweep]
+    worker.sweeps[:] = [catalog.sweep_changes, cases.sweep, supervision.sweep, reconciliation.sweep]
     calendars.on_change[:] = [_move_dues]
     verify.checks[:] = [case_proof.findings, paper_proof.findings]
     export.parts[:] = [case_proof.export, paper_proof.export]

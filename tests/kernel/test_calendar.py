@@ -150,6 +150,13 @@ def test_add_and_count_are_inverse(start: date, days: int) -> None:
     assert TABLE.count(start, due - timedelta(1)) == days - 1
 
 
+@given(start=NEAR, days=st.integers(1, 400))
+def test_back_is_the_last_day_with_so_many_working_days_before_it(start: date, days: int) -> None:
+    found = TABLE.back(start, days)
+    assert TABLE.is_workday(found) and found < start
+    assert TABLE.count(found - timedelta(days=1), start - timedelta(days=1)) == days
+
+
 @given(start=NEAR, length=st.integers(0, 500))
 def test_count_is_plain_counting(start: date, length: int) -> None:
     days = [start + timedelta(n) for n in range(1, length + 1)]

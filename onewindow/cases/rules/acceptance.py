@@ -117,6 +117,8 @@ def _accept(state: CaseState, body: commands.Accept, context: Context) -> list[F
     if lacking:
         raise _lacks(lacking, context)
     data: dict[str, Any] = {"to": "accepted", "accepted_on": context.today.isoformat()}
+    if context.actor.window_id is not None:
+        data["window"] = context.actor.window_id
     papers: tuple[tuple[str, dict[str, Any]], ...] = (("acceptance", {}),)
     if deferred:
         data["materials"] = rows_data(rows)

@@ -70,6 +70,8 @@ def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | 
     with checking.attaching(asked.materials, asked.agent):
         attached = checking.attach(actor, number, asked.materials, asked.agent)
         fact = _fact(asked, item, number, rows, sealed, attached)
+        if asked.channel == "window" and actor.window_id is not None:
+            fact.data["window"] = actor.window_id
         deed = telling.Deed(actor, _role(actor), now, item, lambda: dossier, calendars.table())
         outcome = telling.prepare(None, [fact], deed, case_id=serial, found_by=sealed.found_by)
         answer = presenting.of_outcome(actor, outcome, item, dossier, now=now)

@@ -1,0 +1,121 @@
+"""Tables of supervision: how far the facts were read, what it knows of each case, and the cards it issued."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+LEVELS = ("reminder", "yellow", "red")
+CARD_STATES = ("issued", "explained", "upheld", "withdrawn", "appealed")
+
+
+class Position(models.Model):
+    """How many numbered facts a reader has taken in: the next one is the leaf with this number."""
+
+    reader = models.TextField(primary_key=True)
+    leaf = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(leaf__gte=0), name="supervision_position_leaf")]
+
+
+class Matter(models.Model):
+    """What supervision holds of one case: nothing but a projection of its facts, to be made anew at any time.
+
+    ``*_days`` are counts of ``unit`` of the legal clock; ``used_days`` what was counted of it up to the
+    decision, after pauses (handbook 5.1 L, P and T). Due dates stand while the case is being handled.
+    """
+
+    case = models.OneToOneField(
+        "cases.Case", on_delete=models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    case_no = models.TextField()
+    seq = models.IntegerField()  # the last fact that was taken in
+    state = models.TextField()
+    is_open = models.BooleanField()
+    kind = models.TextField()
+    channel = models.TextField()
+    organ = models.ForeignKey(
+        "org.Organ", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    region = models.TextField()
+    window = models.ForeignKey(
+        "org.Window",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    item_version_id = models.BigIntegerField()
+    task_code = models.TextField()
+    accepted_by = models.TextField()
+    decided_by = models.TextField()
+    outcome = models.TextField()
+    received_on = models.DateField(null=True)
+    accepted_on = models.DateField(null=True)
+    is_deemed = models.BooleanField()
+    decided_on = models.DateField(null=True)
+    delivered_on = models.DateField(null=True)
+    unit = models.TextField()
+    legal_days = models.IntegerField(null=True)
+    promised_days = models.IntegerField(null=True)
+    used_days = models.IntegerField(null=True)
+    promised_used_days = models.IntegerField(null=True)
+    visits = models.IntegerField(null=True)
+    promised_due_on = models.DateField(null=True)
+    legal_due_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    look_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["look_at"], name="supervision_matter_look", condition=Q(look_at__isnull=False)
+            ),
+            models.Index(
+                fields=["organ", "due_on"], name="supervision_matter_open", condition=Q(is_open=True)
+            ),
+        ]
+
+
+class Card(models.Model):
+    """A card (预警提醒、黄牌、红牌): one per case, rule and mark, whose level may rise; the fold of its facts.
+
+    ``evidence`` lists the facts it rests on: ``[seq, type, instant in microseconds]``.
+    """
+
+    card_no = models.TextField()
+    version = models.IntegerField()
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    case_no = models.TextField()
+    rule = models.TextField()
+    mark = models.TextField()
+    level = models.TextField()
+    state = models.TextField()
+    organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.TextField()
+    raised_at = models.DateTimeField()
+    reply_due_on = models.DateField(null=True)
+    evidence = models.JSONField()
+    params = models.JSONField()
+    life = models.JSONField()
+    look_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["card_no"], name="supervision_card_no_once"),
+            models.UniqueConstraint(fields=["case", "rule", "mark"], name="supervision_card_once"),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="supervision_card_level"),
+            models.CheckConstraint(condition=Q(state__in=CARD_STATES), name="supervision_card_state"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="supervision_card_version"),
+        ]
+        indexes = [
+            models.Index(fields=["organ", "-id"], name="supervision_card_organ"),
+            models.Index(fields=["level", "-id"], name="supervision_card_level_new"),
+            models.Index(
+                fields=["look_at"], name="supervision_card_look", condition=Q(look_at__isnull=False)
+            ),
+        ]

@@ -1,0 +1,47 @@
+"""How what supervision knows of cases is read and written: many at a time, one statement each way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from django.db import connection
+
+from onewindow.supervision.rules.matters import Matter
+
+COLUMNS = Matter.__struct_fields__
+_TYPES = {
+    "case_id": "bigint",
+    "seq": "int",
+    "is_open": "boolean",
+    "organ_id": "bigint",
+    "window_id": "bigint",
+    "item_version_id": "bigint",
+    "is_deemed": "boolean",
+    **dict.fromkeys(("received_on", "accepted_on", "decided_on", "delivered_on"), "date"),
+    **dict.fromkeys(("promised_due_on", "legal_due_on", "due_on"), "date"),
+    **dict.fromkeys(("legal_days", "promised_days", "used_days", "promised_used_days", "visits"), "int"),
+    "look_at": "timestamptz",
+}
+_LIST = ", ".join(COLUMNS)
+_READ = f"SELECT {_LIST} FROM supervision_matter WHERE case_id = ANY(%s)"
+_WRITE = (
+    f"INSERT INTO supervision_matter ({_LIST}) SELECT {_LIST} FROM jsonb_to_recordset(%s::jsonb) AS new("
+    + ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COLUMNS)
+    + ") ON CONFLICT (case_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "case_id")
+)
+
+
+def matters(ids: Sequence[int]) -> dict[int, Matter]:
+    """What is known of these cases, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [list(ids)])
+        return {row[0]: Matter(*row) for row in cursor.fetchall()}
+
+
+def write(found: Sequence[Matter]) -> None:
+    """Put these in the place of what was known of their cases."""
+    if found:
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITE, [msgspec.json.encode(found).decode()])
