@@ -17,7 +17,7 @@ from onewindow.catalog.rules.types import TYPES
 from onewindow.kernel.errors import N_
 
 Kind = Literal[
-    "text", "long", "number", "flag", "choice", "several", "lines", "limit", "json", "group", "rows"
+    "text", "long", "number", "flag", "choice", "several", "lines", "limit", "json", "group", "rows", "tree"
 ]
 Options = tuple[tuple[str, str], ...]
 
@@ -76,7 +76,7 @@ CHOICES: dict[tuple[type | None, str], Options] = {
 _LONG = {"summary", "plain_text", "text", "answer", "content", "standard", "fill_note", "note", "reduction"}
 _LONG |= {"legal_note", "promised_note", "visits_reason", "source_note"}
 _TEXT_ROWS = {"conditions": N_("条件"), "accountability": N_("情形")}
-_JSON = {"form_schema", "questions"}
+_OWN_KINDS: dict[str, Kind] = {"form_schema": "json", "questions": "tree"}
 # Of a row with many attributes those that are always open; the others fold away.
 _MAIN = {elements.Material: {"code", "name", "need", "source", "copies", "forms", "standard", "basis"}}
 _HINTS = {
@@ -88,8 +88,6 @@ _HINTS = {
     "elements": N_("每行一个数据元编码"),
     "online_depth": N_("每行一个数字：1 咨询 … 7 证照送达"),
     "form_schema": N_("JSON Schema，按书写的先后显示"),
-    "questions": N_("JSON：问题、选项和各选项增减的材料"),
-    "start_question": N_("问题的编号；空着就从第一个问起"),
     "promised_limit": N_("0 个工作日：当场办结"),
 }
 
@@ -127,8 +125,8 @@ def _parts(made: Control, kind: inspect.Type) -> tuple[Control, ...]:
 
 
 def _kind(owner: type | None, name: str, kind: inspect.Type) -> Kind:
-    if name in _JSON and owner is None:
-        return "json"
+    if name in _OWN_KINDS and owner is None:
+        return _OWN_KINDS[name]
     if isinstance(kind, inspect.VarTupleType):
         if isinstance(kind.item_type, inspect.StructType) or (owner is None and name in _TEXT_ROWS):
             return "rows"

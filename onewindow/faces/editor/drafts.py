@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from onewindow.base import clock
 from onewindow.catalog import queries, services
 from onewindow.catalog.common_elements import CommonElements
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.services import Target
-from onewindow.faces.editor import bound, changes, controls, layout, sections, typed
+from onewindow.faces.editor import (
+    bound,
+    changes,
+    controls,
+    layout,
+    preview,
+    sections,
+    tree,
+    tree_shown,
+    typed,
+)
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal, Stale
 from onewindow.ui import refusals, session
 
 Content = ItemDefinition | CommonElements
+SCENARIO, START, QUESTIONS = "scenario", "start_question", "questions"
 END = "end"  # the last field of the form: rows that did not arrive must not count as deleted
 
 
@@ -42,18 +53,15 @@ class Sheet(msgspec.Struct):
 def draft(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
     """One part of a draft; a POST alters a table, or saves and stays or goes on."""
     sheet = _sheet(request, number, task_code)
-    if not any(one["name"] == "amend" and one["allowed"] for one in sheet.change["actions"]):
+    if not _may_amend(sheet):
         return HttpResponseRedirect(f"/editor/changes/{number}")
     if request.method == "GET":
         return _page(request, sheet)
     if END not in request.POST:
         return _page(request, sheet, refusal=Invalid("cut-off", N_("表单没有收全，还没有保存，请再试一次。")))
-    sheet.texts = {one.name: typed.read(one, request.POST, one.name) for one in sheet.fields}
     do = request.POST.get("do", "save")
+    _read(sheet, request.POST, do)
     if ":" in do:
-        sheet.texts = {
-            one.name: typed.altered(one, sheet.texts[one.name], do, one.name) for one in sheet.fields
-        }
         return _page(request, sheet, is_unsaved=True)
     try:
         _save(request, sheet)
@@ -64,7 +72,49 @@ def draft(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
     return HttpResponseRedirect(_address(sheet, _onward(sheet) if do == "next" else sheet.part, done="saved"))
 
 
-def _sheet(request: HttpRequest, number: str, task_code: str) -> Sheet:
+@require_POST
+@session.page(permission=sections.EDITORS)
+def scenario_preview(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
+    """The preview of a question tree as it is typed, as a part of the page; nothing is saved."""
+    sheet = _sheet(request, number, task_code, part=layout.part(SCENARIO))
+    if not _may_amend(sheet) or QUESTIONS not in {one.name for one in sheet.fields}:
+        raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
+    do = request.POST.get("do", "")
+    _read(sheet, request.POST, do)
+    response = render(request, "editor/preview_part.html", _scenario(sheet, request.POST, do))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _may_amend(sheet: Sheet) -> bool:
+    return any(one["name"] == "amend" and one["allowed"] for one in sheet.change["actions"])
+
+
+def _read(sheet: Sheet, post: Any, do: str) -> None:
+    """Take what a form sent, with what its button alters."""
+    read = {one.name: typed.read(one, post, one.name) for one in sheet.fields}
+    sheet.texts = {one.name: typed.altered(one, read[one.name], do, one.name) for one in sheet.fields}
+    if QUESTIONS in read:
+        sheet.texts[START] = tree.start(read[START], read[QUESTIONS], sheet.texts[QUESTIONS])
+
+
+def _scenario(
+    sheet: Sheet, post: Any, do: str = "", notes: Sequence[tuple[str, dict[str, Any]]] = ()
+) -> dict[str, Any]:
+    """What the page of the question tree shows beside its controls; nothing for other parts."""
+    if QUESTIONS not in sheet.texts:
+        return {}
+    asked, start = sheet.texts[QUESTIONS], sheet.texts[START]
+    item = preview.unsaved(sheet.content, asked, start)
+    code = quote(sheet.target["task_code"], safe="")
+    return {
+        "tree": tree_shown.shown(asked, start, item, notes),
+        "preview": preview.preview(item, asked, post, do),
+        "preview_url": f"/editor/changes/{sheet.change['number']}/draft/{code}/preview",
+    }
+
+
+def _sheet(request: HttpRequest, number: str, task_code: str, *, part: layout.Part | None = None) -> Sheet:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     change = queries.change(actor, number)
     target = next((one for one in change["targets"] if one["task_code"] == task_code), None)
@@ -72,7 +122,7 @@ def _sheet(request: HttpRequest, number: str, task_code: str) -> Sheet:
         raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
     content = target["definition"] or target["common"]
     at = request.GET.get("at", "")
-    part = layout.part_of(at) if at else layout.part(request.GET.get("part", ""))
+    part = part or (layout.part_of(at) if at else layout.part(request.GET.get("part", "")))
     known = controls.of(_kind(target))
     fields = [known[name] for name in part.elements if name in known]
     sheet = Sheet(change, target, content, part, fields, {})
@@ -99,7 +149,10 @@ def _save(request: HttpRequest, sheet: Sheet) -> None:
             "invalid-fields", N_("内容的结构不对，还没有保存：%(why)s"), params={"why": str(error)[:300]}
         ) from None
     # What is equal stays the same value: what has its default is not written down, so the digest holds.
-    changed = {name: getattr(read, name) for name in values if getattr(read, name) != getattr(before, name)}
+    if isinstance(read, ItemDefinition) and isinstance(before, ItemDefinition):
+        questions = tree.settled(before.questions, read.questions)
+        read = msgspec.structs.replace(read, questions=questions)
+    changed = {name: getattr(read, name) for name in values if not _is_same(read, before, name)}
     written = msgspec.structs.replace(before, **changed)
     services.amend(
         request.actor,  # type: ignore[attr-defined]
@@ -108,6 +161,18 @@ def _save(request: HttpRequest, sheet: Sheet) -> None:
         targets=[_as_target(one, sheet.target, written) for one in sheet.change["targets"]],
         now=clock.now(),
     )
+
+
+def _is_same(read: Content, before: Content, name: str) -> bool:
+    """Also in the order of the fields of a form."""
+    now, was = getattr(read, name), getattr(before, name)
+    return bool(now == was) and (not isinstance(now, dict) or list(_keys(now)) == list(_keys(was)))
+
+
+def _keys(value: Any) -> Iterator[str]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        yield key
+        yield from _keys(inner)
 
 
 def _as_target(one: Mapping[str, Any], mine: Mapping[str, Any], written: Content) -> Target:
@@ -131,8 +196,15 @@ def _page(
     request: HttpRequest, sheet: Sheet, *, refusal: Refusal | None = None, is_unsaved: bool = False
 ) -> HttpResponse:
     is_typed = refusal is not None or is_unsaved
-    notes = bound.Notes(_problems(refusal) if is_typed else _findings(sheet))
-    fields = [bound.bind(one, sheet.texts[one.name], one.name, notes) for one in sheet.fields]
+    told = _problems(refusal) if is_typed else _findings(sheet)
+    notes = bound.Notes(told)
+    scenario = _scenario(sheet, request.POST, request.POST.get("do", ""), told)
+    own = (START, QUESTIONS) if scenario else ()
+    fields = [
+        bound.bind(one, sheet.texts[one.name], one.name, notes) for one in sheet.fields if one.name not in own
+    ]
+    for name in own:
+        notes.take(name, within=True)
     context = sections.shell(
         request,
         sections.CHANGES,
@@ -147,6 +219,7 @@ def _page(
         is_stale=isinstance(refusal, Stale),
         is_unsaved=is_unsaved,
         done=changes.DONE.get(request.GET.get("done", ""), "") if not is_typed else "",
+        **scenario,
     )
     status = refusals.status_of(refusal) if refusal else 200
     response = render(request, "editor/draft.html", context, status=status)

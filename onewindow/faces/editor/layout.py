@@ -52,7 +52,8 @@ PARTS: tuple[Part, ...] = (
         lazy("权力与责任"),
         ("power_source", "body_kind", "entrusting_organ", "joint_organs", "duties", "accountability"),
     ),
-    Part("scenario", lazy("情形与表单"), ("start_question", "questions", "form_schema")),
+    Part("scenario", lazy("情形引导"), ("start_question", "questions")),
+    Part("form", lazy("申请表"), ("form_schema",)),
     Part("source", lazy("公开与来源"), ("handled", "public", "missing", "flags")),
 )
 # Of the version and of its place in this city, or written by an import: nobody types them into a draft.

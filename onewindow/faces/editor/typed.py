@@ -1,6 +1,7 @@
 """Between contents and what people type: plain texts in the shape of the controls, read, altered, turned back.
 
-What was typed is a text, a list of texts (``several``), a dict (``group``, ``limit``) or a list (``rows``).
+What was typed is a text, a list of texts (``several``), a dict (``group``, ``limit``), a list (``rows``) or a
+``tree.Tree``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from onewindow.faces.editor import tree
 from onewindow.faces.editor.controls import Control
 from onewindow.kernel.errors import N_, FieldError
 
@@ -42,6 +44,8 @@ def of_value(control: Control, value: Any) -> Typed:
             return "\n".join(str(one) for one in value)
         case "limit":
             return {"days": str(value.get("days", "")), "unit": value.get("unit", "working_day")}
+        case "tree":
+            return tree.of_value(value)
         case "json":
             return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() if value else ""
         case "flag":
@@ -76,6 +80,8 @@ def read(control: Control, post: Any, path: str) -> Typed:
             return [one for one in post.getlist(path) if one]
         case "limit":
             return {"days": post.get(f"{path}.days", ""), "unit": post.get(f"{path}.unit", "")}
+        case "tree":
+            return tree.read(post, path)
     return post.get(path, "").replace("\r\n", "\n")
 
 
@@ -99,6 +105,8 @@ def value(control: Control, typed: Typed, path: str, problems: list[FieldError])
             return [line.strip() for line in typed.split("\n") if line.strip()]
         case "limit":
             return _limit(typed, path, problems)
+        case "tree":
+            return tree.value(typed, path, problems)
         case "json":
             return _json(control, typed, path, problems)
         case "number":
@@ -205,6 +213,8 @@ def altered(control: Control, typed: Typed, ask: str, path: str) -> Typed:
         return {
             one.name: altered(one, typed[one.name], ask, path_of(path, one.name)) for one in control.parts
         }
+    if control.kind == "tree":
+        return tree.altered(typed, ask, path)
     if control.kind != "rows" or where != path:
         return typed
     rows = list(typed)

@@ -22,6 +22,9 @@ urlpatterns = [
     path("editor/changes", changes.listing, name="changes"),
     path("editor/changes/<str:number>", changes.one, name="change"),
     path("editor/changes/<str:number>/draft/<str:task_code>", drafts.draft, name="draft"),
+    path(
+        "editor/changes/<str:number>/draft/<str:task_code>/preview", drafts.scenario_preview, name="preview"
+    ),
     path("editor/items", items.listing, name="items"),
     path("editor/items/new", proposals.new, name="new-item"),
     path("editor/items/<str:task_code>", items.item, name="item"),

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from onewindow.catalog.common_elements import CommonElements
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.elements import Fee, FeeItem, Option, Question
-from onewindow.faces.editor import bound, controls, layout, typed
+from onewindow.faces.editor import bound, controls, layout, tree, typed
 from onewindow.kernel.errors import FieldError
 from tests.catalog.items import sound
 
@@ -40,8 +40,31 @@ def posted(control: controls.Control, text: typed.Typed, path: str, post: QueryD
         post.setlist(path, text)
     elif control.kind == "limit":
         post[f"{path}.days"], post[f"{path}.unit"] = text["days"], text["unit"]
+    elif control.kind == "tree":
+        posted_tree(text, path, post)
     else:
         post[path] = text.replace("\n", "\r\n")
+
+
+def posted_tree(asked: tree.Tree, path: str, post: QueryDict) -> None:
+    """What a browser sends of a question tree."""
+    codes: dict[str, None] = {}
+    post[f"rows:{path}"] = str(len(asked))
+    for at, question in enumerate(asked):
+        post[f"{path}.{at}.code"], post[f"{path}.{at}.text"] = question.code, question.text
+        post[f"rows:{path}.{at}"] = str(len(question.choices))
+        if question.is_multiple:
+            post[f"{path}.{at}.multiple"] = "yes"
+        for on, one in enumerate(question.choices):
+            for name in ("code", "text", "next", "rejected"):
+                post[f"{path}.{at}.{on}.{name}"] = getattr(one, name)
+            post.setlist(f"{path}.{at}.{on}.fields", one.fields)
+            codes |= dict.fromkeys([*one.adds, *one.drops])
+    post.setlist("tree-row", list(codes))
+    for place, code in enumerate(codes):
+        for name in ("adds", "drops"):
+            cells = [f"{at}.{on}" for at, _q, on, one in tree.choices_of(asked) if code in getattr(one, name)]
+            post.setlist(f"{name}.{place}", cells)
 
 
 def through(content: Any) -> Any:
@@ -128,7 +151,7 @@ def test_an_empty_row_is_left_out() -> None:
         ("legal_limit", {"days": "二十", "unit": "working_day"}, "legal_limit"),
         ("form_schema", "{", "form_schema"),
         ("form_schema", "[]", "form_schema"),
-        ("questions", "{}", "questions"),
+        ("questions", tree.of_value([{"code": "Q1", "text": " ", "options": []}]), "questions.0.text"),
         ("name", " ", "name"),
         ("materials", [ROWS[0] | {"pages": "x"}], "materials.0.pages"),
         ("materials", [ROWS[0] | {"name": ""}], "materials.0.name"),

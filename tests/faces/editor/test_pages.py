@@ -53,7 +53,11 @@ def site(_city: None, django_db_blocker: Any) -> Iterator[tuple[str, dict[str, s
         services.submit(editor, made["number"], version=made["version"], now=now)
         legal = world.actor("legal1")
         services.examine(legal, made["number"], version=2, verdict="agree", text="依据充分。", now=now)
-        second = rewritten(before, promised_limit=Limit(30), visits=3)
+        map_row = Material("M02", "排水管网接入图", basis="《排水条例》第二十二条")
+        second = rewritten(
+            before, promised_limit=Limit(30), visits=3, materials=(*before.materials, map_row),
+            conditions=("排水户应当符合有关规定，并提交其他材料",),
+        )  # fmt: skip
         draft = services.propose(
             editor, kind="change", title="放宽承诺", reason="人手不够", targets=[second], now=now
         )
@@ -89,6 +93,8 @@ PAGES = [
     ("catalog1", "{draft}", ""),
     ("catalog1", "{sheet}?part=limits", ""),
     ("catalog1", "{sheet}?part=materials", "editor-draft-materials"),
+    ("catalog1", "{sheet}?part=scenario", ""),
+    ("catalog1", "{sheet}?part=form", ""),
     ("catalog1", "/editor/items", ""),
     ("catalog1", f"/editor/items/{CODE}", "editor-item"),
     ("catalog1", f"/editor/items/{CODE}/propose/delegate", ""),
@@ -111,6 +117,49 @@ def test_pages(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if name and size == "desk":
         shoot(page, f"{name}-desk", whole=True)
+    page.context.close()
+
+
+def test_a_tree_is_built_previewed_and_saved(browser: Browser, site: tuple[str, dict[str, str]]) -> None:
+    """Two questions without a word of JSON; the preview shortens the checklist before anything is saved."""
+    page = opened(browser, site[0], "catalog1", site[1]["sheet"] + "?part=scenario", "desk", "zh-CN")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.get_by_role("button", name="添一个问题").click()
+    page.fill("#e-questions-0-t", "接到哪里？")
+    page.fill("#e-questions-0-0-t", "市政管网")
+    page.fill("#e-questions-0-1-t", "自建设施")
+    page.select_option("#e-questions-0-0-n", "+")
+    page.fill("#e-questions-1-t", "有预处理设施吗？")
+    page.fill("#e-questions-1-0-t", "有")
+    page.fill("#e-questions-1-1-t", "没有")
+    assert page.input_value("#e-questions-0-t") == "接到哪里？"
+    assert "Q2 有预处理设施吗？" in page.inner_text("#e-questions-0-0-n")
+    page.click("#who-1 summary")
+    page.check('[name="drops.1"][value="0.1"]')
+    page.wait_for_selector("#who-1 .when:has-text('除了选了“自建设施”（Q1）的，都要交')")
+    assert page.inner_text("#left") == "2"
+    page.locator("#preview").get_by_label("自建设施").check()
+    page.wait_for_selector("#left:text-is('1')")
+    assert "全部 2 份，按回答减去 1 份" in page.inner_text("#preview")
+    assert not serious(page)
+    shoot(page, "editor-scenario-desk", whole=True)
+    page.click("#who-0 summary")
+    page.check('[name="drops.0"][value="0.1"]')
+    page.wait_for_selector("#preview .bare:has-text('接到哪里？ → 自建设施')")
+    page.click("#preview .finding a")
+    assert page.evaluate("document.activeElement.id") == "e-questions-0-1-t"
+    assert page.locator("#e-questions-0-1.is-told").count() == 1
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not serious(page)
+    shoot(page, "editor-scenario-phone", whole=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.uncheck('[name="drops.0"][value="0.1"]')
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.wait_for_url("**done=saved")
+    assert page.input_value("#e-questions-1-t") == "有预处理设施吗？"
+    assert "共 3 种走法" in page.inner_text("#preview") and not errors
     page.context.close()
 
 
