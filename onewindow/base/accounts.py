@@ -120,6 +120,14 @@ def reset_password(actor: Actor, username: str, *, now: datetime) -> str:
     return temporary
 
 
+def actor(account_id: int) -> Actor:
+    """What this account may do now, for work that goes on after its request; raises ``NotFound``."""
+    found = Account.objects.filter(id=account_id, is_active=True).first()
+    if found is None:
+        raise NotFound("no-account", N_("没有这个账号"))
+    return tokens.build_actor(found)
+
+
 def find(username: str) -> Account | None:
     """The account with this user name, closed ones too."""
     return Account.objects.filter(username=tidy_username(username)).first()

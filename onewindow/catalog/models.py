@@ -331,3 +331,42 @@ class Reconciliation(models.Model):
     made_at = models.DateTimeField()
     differences = models.IntegerField()
     report = models.JSONField()
+
+
+class SheetJob(models.Model):
+    """A workbook on its way in or out; its files lie in the data directory, and all goes when it expires.
+
+    ``kind``: ``try`` an import, ``propose`` what it changes, ``export``. ``progress`` counts rows read or items
+    written, of ``total`` where that is known. ``asked`` is what the editor asked for: a selection, or the texts
+    of the change; ``changes`` the numbers of the changes made; ``problem`` the refusal that ended it. ``starts``
+    counts how often it was begun: what kills its worker each time is given up.
+    """
+
+    token = models.TextField(primary_key=True)
+    account_id = models.BigIntegerField()
+    kind = models.TextField()
+    state = models.TextField(default="waiting")
+    name = models.TextField(blank=True)
+    layout = models.TextField()
+    asked = models.JSONField(default=dict)
+    progress = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    starts = models.IntegerField(default=0)
+    changes = ArrayField(models.TextField(), default=list)
+    problem = models.JSONField(null=True)
+    kept_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["try", "propose", "export"]), name="catalog_sheet_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "done", "failed"]), name="catalog_sheet_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account_id", "-expires_at"], name="catalog_sheet_by_account"),
+            models.Index(fields=["expires_at"], name="catalog_sheet_expiry"),
+        ]

@@ -39,7 +39,7 @@ def propose(
     ``NotFound``, ``RuleBroken`` for a code used before, ``Stale`` when the base is not in force.
     """
     organ_id = _require_editor(actor)
-    _require_texts(title, reason, basis)
+    require_texts(title, reason, basis)
     with transaction.atomic():
         ready = _ready(actor, kind, targets)
         serial, number = store.next_number(now)
@@ -86,7 +86,7 @@ def amend(
         for name, text in texts.items():
             if text is not None:
                 setattr(change, name, text.strip())
-        _require_texts(change.title, change.reason, change.basis)
+        require_texts(change.title, change.reason, change.basis)
         if effective_on is not _UNCHANGED:
             change.effective_on = _day(effective_on, now)
         if targets is not None:
@@ -230,7 +230,7 @@ def _require_editor(actor: Actor) -> int:
     return actor.organ_id
 
 
-def _require_texts(title: str, reason: str, basis: str) -> None:
+def require_texts(title: str, reason: str, basis: str) -> None:
     errors = [
         FieldError(name, "required", N_("请填写变更的名称和理由"))
         for name, text in (("title", title), ("reason", reason))

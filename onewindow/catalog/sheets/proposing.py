@@ -12,9 +12,10 @@ from django.db import transaction
 
 from onewindow.catalog import services
 from onewindow.catalog.changes.target import MOST_TARGETS, Target
+from onewindow.catalog.services.propose import require_texts as require_texts
 from onewindow.catalog.sheets import taking
 from onewindow.catalog.sheets.package import Limits
-from onewindow.catalog.sheets.taking import SheetReport, Taken
+from onewindow.catalog.sheets.taking import Progress, SheetReport, Taken
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotAllowed
 from onewindow.org import queries as org
@@ -43,11 +44,27 @@ def propose_file(
     limits: Limits = LIMITS,
     now: datetime,
 ) -> Proposed:
-    """Lay the workbook over what stands and begin a change for what differs: one for new items, one for changed
-    ones, in parts of ``MOST_TARGETS``.
+    """Lay the workbook over what stands and begin a change for what differs: ``read``, then ``propose``."""
+    report, wanted = read(path, actor, layout=layout, dry_run=dry_run, limits=limits)
+    if not wanted:
+        return Proposed(report, [])
+    made = propose(actor, wanted, title=title, reason=reason, basis=basis, effective_on=effective_on, now=now)
+    return Proposed(report, made)
+
+
+def read(
+    path: Path,
+    actor: Actor,
+    *,
+    layout: str = "auto",
+    dry_run: bool,
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
+) -> tuple[SheetReport, list[Taken]]:
+    """The report of a workbook laid over what stands, and what is new or changed in it (under ``dry_run``: nothing).
 
     Items of organs that ``actor`` does not work for are refused one by one. Raises ``NotAllowed`` for who is no
-    editor, ``Invalid`` for title or reason; never for what stands in the file.
+    editor; never for what stands in the file.
     """
     if not actor.has("catalog"):
         raise NotAllowed("needs-editor", N_("只有事项编辑可以用工作簿提出变更。"))
@@ -59,9 +76,25 @@ def propose_file(
         deed=wanted.extend,
         check=lambda one: _within_reach(one, actor),
         limits=limits,
+        progress=progress,
     )
-    if dry_run or report.refused or not wanted:
-        return Proposed(report, [])
+    return report, [] if report.refused else wanted
+
+
+def propose(
+    actor: Actor,
+    wanted: Sequence[Taken],
+    *,
+    title: str,
+    reason: str,
+    basis: str = "",
+    effective_on: date | None = None,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Begin changes for these items: for new ones and for changed ones, in parts of ``MOST_TARGETS``; all or none.
+
+    Gives them in the shape of ``queries.change``; raises what ``services.propose`` raises.
+    """
     changes = []
     with transaction.atomic():
         for kind in ("new", "change"):
@@ -74,7 +107,7 @@ def propose_file(
                         effective_on=effective_on, now=now,
                     )
                 )  # fmt: skip
-    return Proposed(report, changes)
+    return changes
 
 
 def _parts(targets: Sequence[Target]) -> list[Sequence[Target]]:

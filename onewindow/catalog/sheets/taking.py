@@ -66,6 +66,8 @@ class SheetReport(msgspec.Struct):
 Deed = Callable[[Sequence[Taken]], None]
 # What the caller says about an item before it counts: itself (perhaps completed), or (code, why it is refused).
 Check = Callable[[Taken], "Taken | tuple[str, str]"]
+# Told now and then while rows are read: how many of all sheets, of how many.
+Progress = Callable[[int, "int | None"], None]
 
 
 def take(
@@ -76,17 +78,18 @@ def take(
     deed: Deed | None = None,
     check: Check | None = None,
     limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> SheetReport:
     """Read the workbook at ``path`` and hand what is new or changed to ``deed``, 500 items at a time.
 
     Never raises for what stands in the file: whatever it is, there is a report. ``check`` may refuse an
-    item that is new or changed. Under ``dry_run`` no deed is done.
+    item that is new or changed. Under ``dry_run`` no deed is done. ``progress`` may raise ``NotTaken`` to stop.
     """
     notes = Notes()
     report = SheetReport("", dry_run, notes=notes.kept, counts={})
     try:
         with Workbook(path, limits) as book:
-            _take_book(book, layout, report, notes, None if dry_run else deed, check)
+            _take_book(book, layout, report, notes, None if dry_run else deed, check, progress)
     except NotTaken as refused:
         notes.add("", "", refused.code, refused.message)
         report.refused = True
@@ -118,7 +121,13 @@ def _choose(book: Workbook, name: str, notes: Notes) -> Layout | None:
 
 
 def _take_book(
-    book: Workbook, name: str, report: SheetReport, notes: Notes, deed: Deed | None, check: Check | None
+    book: Workbook,
+    name: str,
+    report: SheetReport,
+    notes: Notes,
+    deed: Deed | None,
+    check: Check | None,
+    progress: Progress | None,
 ) -> None:
     for code, message in book.remarks:
         notes.add("", "", code, message, level="warning")
@@ -134,7 +143,7 @@ def _take_book(
         report.refused = True
         return
     with ExitStack() as stack:
-        _Taking(book, layout, sheets, report, notes, stack, check).run(deed)
+        _Taking(book, layout, sheets, report, notes, stack, check, progress).run(deed)
 
 
 def _sheets_of(book: Workbook, layout: Layout, notes: Notes) -> dict[str, SheetInfo]:
@@ -173,10 +182,12 @@ class _Taking:
         notes: Notes,
         stack: ExitStack,
         check: Check | None,
+        progress: Progress | None,
     ) -> None:
         self.book, self.layout, self.infos = book, layout, infos
         self.report, self.notes, self.stack = report, notes, stack
         self.check = check
+        self.progress, self.rows, self.total = progress, 0, 0
         self.schemes = declared_schemes(book, notes)
         self.headers: dict[str, Header] = {}
         self.parts: dict[str, Parts] = {}
@@ -185,10 +196,15 @@ class _Taking:
         self.is_first = True
 
     def run(self, deed: Deed | None) -> None:
-        for sheet in self.layout.sheets[1:]:
-            if sheet.title in self.infos:
-                self._gather(sheet)
+        readers = [
+            (sheet, self._reader(sheet, self.book.limits.rows))
+            for sheet in self.layout.sheets[1:]
+            if sheet.title in self.infos
+        ]
         reader = self._reader(self.layout.items, self.book.limits.items)
+        self.total = reader.shape.rows + sum(other.shape.rows for _, other in readers)
+        for sheet, other in readers:
+            self._gather(sheet, other)
         lines = reader.lines()
         first = next(lines, None)
         if reader.header is None or not reader.header.is_sound or self.report.refused:
@@ -214,12 +230,18 @@ class _Taking:
             most=most,
         )
 
-    def _gather(self, sheet: Sheet) -> None:
-        reader = self._reader(sheet, self.book.limits.rows)
+    def _tell(self, rows: int) -> None:
+        self.rows += rows
+        if self.progress is not None:
+            self.progress(min(self.rows, self.total), self.total)
+
+    def _gather(self, sheet: Sheet, reader: SheetReader) -> None:
         parts = Parts()
         self.stack.callback(parts.close)
         self.parts[sheet.title] = parts
-        for line in reader.lines():
+        for count, line in enumerate(reader.lines(), 1):
+            if count % CHUNK == 0:
+                self._tell(CHUNK)
             if line.is_bad:
                 self.spoilt.setdefault(line.code, (self.infos[sheet.title].name, line.row))
             if line.code:
@@ -240,6 +262,7 @@ class _Taking:
                 wanted.append(taken)
         if wanted and deed is not None:
             deed(wanted)
+        self._tell(len(lines))
 
     def _one(self, line: Line, before: Standing | None) -> Taken | None:
         """What is to be done about one item row; None when nothing, counted and noted."""

@@ -6,6 +6,7 @@ cell cannot hold exactly is written as ``KEEP``, so that reading the file back c
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -85,7 +86,7 @@ def write(out: IO[bytes], items: Iterable[ItemDefinition], layout: Layout) -> in
 
 def write_file(path: Path, items: Iterable[ItemDefinition], layout: Layout) -> int:
     """``write`` into a file that is there only when it is whole."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # two may write it at once
     try:
         with part.open("wb") as file:
             count = write(file, items, layout)

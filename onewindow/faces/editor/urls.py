@@ -36,6 +36,7 @@ urlpatterns = [
     path("editor/sheets", sheets.home, name="sheets"),
     path("editor/sheets/export", sheets.export, name="sheets-export"),
     path("editor/sheets/<slug:token>", sheets.report, name="sheet"),
+    path("editor/sheets/<slug:token>/download", sheets.download, name="sheet-download"),
     path("editor/sheets/<slug:token>/notes.<slug:form>", sheets.notes, name="sheet-notes"),
     path("editor/bulk", bulk.page, name="bulk"),
     path("editor/comparison", comparison.ranked, name="comparison"),

@@ -7,9 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from onewindow.base import clock
@@ -32,7 +30,6 @@ PAGES = {
     "/editor/comparison": ALL,
     "/editor/compression": ALL,
     "/editor/compression?set=example": ALL,
-    "/editor/sheets/export?layout=workbook": ("catalog1",),
 }
 
 
@@ -105,88 +102,6 @@ def test_a_large_catalogue_is_judged_by_the_worker(desk: Desks, monkeypatch: pyt
     kept_reports.make("quality", "zh-hans", now=clock.now())
     after = kept_reports.quality_report(now=clock.now())
     assert after.is_fresh and after.report.items == before.report.items + 1
-
-
-def exported(one: Desk, query: str = f"layout=workbook&codes={CODE}") -> bytes:
-    answer = one.client.get(f"/editor/sheets/export?{query}")
-    assert answer.status_code == 200
-    return b"".join(answer.streaming_content)
-
-
-def changed(content: bytes, **cells: Any) -> bytes:
-    """The workbook with cells of its first row of items set, by their header."""
-    workbook = load_workbook(io.BytesIO(content))
-    sheet = workbook["事项"]
-    heads = {str(cell.value).strip("*"): cell.column for row in sheet.iter_rows(max_row=2) for cell in row}
-    line = next(cell.row for cell in sheet["A"] if cell.value == CODE)
-    for head, value in cells.items():
-        sheet.cell(line, heads[head]).value = value
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
-
-
-def brought(one: Desk, content: bytes, name: str = "items.xlsx") -> str:
-    """The address of the report of a workbook that was sent."""
-    answer = one.client.post("/editor/sheets", {"file": SimpleUploadedFile(name, content), "layout": "auto"})
-    assert answer.status_code == 302, said(answer.content.decode())
-    return str(answer.headers["Location"])
-
-
-@pytest.mark.parametrize("layout", ["workbook", "exchange"])
-def test_what_is_taken_along_comes_back_unchanged(desk: Desks, layout: str) -> None:
-    one = desk("catalog1")
-    page = said(one.open(brought(one, exported(one, f"layout={layout}&codes={CODE}"))))
-    assert re.search(r"读到 1 新增 0 改动 0 不变 1 拒收 0", page), page[:600]
-    assert "建立变更申请" not in page
-
-
-def test_a_workbook_ends_in_a_change_request(desk: Desks) -> None:
-    one = desk("catalog1")
-    path = brought(one, changed(exported(one), 承诺办结时限=5))
-    assert "改动 1" in said(one.open(path)) and not Change.objects.exists()
-    refused = one.send(path, {"title": "", "reason": "提速"}, 422).content.decode()
-    assert "请填写变更的名称和理由" in refused and "提速" in refused
-    answer = one.send(path, {"title": "缩短承诺", "reason": "提速", "basis": "内部规程", "effective_on": ""})
-    change = queries.change(world.actor("catalog1"), answer.headers["Location"].rsplit("/", 1)[1])
-    assert (change["title"], change["state"], change["kind"]) == ("缩短承诺", "to-submit", "change")
-    assert change["targets"][0]["definition"]["promised_limit"]["days"] == 5
-    one.open(path, 404)  # the workbook is gone once it has become a change
-
-
-def test_the_report_tells_each_odd_cell(desk: Desks) -> None:
-    one = desk("catalog1")
-    path = brought(one, changed(exported(one), 承诺办结时限="很快", 办件类型="急件"))
-    page = said(one.open(path))
-    assert "拒收 1" in page and "建立变更申请" not in page
-    cells = re.findall(r"错误 事项 ([A-Z]+\d+)", page)
-    assert len(cells) == 2, page[:1500]
-    sheet = book(one.client.get(path + "/notes.xlsx")).active
-    assert {row[1].value for row in sheet.iter_rows(min_row=2)} >= set(cells)
-    desk("catalog1").open("/editor/sheets/" + "0" * 32, 404)
-    desk("catalog1").open("/editor/sheets/..", 404)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no workbook", "不是工作簿".encode() * 100])
-def test_whatever_is_sent_gets_a_report(desk: Desks, content: bytes) -> None:
-    one = desk("catalog1")
-    answer = one.client.post("/editor/sheets", {"file": SimpleUploadedFile("x.xlsx", content)})
-    assert answer.status_code == 302
-    assert "整份工作簿没有读入" in one.open(answer.headers["Location"])
-
-
-def test_a_post_without_a_file_says_so(desk: Desks) -> None:
-    assert "请选择要导入的工作簿" in desk("catalog1").send("/editor/sheets", {}, 422).content.decode()
-
-
-def test_a_workbook_is_its_senders_alone(desk: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
-    from onewindow.catalog.sheets import keeping
-    from onewindow.kernel.errors import NotFound
-
-    path = brought(desk("catalog1"), exported(desk("catalog1")))
-    other = msgspec.structs.replace(world.actor("catalog1"), account_id=99)
-    with pytest.raises(NotFound):
-        keeping.found(other, path.rsplit("/", 1)[1])
 
 
 def test_bulk_previews_then_begins_one_change(desk: Desks) -> None:
@@ -308,7 +223,7 @@ def test_compression_of_chosen_items_and_its_workbooks(desk: Desks) -> None:
     one.open("/editor/compression/figures.xlsx", 404)
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if not path.endswith(("xlsx", "workbook"))])
+@pytest.mark.parametrize("path", [path for path in PAGES if not path.endswith("xlsx")])
 def test_pages_speak_english(desk: Desks, path: str) -> None:
     one = desk("catalog1")
     one.client.cookies["language"] = "en"
