@@ -52,7 +52,10 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything personal that an applicant told."""
+    """Everything personal that an applicant told.
+
+    ``form_version`` is the version of the item's form that ``form`` was filled by, 0 where that has none.
+    """
 
     applicant: Applicant
     agent: Agent | None = None
@@ -60,6 +63,7 @@ class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     form: dict[str, Any] = {}
     delivery: Delivery = Delivery()
     electronic_service: bool = False
+    form_version: int = 0
 
 
 class Sealed(msgspec.Struct, frozen=True):

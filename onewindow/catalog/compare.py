@@ -16,7 +16,7 @@ from onewindow.catalog.rules.types import type_name
 from onewindow.kernel.errors import N_
 
 Content = TypeVar("Content", bound=msgspec.Struct)
-_NOT_CONTENT = frozenset({"version_id", "version", "organ_id", "type_rules"})
+_NOT_CONTENT = frozenset({"version_id", "version", "form_version", "organ_id", "type_rules"})
 _SEPARATOR = "，"
 
 

@@ -91,6 +91,7 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     themes: tuple[str, ...] = ()
     materials: tuple[Material, ...] = ()
     form_schema: dict[str, Any] = {}
+    form_version: int = 1  # counts the forms of this item: a version that brings another form raises it
     steps: tuple[Step, ...] = ()
     special_procedures: tuple[SpecialProcedure, ...] = ()
     legal_extension: Limit | None = None

@@ -47,7 +47,8 @@ def guide(
         "audiences": list(definition.audiences),
         "themes": list(definition.themes),
         "materials": [material_shape(row) for row in definition.materials],
-        "form_schema": definition.form_schema or NO_FORM,
+        "form_schema": form_shape(definition),
+        "form_version": definition.form_version if definition.form_schema else None,
         "steps": _whole(definition.steps),
         "special_procedures": _whole(definition.special_procedures),
         "legal_extension": _limit(definition.legal_extension),
@@ -109,6 +110,15 @@ def _whole(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_whole(one) for one in value]
     return value
+
+
+def form_shape(definition: ItemDefinition) -> dict[str, Any]:
+    """The form with its dialect, its own name and its version (``x-version``), as others read it."""
+    if not definition.form_schema:
+        return NO_FORM
+    name = f"urn:onewindow:form:{definition.task_code}:{definition.form_version}"
+    told = {"$schema": NO_FORM["$schema"], "$id": name, "x-version": definition.form_version}
+    return told | {key: value for key, value in definition.form_schema.items() if key not in told}
 
 
 def checklist_shape(found: Checklist) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Known(msgspec.Struct, frozen=True):
 
 def digest_of(definition: ItemDefinition) -> str:
     """SHA-256 (hex) of the content, without the ids and the number that this database gave it."""
-    bare = msgspec.structs.replace(definition, version_id=0, version=0, organ_id=0)
+    bare = msgspec.structs.replace(definition, version_id=0, version=0, organ_id=0, form_version=1)
     return hashlib.sha256(msgspec.json.encode(bare, order="deterministic")).hexdigest()
 
 
@@ -72,6 +72,7 @@ def known(task_codes: Sequence[str]) -> dict[str, Known]:
 def write(publications: Sequence[Publication], *, now: datetime) -> list[int]:
     """Publish all of ``publications`` as the current versions of their items; gives the version ids in order.
 
+    ``form_version`` is set here: that of the version before, one more where the form is another.
     Four statements per 500 versions, whatever the catalogue holds. The caller holds ``lock()`` and has checked
     the rules. Caches of these items and of the lists are good no more when the transaction commits.
     """
@@ -116,8 +117,7 @@ _STATES = {
 
 
 def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
-    definitions = [row.definition for row in chunk]
-    codes = [definition.task_code for definition in definitions]
+    codes = [row.definition.task_code for row in chunk]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalog_item (task_code, created_at)"
@@ -126,14 +126,25 @@ def _write_chunk(chunk: Sequence[Publication], now: datetime) -> list[int]:
         )
         cursor.execute(
             "UPDATE catalog_itemversion v SET is_current = false FROM catalog_item i"
-            " WHERE v.item_id = i.id AND v.is_current AND i.task_code = ANY(%s)",
+            " WHERE v.item_id = i.id AND v.is_current AND i.task_code = ANY(%s)"
+            " RETURNING i.task_code, coalesce((v.content->>'form_version')::int, 1),"
+            " (v.content->'form_schema')::text",
             [codes],
         )
+        before = {code: (number, form) for code, number, form in cursor.fetchall()}
+        chunk = [_with_form_version(row, before.get(row.definition.task_code)) for row in chunk]
         cursor.execute(_INSERT_VERSIONS, [now, now, _json([_version_row(row) for row in chunk]), now])
         made: dict[str, tuple[int, int]] = {code: (id, item_id) for code, id, item_id in cursor.fetchall()}
-        entries = [_search_row(*made[row.task_code], row) for row in definitions]
+        entries = [_search_row(*made[row.definition.task_code], row.definition) for row in chunk]
         cursor.execute(_UPSERT_SEARCH, [_json(entries)])
     return [made[code][0] for code in codes]
+
+
+def _with_form_version(row: Publication, before: tuple[int, str | None] | None) -> Publication:
+    number, form = before or (1, None)
+    is_other = before is not None and msgspec.json.decode(form or "{}") != row.definition.form_schema
+    definition = msgspec.structs.replace(row.definition, form_version=number + is_other)
+    return msgspec.structs.replace(row, definition=definition)
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

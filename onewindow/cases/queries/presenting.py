@@ -89,6 +89,7 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
         "agent": _agent(found.dossier.agent, masked=masked),
         "answers": found.dossier.answers,
         "form": {} if masked else found.dossier.form,
+        "form_version": found.dossier.form_version or (item.form_version if item.form_schema else None),
         "delivery": {"method": found.dossier.delivery.method}
         if masked
         else msgspec.to_builtins(found.dossier.delivery),

@@ -131,7 +131,13 @@ def dossier_of(asked: Asked, item: ItemDefinition, *, today: date, complete: boo
     if fields:
         raise _invalid(fields)
     return dossiers.Dossier(
-        asked.applicant, asked.agent, asked.answers, asked.form, asked.delivery, asked.electronic_service
+        asked.applicant,
+        asked.agent,
+        asked.answers,
+        asked.form,
+        asked.delivery,
+        asked.electronic_service,
+        item.form_version if item.form_schema else 0,
     )
 
 

@@ -13,7 +13,9 @@ from onewindow.kernel.identifiers import item_code, uscc
 from onewindow.kernel.identifiers.problem import Problem
 
 Content = TypeVar("Content", bound=msgspec.Struct)
-_OWN = frozenset({"version_id", "version", "effective_on"})  # of the version, not of its content
+_OWN = frozenset(
+    {"version_id", "version", "form_version", "effective_on"}
+)  # of the version, not of its content
 
 
 def delegated(

@@ -125,6 +125,7 @@ class Guide(msgspec.Struct, kw_only=True):
     handled: bool
     materials: list[MaterialLine]
     form_schema: dict[str, Any]
+    form_version: int | None
     steps: list[StepOut]
     special_procedures: list[Any]
     legal_extension: Any

@@ -58,7 +58,17 @@ PARTS: tuple[Part, ...] = (
 )
 # Of the version and of its place in this city, or written by an import: nobody types them into a draft.
 KEPT = frozenset(
-    {"version_id", "version", "task_code", "organ_id", "organ_name", "organ_short", "region", "type_rules"}
+    {
+        "version_id",
+        "version",
+        "form_version",
+        "task_code",
+        "organ_id",
+        "organ_name",
+        "organ_short",
+        "region",
+        "type_rules",
+    }
     | {"source", "demonstration", "effective_on"}
 )
 _PART_OF = {element: part for part in PARTS for element in part.elements}
