@@ -5,6 +5,7 @@ The row of a visit is locked for the length of a deed: a double click waits, the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,10 @@ from django.db import transaction
 from onewindow.base import crypto
 from onewindow.cases import queries
 from onewindow.cases import services as cases
+from onewindow.catalog import data_elements
+from onewindow.catalog import queries as catalog
+from onewindow.catalog.rules.binding import bindings
+from onewindow.intake import asking
 from onewindow.intake import visits_rules as rules
 from onewindow.intake.models import CounterVisit
 from onewindow.intake.visits_rules import Line, Piece, Visit
@@ -64,9 +69,56 @@ def save(actor: Actor, visit_id: int, visit: Visit) -> Visit:
     """Keep what was typed; items that already are cases stay as they are."""
     with transaction.atomic():
         row = _locked(actor, visit_id)
-        merged = _merged(_read(row), visit)
+        merged = asked_once(_merged(_read(row), visit))
         _write(row, merged)
     return merged
+
+
+def forms_of(visit: Visit) -> list[asking.Form]:
+    """The forms of the items that are no cases yet, in the order of the visit."""
+    return [
+        asking.Form(
+            piece.key,
+            catalog.current(piece.task_code, piece.version).form_schema,
+            piece.form,
+            tuple(piece.untied),
+        )
+        for piece in visit.pieces
+        if not piece.case_no
+    ]
+
+
+def ties_of(visit: Visit) -> dict[tuple[int, str], asking.Tie]:
+    """Which fields of the visit are not asked, and where their value comes from."""
+    return asking.ties(forms_of(visit), data_elements.all_elements(), rules.held(visit))
+
+
+def asked_once(visit: Visit) -> Visit:
+    """The visit with every field that follows another set to its value."""
+    made = asking.tied(forms_of(visit), data_elements.all_elements(), rules.held(visit))
+    pieces = [msgspec.structs.replace(one, form=made.get(one.key, one.form)) for one in visit.pieces]
+    return msgspec.structs.replace(visit, pieces=pieces)
+
+
+def without(visit: Visit, untied: Collection[tuple[int, str]]) -> Visit:
+    """The visit with these fields (item key, path) let go of what they followed."""
+    if not untied:
+        return visit
+    pieces = [
+        msgspec.structs.replace(one, untied=[*one.untied, *(path for key, path in untied if key == one.key)])
+        for one in visit.pieces
+    ]
+    return msgspec.structs.replace(visit, pieces=pieces)
+
+
+def untie(actor: Actor, visit_id: int, key: int, path: str, *, is_untied: bool) -> None:
+    """Let a field have a value of its own, or follow again; a path that is not bound changes nothing."""
+    with transaction.atomic():
+        row, visit, piece = _piece(actor, visit_id, key)
+        known = {one.path for one in bindings(catalog.current(piece.task_code, piece.version).form_schema)}
+        if not piece.case_no and path in known:
+            piece.untied = [one for one in piece.untied if one != path] + [path] * is_untied
+            _write(row, asked_once(visit))
 
 
 def drop(actor: Actor, visit_id: int, key: int) -> None:

@@ -65,6 +65,7 @@ class Piece(msgspec.Struct, omit_defaults=True):
     case_no: str = ""
     outcome: Literal["", "received", "accepted", "notified"] = ""
     paper: str = ""
+    untied: list[str] = []  # fields that do not follow the value of the same datum elsewhere in the visit
 
 
 class Visit(msgspec.Struct, omit_defaults=True):
@@ -77,6 +78,16 @@ class Visit(msgspec.Struct, omit_defaults=True):
     def piece(self, key: int) -> Piece | None:
         """The item with this key, if the visit has it."""
         return next((one for one in self.pieces if one.key == key), None)
+
+
+def held(visit: Visit) -> dict[str, dict[str, str]]:
+    """What the visit says of applicant and agent beside the forms, as ``asking`` wants it."""
+    who, agent = visit.visitor, visit.agent
+    told = {"name": who.name, "id_type": who.id_type, "id_number": who.id_number, "phone": who.phone}
+    if not agent.is_named:
+        return {who.type: told}
+    names = ("name", "id_type", "id_number", "phone", "until")
+    return {who.type: told, "agent": {name: getattr(agent, name) for name in names}}
 
 
 class Line(msgspec.Struct, frozen=True):

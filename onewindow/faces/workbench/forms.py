@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.ui import fields
@@ -17,8 +18,9 @@ LINE = "line"
 class Control(msgspec.Struct, frozen=True):
     """A field with its text, of a table its lines; ``prefix`` leads its input's name.
 
-    ``button`` and ``lead`` are the name, and the beginning of the value, of the buttons that ask the server
-    for a line more or less.
+    ``same_as`` says where its value comes from when it is not asked here; ``is_untied``: it could follow, but
+    was given a value of its own. ``button`` and ``lead`` are the name, and the beginning of the value, of the
+    buttons that ask the server for a line more or less.
     """
 
     field: fields.Field
@@ -27,6 +29,14 @@ class Control(msgspec.Struct, frozen=True):
     prefix: str
     button: str
     lead: str
+    same_as: str = ""
+    is_untied: bool = False
+
+    @property
+    def said(self) -> str:
+        """The value as a person reads it."""
+        names = dict(self.field.options) | {"true": _("是"), "false": _("否")}
+        return "、".join(names.get(text, text) for text in self.value.split("\n"))
 
     @property
     def html_id(self) -> str:
@@ -41,8 +51,13 @@ def controls(
     button: str = LINE,
     lead: str = "",
     more: str = "",
+    ties: Mapping[str, str] | None = None,
+    untied: Collection[str] = (),
 ) -> tuple[Control, ...]:
-    """The fields of the item's form with ``texts``; ``more`` names the table that wants an empty line."""
+    """The fields of the item's form with ``texts``; ``more`` names the table that wants an empty line.
+
+    ``ties`` tells of fields that follow a value asked elsewhere which one, ``untied`` those let go of it.
+    """
     return tuple(
         Control(
             field,
@@ -51,6 +66,8 @@ def controls(
             prefix,
             button,
             lead,
+            (ties or {}).get(field.name, ""),
+            field.name in untied,
         )
         for field in fields.fields_of(item.form_schema)
     )

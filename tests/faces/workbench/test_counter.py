@@ -114,6 +114,33 @@ def test_several_items_and_a_notice_from_the_missing_rows(open_as: Open) -> None
     expect(page.locator("main")).to_contain_text("平面图没有标出排放口")
 
 
+def test_two_items_ask_the_name_and_the_address_once(open_as: Open) -> None:
+    page = open_as("clerk2", "/counter")
+    begin(page, 505)
+    add(page, "排水许可", 1)
+    page.keyboard.press("+")
+    add(page, "小经营店", 2)
+    expect(page.locator('[name="f2.shop_name"], [name="f2.shop_address"]')).to_have_count(0)
+    fill_form(page, 1, world.SEWAGE)
+    form = page.locator("#it-2 .formpart")
+    expect(form).to_contain_text("示范汽车美容店")
+    expect(form).to_contain_text("示范区滨河路 18 号")
+    page.locator('[name="f2.business_kind"]').select_option("餐饮服务")
+    page.locator('[name="f2.area"]').fill("35")
+    page.locator('button[value="untie:2:shop_address"]').click()
+    page.locator('[name="f2.shop_address"]').fill("示范区南门口 5 号")
+    shoot(page, "counter-asked-once-desk")
+    for key in (1, 2):
+        page.locator(f'[data-row^="{key}:"]').first.focus()
+        page.keyboard.press("a")
+        page.keyboard.press("F8")
+        expect(page.locator(f"#it-{key}")).to_have_attribute("data-done", "")
+    number = page.locator("#it-2 a").first.inner_text()
+    page.goto(page.url.split("/counter")[0] + f"/counter/cases/{number}")
+    for said in ("示范汽车美容店", "示范区南门口 5 号", "表单第 1 版"):
+        expect(page.locator("main")).to_contain_text(said)
+
+
 def test_a_double_click_makes_one_case(open_as: Open) -> None:
     page = open_as("clerk2", "/counter")
     begin(page, 502)

@@ -14,7 +14,9 @@ from onewindow.catalog import queries as catalog
 from onewindow.catalog import rules as scenario
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.workbench import forms
+from onewindow.intake import visits
 from onewindow.intake import visits_rules as rules
+from onewindow.intake.asking import HEAD, Tie, take
 from onewindow.intake.visits_rules import Agent, Line, Piece, Row, Visit, Visitor
 from onewindow.kernel import deadlines
 from onewindow.kernel.errors import Refusal
@@ -80,8 +82,9 @@ def shown(visit: Visit, today: date, *, more: str = "") -> list[Shown]:
     items = {piece.key: definition_of(piece) for piece in visit.pieces}
     walks = {piece.key: walk(items[piece.key], piece) for piece in visit.pieces}
     lines = rules.lines_of(visit, {key: one.materials for key, one in walks.items()})
+    ties = visits.ties_of(visit)
     return [
-        _shown(piece, items[piece.key], walks[piece.key], lines[piece.key], today, more)
+        _shown(piece, items[piece.key], walks[piece.key], lines[piece.key], today, more, ties)
         for piece in visit.pieces
     ]
 
@@ -112,6 +115,7 @@ def _shown(
     lines: list[Line],
     today: date,
     more: str,
+    ties: dict[tuple[int, str], Tie],
 ) -> Shown:
     questions = {one.code: one for one in item.questions}
     answered = tuple(_asked(questions[code], chosen) for code, chosen in way.path)
@@ -138,6 +142,8 @@ def _shown(
             button="do",
             lead=f"lines:{piece.key}:",
             more=more.removeprefix(f"{piece.key}:"),
+            ties={path: _same_as(tie) for (key, path), tie in ties.items() if key == piece.key},
+            untied=piece.untied,
         ),
         obstacle=obstacle,
         gaps=gaps,
@@ -146,6 +152,10 @@ def _shown(
         skipped=skipped,
         promised=rules.promise_by(item, today=today, due_on=due_on),
     )
+
+
+def _same_as(tie: Tie) -> str:
+    return _("同来客信息") if tie.key == HEAD else _("同%(circle)s") % {"circle": CIRCLES[(tie.key - 1) % 12]}
 
 
 def _asked(question: Any, chosen: tuple[str, ...]) -> Asked:
@@ -181,7 +191,19 @@ def read(visit: Visit, post: QueryDict, today: date) -> Visit:
     """The visit with everything that the form holds put in."""
     pieces = [piece if piece.case_no else _piece(piece, post) for piece in visit.pieces]
     visitor = visitor_of(post, visit.visitor, today)
-    return Visit(visitor=visitor, agent=_agent(post, visit.agent), pieces=pieces)
+    made = Visit(visitor=visitor, agent=_agent(post, visit.agent), pieces=pieces)
+    return visits.without(made, _typed_over(made, post))
+
+
+def _typed_over(visit: Visit, post: QueryDict) -> set[tuple[int, str]]:
+    """Fields that would follow another, but somebody typed something else into them: (item key, path)."""
+    agreed = {piece.key: piece.form for piece in visits.asked_once(visit).pieces}
+    forms = {piece.key: piece.form for piece in visit.pieces}
+    return {
+        (key, path)
+        for key, path in visits.ties_of(visit)
+        if any(post.getlist(f"f{key}.{path}")) and take(forms[key], path) != take(agreed[key], path)
+    }
 
 
 def visitor_of(post: QueryDict, before: Visitor, today: date) -> Visitor:

@@ -107,6 +107,11 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
         visits.save(actor, visit_id, _scanned(request, kept, now))
     elif what == "mandate":
         visits.save(actor, visit_id, _with_mandate(request, kept, now))
+    elif what in ("untie", "tie"):
+        number, _colon, path = number.partition(":")
+        key = _known(kept, int(number) if number.isdigit() else 0)
+        visits.untie(actor, visit_id, key, path, is_untied=what == "untie")
+        return HttpResponseRedirect(f"/counter/visits/{visit_id}#it-{key}")
     elif what == "lines":
         ask = post["do"].partition(f"lines:{number.partition(':')[0]}:")[2]
         more = urlencode({"more": f"{number.partition(':')[0]}:{fields.more(ask)}"})
