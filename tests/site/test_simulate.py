@@ -19,10 +19,11 @@ from onewindow.base import clock, tables
 from onewindow.base.ledger import verify
 from onewindow.cases import proof
 from onewindow.kernel.identifiers import id_card, uscc
-from onewindow.site import event_log, meter
+from onewindow.site import meter
 from onewindow.site.cli import Failure, export
 from onewindow.site.cli import simulate as command
 from onewindow.site.simulate import crowd, day, hours, mix
+from onewindow.supervision.logs import xes_writing
 from tests import demonstration
 
 CASES = 60
@@ -208,7 +209,7 @@ def test_an_empty_list_is_a_workbook_too() -> None:
 
 
 def test_what_xml_cannot_hold_is_left_out() -> None:
-    assert ElementTree.fromstring(event_log._pair("key", 'a\x00\x0b<&"\ud800b')).attrib["value"] == 'a<&"b'
+    assert ElementTree.fromstring(xes_writing.text("key", 'a\x00\x0b<&"\ud800b')).attrib["value"] == 'a<&"b'
 
 
 @pytest.mark.parametrize(("terminal", "expected"), [(True, "\r"), (False, "\n")])

@@ -33,7 +33,7 @@ def _export(options: argparse.Namespace) -> None:
         raise Failure("xes is a format of events: use `export events --format xes`")
     if options.format == "xlsx" and options.out is None and sys.stdout.isatty():
         raise Failure("a workbook is not for a terminal: name a file with --out FILE")
-    with _opened(options.out) as out:
+    with opened(options.out) as out:
         count = _write(options.what, options.format, out)
     if options.out is not None:
         print(f"{count} {options.what} in {options.out}")
@@ -43,7 +43,7 @@ def _write(what: str, form: str, out: IO[bytes]) -> int:
     from onewindow.base import tables
     from onewindow.cases.queries import export as cases
     from onewindow.catalog import export as catalog
-    from onewindow.site import event_log
+    from onewindow.supervision.logs import told, xes_writing
 
     heads, lines = {
         "cases": (cases.CaseLine._fields, cases.cases),
@@ -51,14 +51,14 @@ def _write(what: str, form: str, out: IO[bytes]) -> int:
         "items": (catalog.ItemLine._fields, catalog.items),
     }[what]
     if form == "xes":
-        return event_log.write_xes(out, cases.events())
+        return xes_writing.write(out, told.cases())[1]
     if form == "xlsx":
         return tables.write_xlsx(out, what, heads, lines())
     return tables.write_csv(out, heads, lines())
 
 
 @contextlib.contextmanager
-def _opened(path: Path | None) -> Iterator[IO[bytes]]:
+def opened(path: Path | None) -> Iterator[IO[bytes]]:
     """Standard output, or the file, which is there only when it is whole."""
     if path is None:
         yield sys.stdout.buffer
