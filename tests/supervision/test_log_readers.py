@@ -376,7 +376,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, name: str) -> None:
 
 
 def test_a_log_does_not_steer_the_terminal(tmp_path: Path, capsys: Any) -> None:
-    rows = table("\x1b[31m1,\x1b]0;x\x07,2026-03-02", "\x1b[2J,a,soon")
+    rows = table("\x1b[31m1,\x1b]0;x,2026-03-02", "\x1b[2J,a,soon")
     assert main(["logs", "report", str(put(tmp_path, rows, "log.csv"))]) == 0
     assert main(["logs", "report", str(put(tmp_path, b"\x1b[2J,b\n1,2\n", "bad.csv"))]) == 1
     assert "\x1b" not in (told := capsys.readouterr()).out + told.err
