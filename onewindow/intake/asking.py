@@ -70,7 +70,7 @@ def tied(
             value = said[1] if said else _MISSING
         else:
             value = take(made[tie.key], tie.path, _MISSING)
-        made[key] = _with(made[key], path, value)
+        made[key] = with_value(made[key], path, value)
     return made
 
 
@@ -108,12 +108,12 @@ def _options(part: Mapping[str, Any]) -> Any:
     return part.get("enum"), part.get("oneOf")
 
 
-def _with(form: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+def with_value(form: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     """A copy of the form with ``value`` at ``path``; without the field when there is none."""
     name, _, rest = path.partition(".")
     inner = form.get(name)
     if rest:
-        value = _with(inner if isinstance(inner, Mapping) else {}, rest, value) or _MISSING
+        value = with_value(inner if isinstance(inner, Mapping) else {}, rest, value) or _MISSING
     if value is _MISSING:
         return {key: one for key, one in form.items() if key != name}
     return {**form, name: value}

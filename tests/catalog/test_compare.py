@@ -117,5 +117,9 @@ def test_numbers_of_the_tables_are_no_difference() -> None:
 
 
 def test_every_element_has_a_name() -> None:
-    unnamed = set(BASE.__struct_fields__) - set(LABELS) - {"version_id", "version", "form_version", "organ_id", "type_rules"}
+    unnamed = (
+        set(BASE.__struct_fields__)
+        - set(LABELS)
+        - {"version_id", "version", "form_version", "organ_id", "type_rules"}
+    )
     assert unnamed == set()

@@ -1,8 +1,19 @@
 """Reads of cases: the whole case, lists, the inbox, public progress."""
 
 from onewindow.cases.queries.decisions import decisions
+from onewindow.cases.queries.earlier import Earlier, earlier_forms
 from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.telling import brief, proof_subject, track
 from onewindow.cases.queries.viewing import view
 
-__all__ = ["brief", "decisions", "find", "inbox", "proof_subject", "track", "view"]
+__all__ = [
+    "Earlier",
+    "brief",
+    "decisions",
+    "earlier_forms",
+    "find",
+    "inbox",
+    "proof_subject",
+    "track",
+    "view",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from onewindow.catalog import rules as catalog_rules
 from onewindow.catalog.definition import ItemDefinition, Material
 from onewindow.faces.portal.materials import MaterialList, material_list
+from onewindow.intake import prefilling
 from onewindow.intake.drafts import Content, Upload, Writing
 from onewindow.kernel.actor import Actor
 from onewindow.people import queries as people
@@ -95,26 +97,34 @@ def form_errors(item: ItemDefinition, form: dict[str, Any]) -> dict[str, str]:
 
 
 def rows(
-    item: ItemDefinition, content: Content, errors: dict[str, str], *, more: str = ""
+    item: ItemDefinition,
+    content: Content,
+    errors: dict[str, str],
+    *,
+    more: str = "",
+    known: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """The fields of the form with values, hints and errors as the page shows them.
 
-    ``more`` names the table that wants an empty line besides its full ones.
+    ``more`` names the table that wants an empty line besides its full ones; ``known`` says of values that
+    the platform put in where they come from.
     """
-    known = form_fields.fields_of(item.form_schema)
     shown, group = [], ""
-    for field in known:
+    for field in form_fields.fields_of(item.form_schema):
         hint = field.hint or (_("例如 %(text)s") % {"text": field.example} if field.example else "")
         value = content.typed.get(field.name, "")
         error = _error_of(field, errors)
         described = [f"{field.html_id}-h"] if hint else []
         described += [f"{field.html_id}-e"] if error else []
+        told = (known or {}).get(field.name, "")
+        described += [f"{field.html_id}-k"] if told else []
         shown.append(
             {
                 "field": field,
                 "value": value,
                 "hint": hint,
                 "error": error,
+                "known": told,
                 "lines": form_fields.lines(field, content.typed, more=more == field.name)
                 if field.kind == "rows"
                 else [],
@@ -125,6 +135,20 @@ def rows(
         )
         group = field.group
     return shown
+
+
+def prefilled(actor: Actor, item: ItemDefinition, content: Content) -> tuple[Content, dict[str, str]]:
+    """The draft with what is known put into a form that nobody touched yet, and by field where that is from.
+
+    Nothing is kept by this: the values stand in the page until the applicant looks them over and goes on.
+    """
+    if content.typed or content.form:
+        return content, {}
+    found = prefilling.known(actor, item, content.applicant, content.agent)
+    typed = form_fields.typed(form_fields.fields_of(item.form_schema), prefilling.form_of(found))
+    own = _("来自您的账户，请核对") if content.behalf == "self" else _("来自“谁来办”一步，请核对")
+    sources = {prefilling.ACCOUNT: own, prefilling.EARLIER: _("来自上次申请，请核对")}
+    return msgspec.structs.replace(content, typed=typed), {one.path: sources[one.source] for one in found}
 
 
 def _error_of(field: form_fields.Field, errors: dict[str, str]) -> str:

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2026, 9, 24, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 DRAIN = "511A0148600000-511602000000-000-11511301008778255F-1-00"
 BUILD = "511A0126300000-511602000000-000-11511301008778255F-1-00"
+FOOD = "513A0102900001-511602000000-000-11511301MB051073XA-1-00"
 PASSWORD = "Window-2026-Demo"
 
 
@@ -66,6 +67,7 @@ def test_the_portal(city: None) -> None:
     _wrong_password_is_told()
     client = signed_in("citizen1")
     case_no = _one_applies(client)
+    _what_is_known_is_shown_to_be_checked(client)
     _own_pages(client, case_no)
     _others_see_nothing(case_no)
     _anyone_tracks(case_no)
@@ -130,6 +132,17 @@ def _one_applies(client: Client) -> str:
     assert signed_in("citizen2").get(f"/apply/{key}/who").status_code == 404
     assert Draft.objects.get(key=key).case_no in sent.headers["Location"]
     return sent.headers["Location"].split("/")[3]
+
+
+def _what_is_known_is_shown_to_be_checked(client: Client) -> None:
+    key = re.match(r"/apply/([^/]+)/who", client.get(f"/items/{FOOD}/apply").headers["Location"])[1]  # type: ignore[index]
+    client.post(f"/apply/{key}/who", {"behalf": "self", "phone": "13800000000"})
+    asked = client.get(f"/apply/{key}/form").content.decode()
+    assert asked.count("来自上次申请，请核对") == 2  # the name and the place of the first application
+    assert Draft.objects.get(key=key).step == "form"
+    client.post(f"/apply/{key}/form", {"f.shop_name": "另一家面馆"})
+    typed = client.get(f"/apply/{key}/form").content.decode()
+    assert "另一家面馆" in typed and "来自上次申请" not in typed and "示范路 1 号" not in typed
 
 
 def _give_materials(client: Client, key: str) -> None:
