@@ -180,10 +180,11 @@ def _covers(duty: Duty, organ_id: int, region: str | None) -> bool:
 
 def is_within(region: str, area: str) -> bool:
     """Whether a division lies in another, or is it (codes in short form)."""
-    return region.startswith(_stem(area))
+    return region.startswith(stem(area))
 
 
-def _stem(code: str) -> str:
+def stem(code: str) -> str:
+    """What the codes of all divisions within one begin with."""
     if len(code) != 6:
         return code
     if code.endswith("0000"):

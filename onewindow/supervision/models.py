@@ -119,3 +119,73 @@ class Card(models.Model):
                 fields=["look_at"], name="supervision_card_look", condition=Q(look_at__isnull=False)
             ),
         ]
+
+
+def _count() -> models.BigIntegerField[int, int]:
+    return models.BigIntegerField(db_default=0)
+
+
+class Counted(models.Model):
+    """The counts of ``rules.measures``, of one place and time."""
+
+    received = _count()
+    accepted = _count()
+    accepted_deemed = _count()
+    accepted_online = _count()
+    accepted_closed_same_month = _count()
+    closed = _count()
+    closed_granted = _count()
+    closed_same_day = _count()
+    closed_instant = _count()
+    closed_commitment = _count()
+    commitment_closed_at_once = _count()
+    commitment_days = _count()
+    closed_online = _count()
+    closed_at_window = _count()
+    closed_visits_known = _count()
+    closed_one_visit = _count()
+    closed_no_visit = _count()
+    limited = _count()
+    on_time = _count()
+    early = _count()
+    over_promise = _count()
+    over_law = _count()
+    legal_cases = _count()
+    legal_days = _count()
+    legal_used_days = _count()
+    promised_cases = _count()
+    promised_days = _count()
+    promised_used_days = _count()
+
+    class Meta:
+        abstract = True
+
+
+class Tally(Counted):
+    """Counts of one ``key`` in one ``cut`` (all, organ, region, window, item, person), of one day; the rows of
+    ``<cut>/month`` hold a month under its first day."""
+
+    pk = models.CompositePrimaryKey("cut", "key", "day")
+    cut = models.TextField()
+    key = models.TextField()
+    day = models.DateField()
+
+
+class Grain(Counted):
+    """Counts of one day at one place in every respect; without a window ``window_id`` is 0."""
+
+    pk = models.CompositePrimaryKey("day", "organ_id", "region", "window_id", "task_code", "person")
+    day = models.DateField()
+    organ_id = models.BigIntegerField()
+    region = models.TextField()
+    window_id = models.BigIntegerField()
+    task_code = models.TextField()
+    person = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["task_code", "day"], name="supervision_grain_item"),
+            models.Index(fields=["person", "day"], name="supervision_grain_person"),
+            models.Index(fields=["window_id", "day"], name="supervision_grain_window"),
+            models.Index(fields=["organ_id", "day"], name="supervision_grain_organ"),
+        ]

@@ -337,3 +337,48 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str
     errors: list[FieldOut] = []
     basis: str = ""
+
+
+class Lights(msgspec.Struct):
+    green: int
+    yellow: int
+    red: int
+    grey: int
+
+
+class Board(msgspec.Struct):
+    """Today's figures; ``due_in`` counts what is due within so many working days and not late."""
+
+    received: int
+    accepted: int
+    closed: int
+    on_hand: int
+    by_light: Lights
+    due_in: dict[str, int]
+    over_promise: int
+    over_law: int
+
+
+class IndicatorLine(msgspec.Struct):
+    name: str
+    label: str
+    formula: str
+    population: str
+    unit: str
+    source: str
+
+
+class IndicatorPage(msgspec.Struct):
+    results: list[IndicatorLine]
+    next: str | None
+
+
+class IndicatorValue(msgspec.Struct):
+    """``value`` is null where there is no data (0/0); rates are percent with two decimals."""
+
+    name: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    value: float | None
+    numerator: int
+    denominator: int | None

@@ -23,7 +23,7 @@ from onewindow.supervision.rules.history import history
 from onewindow.supervision.rules.matters import Matter, matter
 from onewindow.supervision.rules.shipped import RULES
 from onewindow.supervision.rules.watching import Hit, watch
-from onewindow.supervision.services import carding
+from onewindow.supervision.services import carding, tallying
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,7 @@ def _take(ids: Sequence[int], now: datetime) -> None:
             found.append(read[0])
             hits += [(read[0], hit) for hit in read[1]]
     store.write(found)
+    tallying.move((known.get(one.case_id), one) for one in found)
     carding.issue(hits, now=now)
 
 

@@ -33,6 +33,7 @@ SEES_CASES = {
     "manager",
 }
 # Who passes the door of each operation (404 and 422 are answers of the room behind it).
+WATCHERS = {"supervisor", "manager", "leader", "head", "approver", "examiner"}
 EXPECTED: dict[str, Any] = {
     "get-openapi-json": PUBLIC,
     "post-tokens": PUBLIC,
@@ -42,6 +43,9 @@ EXPECTED: dict[str, Any] = {
     "get-items": PUBLIC,
     "get-items-task_code": PUBLIC,
     "post-items-task_code-checklist": PUBLIC,
+    "get-supervision-board": WATCHERS,
+    "get-indicators": WATCHERS,
+    "get-indicators-values": WATCHERS,
     "get-lists": PUBLIC,
     "get-lists-slug": PUBLIC,
     "post-cases": {"citizen", "enterprise", "clerk"},

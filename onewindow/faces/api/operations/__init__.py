@@ -1,7 +1,17 @@
 """Every operation of the API, a module a subject."""
 
 from onewindow.faces.api.operation import Operation
-from onewindow.faces.api.operations import calendar, cases, catalogue, files, identity, lists, proof, sandbox
+from onewindow.faces.api.operations import (
+    calendar,
+    cases,
+    catalogue,
+    files,
+    identity,
+    indicators,
+    lists,
+    proof,
+    sandbox,
+)
 
 ALL: tuple[Operation, ...] = (
     *identity.OPERATIONS,
@@ -10,6 +20,7 @@ ALL: tuple[Operation, ...] = (
     *lists.OPERATIONS,
     *cases.OPERATIONS,
     *files.OPERATIONS,
+    *indicators.OPERATIONS,
     *proof.OPERATIONS,
     *sandbox.OPERATIONS,
 )

@@ -1,0 +1,111 @@
+"""Values of indicators over any cut and period, each from the counts that its definition names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from onewindow.catalog import counting
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
+from onewindow.supervision.queries.cuts import Counts, Cut, counts
+from onewindow.supervision.rules.indicators import INDICATORS, Indicator, Value, value_of
+from onewindow.supervision.rules.shipped import RULES
+
+LONGEST_DAYS = 3_700
+
+_OPEN = """
+SELECT count(*) FILTER (WHERE promised_due_on < %s), count(*) FILTER (WHERE legal_due_on < %s)
+FROM supervision_matter m WHERE is_open"""
+_HITS = """
+SELECT count(DISTINCT (c.case_id, c.rule)) FROM supervision_card c
+JOIN supervision_matter m ON m.case_id = c.case_id
+WHERE c.state <> 'withdrawn' AND m.decided_on BETWEEN %s AND %s"""
+_BOUNDS = {
+    "organ": "m.organ_id = ANY(%s::bigint[])",
+    "window": "m.window_id = ANY(%s::bigint[])",
+    "region": "m.region LIKE ANY(%s)",
+    "item": "m.task_code = ANY(%s)",
+    "person": "coalesce(nullif(m.decided_by, ''), m.accepted_by) = ANY(%s)",
+}
+
+
+def indicator(name: str) -> Indicator:
+    """The definition; raises ``NotFound``."""
+    found = INDICATORS.get(name)
+    if found is None:
+        raise NotFound("no-indicator", N_("没有这个指标。"))
+    return found
+
+
+def value(name: str, *, cut: Cut, since: date, until: date, today: date) -> Value:
+    """One indicator; raises ``NotFound`` for its name and ``Invalid`` for a period that is none."""
+    return values([name], cut=cut, since=since, until=until, today=today)[name]
+
+
+def values(names: list[str], *, cut: Cut, since: date, until: date, today: date) -> dict[str, Value]:
+    """Several indicators of one cut and period; what they share is counted once."""
+    if not 0 <= (until - since).days <= LONGEST_DAYS:
+        raise Invalid(
+            "invalid-fields",
+            N_("有的内容不符合要求，请改正后再提交。"),
+            fields=[FieldError("to", "out-of-range", N_("期末不能早于期初，期间不能超过十年。"))],
+        )
+
+    @cache
+    def counted(source: str) -> Counts:
+        return SOURCES[source](cut, since, until, today)
+
+    return {name: value_of(indicator(name), counted) for name in names}
+
+
+def _cases(cut: Cut, since: date, until: date, today: date) -> Counts:
+    return counts(cut, since, until)
+
+
+def _open(cut: Cut, since: date, until: date, today: date) -> Counts:
+    """What is being handled counts where the period reaches today: of the past nobody knows it any more."""
+    if not since <= today <= until:
+        return {}
+    sql, given = _bounded(_OPEN, [today, today], cut)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        promise, law = cursor.fetchone()
+    return {"over_promise": promise, "over_law": law}
+
+
+def _checks(cut: Cut, since: date, until: date, today: date) -> Counts:
+    sql, given = _bounded(_HITS, [since, until], cut)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        hit = int(cursor.fetchone()[0])
+    return {"done": counts(cut, since, until)["closed"] * len(RULES), "hit": hit}
+
+
+def _bounded(sql: str, given: list[Any], cut: Cut) -> tuple[str, list[Any]]:
+    bounds = cut.bounds()
+    where = "".join(f" AND {_BOUNDS[name]}" for name in bounds)
+    return sql + where, [*given, *bounds.values()]
+
+
+def _items(cut: Cut, since: date, until: date, today: date) -> Counts:
+    """The catalogue as it is in force now, for whichever period: windows and persons have no items."""
+    chosen = [
+        one
+        for one in counting.items()
+        if cut.organ_id in (None, one.organ_id)
+        and (cut.region is None or one.region.startswith(cut.region))
+        and cut.task_code in (None, one.task_code)
+    ]
+    return counting.counts(chosen)
+
+
+SOURCES: dict[str, Callable[[Cut, date, date, date], Counts]] = {
+    "cases": _cases,
+    "open": _open,
+    "items": _items,
+    "checks": _checks,
+}
