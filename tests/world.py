@@ -219,7 +219,7 @@ def _fresh() -> None:
     database.create()
     serials.forget()
     Api.tokens.clear()
-    for name in ("org", "catalog", "calendar", "tokens", "texts", "items"):
+    for name in ("org", "catalog", "calendar", "tokens", "texts", "items", "editorial"):
         generations.bump(name)
 
 

@@ -17,6 +17,7 @@ import msgspec
 from django.db import DatabaseError, connection
 
 from onewindow.base import generations
+from onewindow.catalog.editorial import kept, synonyms
 from onewindow.catalog.search import Entry, Index
 from onewindow.catalog.search.lexicon import lexicon
 from onewindow.org import queries as org
@@ -39,6 +40,7 @@ class Held(msgspec.Struct):
 
 _lock = threading.Lock()
 _held: Held | None = None
+_worded: tuple[Index, tuple[kept.KeptSynonym, ...], Index] | None = None
 
 
 def current() -> Held:
@@ -57,11 +59,31 @@ def current() -> Held:
     return held
 
 
+def worded(index: Index) -> Index:
+    """``index`` with the editors' everyday words: the same object as long as neither changes."""
+    global _worded
+    entries = kept.kept().synonyms
+    if not entries:
+        return index
+    held = _worded
+    if held is None or held[0] is not index or held[1] is not entries:
+        held = _worded = (index, entries, index.taught(synonyms.phrases_of(entries, index.name_of)))
+    return held[2]
+
+
+def tried(index: Index, words: synonyms.Words, *, without: int = 0) -> Index:
+    """``index`` as it would answer with ``words`` kept besides, in place of the entry ``without``."""
+    entries = [one for one in kept.kept().synonyms if one.id != without]
+    phrases = synonyms.phrases_of([synonyms.trial(words), *entries], index.name_of)
+    return index.taught(phrases)
+
+
 def flush() -> None:
     """Forget the index."""
-    global _held
+    global _held, _worded
     with _lock:
-        _held = None
+        _held = _worded = None
+    kept.flush()
 
 
 def _build_now(generation: Hashable) -> Held:

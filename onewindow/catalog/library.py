@@ -126,8 +126,8 @@ def _by_words(q: str, where: Sequence[str], values: Sequence[Any], lacks: str | 
     if "\x00" in q:
         return []
     held = indexing.current().index
-    none = Filters(None, None, None, None, None, None, None, None)
-    codes = [held.entries[n].row["task_code"] for n in held.search(q, none, most=FOUND_AT_MOST)]
+    found = indexing.worded(held).search(q, Filters(), most=FOUND_AT_MOST)
+    codes = [held.entries[n].row["task_code"] for n in found]
     part = "%" + q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
     matching = "(i.task_code = ANY(%s) OR v.name LIKE %s OR i.task_code LIKE %s)"
     rows = _read(

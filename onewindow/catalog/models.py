@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from onewindow.catalog.editorial import tables as editorial_tables  # noqa: F401 - registers its models
+
 
 class AsWritten(models.JSONField):
     """JSON kept as it was written (``json``, not ``jsonb``): the properties of a form keep their order."""

@@ -4,50 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
 from onewindow.catalog import indexing
+from onewindow.catalog.editorial import themes
+from onewindow.catalog.editorial.kept import KeptTheme
 from onewindow.catalog.search import Entry
-from onewindow.kernel.errors import N_
 
 AUDIENCES = ("person", "organisation")
 # What the source calls "other" helps nobody find anything.
 UNSORTED = "其他"
-# The course of a life and of a firm: theme of the catalogue → what people call it. Each stands on one door.
-LIFE_EVENTS: dict[str, dict[str, str]] = {
-    "person": {
-        "生小孩": N_("生小孩"),
-        "户籍办理": N_("户口办理"),
-        "升学": N_("上学升学"),
-        "找工作": N_("找工作"),
-        "职业资格": N_("考证执业"),
-        "婚姻登记": N_("结婚"),
-        "买房子": N_("买房住房"),
-        "证件办理": N_("办证件"),
-        "出境入境": N_("出国出境"),
-        "社会保障（社会保险、社会救助）": N_("社保救助"),
-        "残疾人": N_("残疾人服务"),
-        "退休": N_("退休养老"),
-    },
-    "organisation": {
-        "设立变更": N_("开办和变更"),
-        "准营准办": N_("准营准办"),
-        "创业": N_("创业扶持"),
-        "规划建设": N_("规划建设"),
-        "公用事业": N_("水电气排水"),
-        "环保绿化": N_("环保绿化"),
-        "纳税": N_("纳税"),
-        "交通出行": N_("交通运输"),
-        "文化体育": N_("文化体育"),
-        "医疗卫生": N_("医疗卫生"),
-        "知识产权": N_("知识产权"),
-        "抵押质押": N_("抵押融资"),
-    },
-}
 MOST_EVENTS = 12
-_OTHER = {"person": "organisation", "organisation": "person"}
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -63,6 +34,7 @@ class Overview(msgspec.Struct, frozen=True):
 
     items: int
     handled: tuple[dict[str, Any], ...]
+    codes: frozenset[str]
     organs: tuple[str, ...]
     types: tuple[str, ...]
     regions: tuple[str, ...]
@@ -81,18 +53,44 @@ def overview() -> Overview:
     return _known[1]
 
 
-def life_events(audience: str, known: Sequence[str]) -> dict[str, str]:
-    """Theme → what people call it (a msgid), at most twelve of ``known``.
+class Event(msgspec.Struct, frozen=True):
+    """A life event on a door: ``key`` of a theme that editors keep, or a ``theme`` that stands for itself.
 
-    The events of the course of life come first, then the fullest themes that belong to no other door.
+    ``label`` is what people call it (a msgid where it was shipped), ``label_en`` its English from an editor.
     """
-    chosen = {theme: label for theme, label in LIFE_EVENTS[audience].items() if theme in known}
-    others = (t for t in known if t not in chosen and t not in LIFE_EVENTS[_OTHER[audience]])
-    for theme in others:
-        if len(chosen) >= MOST_EVENTS:
-            break
-        chosen[theme] = theme.split("（")[0]
-    return chosen
+
+    label: str
+    key: str = ""
+    theme: str = ""
+    label_en: str = ""
+    icon: str = ""
+
+    @property
+    def query(self) -> str:
+        """What a list of its items is asked for."""
+        return urlencode({"event": self.key} if self.key else {"theme": self.theme})
+
+
+def life_events(audience: str) -> list[Event]:
+    """The events of one door as editors keep them; made once for each index and state of the themes."""
+    found, stand = overview(), themes.all_themes()
+    return _events(audience, found.audiences[audience].themes, found.codes, stand)
+
+
+@lru_cache(maxsize=8)
+def _events(
+    audience: str, known: tuple[str, ...], codes: frozenset[str], stand: tuple[KeptTheme, ...]
+) -> list[Event]:
+    """Themes that have items; where these are few, the fullest others that stand on no door, to twelve."""
+    own = [one for one in stand if one.audience == audience and one.is_shown]
+    events = [
+        Event(one.label, key=one.key, label_en=one.label_en, icon=one.icon)
+        for one in own
+        if not codes.isdisjoint(one.items) or not set(one.themes).isdisjoint(known)
+    ]
+    taken = {theme for one in stand for theme in one.themes}
+    others = [Event(theme.split("（")[0], theme=theme) for theme in known if theme not in taken]
+    return events + others[: max(0, MOST_EVENTS - len(events))]
 
 
 def _counted(entries: Sequence[Entry]) -> Overview:
@@ -100,6 +98,7 @@ def _counted(entries: Sequence[Entry]) -> Overview:
     return Overview(
         items=len(rows),
         handled=tuple(row for row in rows if row["handled"]),
+        codes=frozenset(row["task_code"] for row in rows),
         organs=tuple(dict.fromkeys(row["organ"] for row in rows)),
         types=_fullest(row["type"] for row in rows),
         regions=_fullest(row["region"] for row in rows),

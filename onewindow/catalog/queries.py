@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import date
 from typing import Any
+
+import msgspec
 
 from onewindow.catalog import indexing, versions
 from onewindow.catalog.changes.reads import change, changes
+from onewindow.catalog.editorial import missed
+from onewindow.catalog.editorial import themes as life_themes
 from onewindow.catalog.feeding import feed
 from onewindow.catalog.search import Filters
 from onewindow.catalog.versions import (
@@ -31,10 +36,12 @@ __all__ = [
     "current",
     "definition",
     "feed",
+    "find",
     "flush",
     "guide",
     "guide_json",
     "latest",
+    "note_missed",
     "organs_with_items",
     "require_in_use",
     "search",
@@ -49,7 +56,21 @@ MAX_OFFSET = 1_000_000
 _LISTED: dict[str, Any] = {}
 
 
-def search(
+class Found(msgspec.Struct, frozen=True):
+    """Rows in the shape of the contract's list, the cursor of what follows, and how well the best fits ``q``."""
+
+    rows: list[dict[str, Any]]
+    following: str | None
+    weight: float
+
+
+def search(q: str = "", **asked: Any) -> tuple[list[dict[str, Any]], str | None]:
+    """The rows that ``find`` finds, and the cursor of what follows (None: no more)."""
+    found = find(q, **asked)
+    return found.rows, found.following
+
+
+def find(
     q: str = "",
     *,
     region: str | None = None,
@@ -57,17 +78,18 @@ def search(
     type: str | None = None,
     audience: str | None = None,
     theme: str | None = None,
+    event: str | None = None,
     kind: str | None = None,
     online: bool | None = None,
     handled: bool | None = None,
     limit: int = 20,
     cursor: str | None = None,
-) -> tuple[list[dict[str, Any]], str | None]:
+) -> Found:
     """Items in the shape of the contract's list, best first, and the cursor of what follows (None: no more).
 
     ``q`` may be a name, pinyin, initials, everyday words or a code, with slips; without it all items follow,
-    those that can be handled here first. ``limit`` 1 to 100. Raises ``Invalid`` for a foreign cursor or an
-    audience or kind that does not exist.
+    those that can be handled here first. ``event`` is the key of a life-event theme. ``limit`` 1 to 100. Raises
+    ``Invalid`` for a foreign cursor or an audience or kind that does not exist, ``NotFound`` for such an event.
     """
     fields = []
     if audience not in (None, "person", "organisation"):
@@ -79,17 +101,33 @@ def search(
     offset = _offset_of(cursor)
     limit = max(1, min(limit, MOST))
     filters = Filters(
-        region or None, organ or None, type or None, audience, theme or None, kind, online, handled
-    )
+        region or None, organ or None, type or None, audience, theme or None, kind, online, handled,
+        _of_event(event) if event else None,
+    )  # fmt: skip
     held = indexing.current()
     index, patches = held.index, held.patches
     most = offset + limit + 1 + len(patches)
-    numbers = index.search(q, filters, most=most) if q and q.strip() else index.all(filters)
+    if q and q.strip():
+        answer = indexing.worded(index).answer(q, filters, most=most)
+        numbers, weight = answer.numbers, answer.weight
+    else:
+        numbers, weight = index.all(filters), 1.0
     if patches:
         numbers = [n for n in numbers if patches.get(index.entries[n].row["task_code"], _LISTED) is not None]
     rows = [index.entries[number].row for number in numbers[offset : offset + limit]]
     following = _cursor_at(offset + limit) if offset + limit < len(numbers) else None
-    return [patches.get(row["task_code"]) or row for row in rows], following
+    return Found([patches.get(row["task_code"]) or row for row in rows], following, weight)
+
+
+def note_missed(q: str, found: Found, *, on: date) -> None:
+    """Count a search over everything that found nothing good, for the editors; costs no statement."""
+    if found.weight < missed.POOR:
+        missed.note(q, found.weight, on=on, is_word=indexing.current().index.vocabulary.is_word)
+
+
+def _of_event(key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    theme = life_themes.theme(key)
+    return theme.themes, theme.items
 
 
 def suggest(q: str, *, limit: int = 8) -> list[dict[str, Any]]:

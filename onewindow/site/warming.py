@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from onewindow.catalog import queries as catalog
+from onewindow.catalog.editorial import missed
 from onewindow.faces.portal import doors
 from onewindow.ui import place
 
@@ -17,6 +18,7 @@ def start() -> None:
     """Begin in the background; only web processes serve pages that wait for it."""
     if settings.ONEWINDOW_DATABASE_ROLE == "web":
         threading.Thread(target=_run, name="warming", daemon=True).start()
+        missed.start()
 
 
 def _run() -> None:

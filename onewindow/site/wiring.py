@@ -14,10 +14,11 @@ from onewindow.cases import access
 from onewindow.cases import proof as case_proof
 from onewindow.cases import queries as case_queries
 from onewindow.cases import services as cases
-from onewindow.cases.queries.spans import received_spans
+from onewindow.cases.queries.spans import received_since, received_spans
 from onewindow.cases.rules.evolve import TYPES
 from onewindow.catalog import reconciliation
 from onewindow.catalog import services as catalog
+from onewindow.catalog.editorial import hot, nightly
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
@@ -59,8 +60,15 @@ def wire() -> None:
     for type in TYPES:
         facts.listen("case", type, _listeners_of(type))
     reconciliation.spans[:] = [_received_spans]
+    hot.received[:] = [received_since]
     # What is in force comes before what is due on it; the comparison of the night sees both.
-    worker.sweeps[:] = [catalog.sweep_changes, cases.sweep, supervision.sweep, reconciliation.sweep]
+    worker.sweeps[:] = [
+        catalog.sweep_changes,
+        cases.sweep,
+        supervision.sweep,
+        reconciliation.sweep,
+        nightly.sweep,
+    ]
     calendars.on_change[:] = [_move_dues]
     verify.checks[:] = [case_proof.findings, paper_proof.findings]
     export.parts[:] = [case_proof.export, paper_proof.export]

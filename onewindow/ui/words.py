@@ -6,9 +6,9 @@ Where those at work say it otherwise than a citizen reads it, the table has a se
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from onewindow.kernel.errors import N_
 
@@ -262,6 +262,11 @@ STREAMS: Mapping[str, str] = {
     "calendar": N_("日历"),
     "catalog": N_("事项"),
     "person": N_("申请人档案"),
+    "synonym": N_("近义词"),
+    "theme": N_("主题"),
+    "hot-item": N_("热门事项"),
+    "missed-search": N_("没搜到的词"),
+    "wording": N_("通俗稿"),
 }
 # What an item's source may lack.
 ELEMENTS: Mapping[str, str] = {
@@ -363,6 +368,22 @@ def word(code: object, table: str) -> str:
     """The word for ``code`` of ``table`` in the reader's language; an unknown code is shown as it is."""
     text = TABLES[table].get(str(code))
     return gettext(text) if text else str(code or "")
+
+
+class Labelled(Protocol):
+    """Something that editors name: its ``label`` (a msgid where it was shipped) and its English."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def label_en(self) -> str: ...
+
+
+def event_label(event: Labelled) -> str:
+    """What a life event is called in the reader's language."""
+    is_english = (get_language() or "").startswith("en")
+    return event.label_en if is_english and event.label_en else gettext(event.label)
 
 
 def lazily(table: str) -> dict[str, str]:

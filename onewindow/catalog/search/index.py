@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from array import array
 from bisect import bisect_left, bisect_right
@@ -12,7 +13,7 @@ from itertools import accumulate
 import msgspec
 
 from onewindow.catalog.search.document import ACTIONS, Entry, actions_of, bigrams, normalise
-from onewindow.catalog.search.lexicon import Lexicon
+from onewindow.catalog.search.lexicon import Lexicon, Phrase
 from onewindow.catalog.search.pinyin import blurred, blurred_pairs, reading
 from onewindow.catalog.search.question import Concept, Question, understand
 from onewindow.catalog.search.vocabulary import Vocabulary
@@ -32,7 +33,10 @@ COMMON = 0.1  # a single character in more than this share of the names finds no
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """What a list is narrowed to; None means all. ``region`` takes a division and all below it."""
+    """What a list is narrowed to; None means all. ``region`` takes a division and all below it.
+
+    ``event`` holds the themes and the codes of a life event: an item of either belongs to it.
+    """
 
     region: str | None = None
     organ: str | None = None
@@ -42,6 +46,7 @@ class Filters(msgspec.Struct, frozen=True):
     kind: str | None = None
     online: bool | None = None
     handled: bool | None = None
+    event: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -57,9 +62,14 @@ class Filters(msgspec.Struct, frozen=True):
             and (self.handled is None or row["handled"] is self.handled)
             and (self.organ is None or self.organ in (row["organ"], entry.organ_code, str(entry.organ_id)))
             and (self.theme is None or self.theme in entry.themes)
+            and (self.event is None or self._is_of_event(entry))
             and (self.audience is None or not entry.audiences or self.audience in entry.audiences)
             and (self.region is None or row["region"].startswith(region_prefix(self.region)))
         )
+
+    def _is_of_event(self, entry: Entry) -> bool:
+        themes, codes = self.event or ((), ())
+        return entry.row["task_code"] in codes or not set(themes).isdisjoint(entry.themes)
 
 
 def region_prefix(code: str) -> str:
@@ -68,6 +78,20 @@ def region_prefix(code: str) -> str:
     while len(code) > 2 and code.endswith("00") and len(code) <= 6:
         code = code[:-2]
     return code
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Numbers of entries, best first (not to be changed), and how well the best fits.
+
+    ``weight`` is 0 for nothing found; a name that somebody means weighs some 0.5 to 1.5 (``weigh``).
+    """
+
+    numbers: list[int]
+    weight: float = 0.0
+
+
+NOTHING = Answer([])
+CERTAIN = 1.0  # what a code or letters that stand in a name weigh
 
 
 class Index:
@@ -88,7 +112,7 @@ class Index:
         total = len(self.entries)
         self._idf = {gram: math.log(1 + total / len(found)) for gram, found in self._posts.items()}
         self.weigher = Weigher(self)
-        self._answered = lru_cache(ANSWERS)(self._search)
+        self._answered = lru_cache(ANSWERS)(self._answer)
         self._written, self._begins, self._whose = _lines(self.names)
         self._bare = [-LENGTH * len(name) for name in self.names]
         self._telling = lru_cache(WORDS)(self._word)
@@ -118,6 +142,11 @@ class Index:
                 found = self._posts[gram] = array("I")
             found.append(number)
 
+    def name_of(self, code: str) -> str:
+        """The name of the item with this code, empty when it is not in force."""
+        number = self.by_code.get(code.lower())
+        return "" if number is None else str(self.entries[number].row["name"])
+
     def idf(self, gram: str) -> float:
         """How telling ``gram`` is: the rarer among the names, the more; 0 for one that never occurs."""
         return self._idf.get(gram, 0.0)
@@ -130,24 +159,36 @@ class Index:
         return found
 
     def search(self, query: str, filters: Filters, *, most: int = MOST_RESULTS) -> list[int]:
-        """Numbers of the entries that answer ``query`` within ``filters``, best first.
+        """Numbers of the entries that answer ``query`` within ``filters``, best first; not to be changed.
 
-        Beyond ``most`` they may be left out. What many ask is kept: the list is not to be changed.
+        Beyond ``most`` they may be left out.
         """
+        return self.answer(query, filters, most=most).numbers
+
+    def answer(self, query: str, filters: Filters, *, most: int = MOST_RESULTS) -> Answer:
+        """``search`` with how well the best fits. What many ask is kept."""
         return self._answered(query.strip().lower(), filters, most)
 
-    def _search(self, query: str, filters: Filters, most: int) -> list[int]:
+    def taught(self, phrases: Sequence[Phrase]) -> Index:
+        """This index with ``phrases`` beside its own lexicon and before it; the names are shared, not copied."""
+        learned = copy.copy(self)
+        learned.lexicon = self.lexicon.taught(phrases)
+        learned.vocabulary = self.vocabulary.taught(phrases)
+        learned._answered = lru_cache(ANSWERS)(learned._answer)
+        return learned
+
+    def _answer(self, query: str, filters: Filters, most: int) -> Answer:
         within = None if filters.is_empty else self._within(filters)
         question = understand(query, self.lexicon, self.vocabulary)
         exact = self.by_code.get(query)
         if exact is not None and (within is None or exact in within):
-            return [exact]
+            return Answer([exact], CERTAIN)
         if question.letters:
             found = self._by_letters(question, within)
-            if found:
+            if found.numbers:
                 return found
         if not question.concepts:
-            return []
+            return NOTHING
         return self._by_words(question, within, most)
 
     def _passing(self, filters: Filters) -> frozenset[int]:
@@ -162,11 +203,11 @@ class Index:
 
     def _by_words(
         self, question: Question, within: frozenset[int] | None, most: int = MOST_RESULTS
-    ) -> list[int]:
+    ) -> Answer:
         scores = self._rough(question)
         best = max(scores if within is None else map(scores.__getitem__, within), default=0.0)
         if best <= 0.0:
-            return []
+            return NOTHING
         low = FAINT * best
         pool = [number for number, score in enumerate(scores) if score > low]
         if within is not None:
@@ -181,7 +222,8 @@ class Index:
         floor = ranked[0][1] * REMOTE
         good = [number for number, score in ranked if score >= floor]
         floor = best * REMOTE
-        return (good + [number for number in pool[len(weighed) :] if scores[number] >= floor])[:most]
+        rest = [number for number in pool[len(weighed) :] if scores[number] >= floor]
+        return Answer((good + rest)[:most], ranked[0][1])
 
     def _holding(self, text: str, within: frozenset[int] | None) -> dict[int, None]:
         """The first entries whose names hold ``text`` as it stands, where it is no everyday phrase itself."""
@@ -225,7 +267,7 @@ class Index:
                 scores[number] += weight
         return scores
 
-    def _by_letters(self, question: Question, within: frozenset[int] | None) -> list[int]:
+    def _by_letters(self, question: Question, within: frozenset[int] | None) -> Answer:
         """Pinyin in full or initials: whole syllables from a character's beginning, nearest fit first."""
         letters = question.letters
         scored: dict[int, float] = {}
@@ -245,21 +287,20 @@ class Index:
         actions = question.actions
         if phrase is not None:
             asked = understand("".join(phrase.parts), self.lexicon, self.vocabulary)
-            actions, meant = asked.actions, self._by_words(asked, None)[:20]
+            actions, meant = asked.actions, self._by_words(asked, None).numbers[:20]
         for number in scored:
             scored[number] += self.weigher.prior(number, actions)
         for place, number in enumerate(meant):
             scored[number] = max(scored.get(number, 0.0), SPELLED - 0.01 * place)
         if not scored:
             spelled = self.vocabulary.spell(letters)
-            found = (
-                self._by_words(understand(spelled, self.lexicon, self.vocabulary), within) if spelled else []
-            )
-            return found or self._by_sound(letters, within)
+            asked = understand(spelled, self.lexicon, self.vocabulary)
+            found = self._by_words(asked, within) if spelled else NOTHING
+            return found if found.numbers else self._by_sound(letters, within)
         order = sorted(scored, key=lambda number: (-scored[number], number))
-        return [number for number in order if within is None or number in within][:MOST_RESULTS]
+        return _certain([number for number in order if within is None or number in within])
 
-    def _by_sound(self, letters: str, within: frozenset[int] | None) -> list[int]:
+    def _by_sound(self, letters: str, within: frozenset[int] | None) -> Answer:
         """Letters that stand nowhere as they are: syllables with a slip of the finger."""
         pairs = [f"{left}'{right}" for left, right in _neighbours(_cut(letters))]
         scores: dict[int, float] = {}
@@ -274,7 +315,11 @@ class Index:
         def place(number: int) -> tuple[float, int, int]:
             return -scores[number] - self.weigher.prior(number, set()), len(self.names[number]), number
 
-        return sorted(found, key=place)[:MOST_RESULTS]
+        return _certain(sorted(found, key=place))
+
+
+def _certain(numbers: list[int]) -> Answer:
+    return Answer(numbers[:MOST_RESULTS], CERTAIN) if numbers else NOTHING
 
 
 def _lines(names: Sequence[str]) -> tuple[str, list[int], list[int]]:

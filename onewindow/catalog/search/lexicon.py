@@ -9,7 +9,7 @@ half, one that is ``-`` marks words that carry no meaning.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +62,14 @@ class Lexicon:
                 self._by_letters.setdefault("".join(sound), number)
                 if len(sound) >= 3:
                     self._by_letters.setdefault("".join(part[0] for part in sound), number)
+
+    def taught(self, phrases: Sequence[Phrase]) -> Lexicon:
+        """This lexicon with ``phrases`` before its own of the same length, and after all what their kin say."""
+        known = {phrase.parts for phrase in self.phrases}
+        variants = (
+            phrase for phrase in with_kin(phrases, kin())[len(phrases) :] if phrase.parts not in known
+        )
+        return Lexicon([*phrases, *self.phrases, *variants])
 
     def means(self, text: str) -> bool:
         """True when ``text`` as a whole is an everyday phrase for something official."""
@@ -145,11 +153,17 @@ def with_kin(phrases: Iterable[Phrase], kin: dict[str, tuple[str, ...]]) -> list
 
 
 @cache
+def kin() -> dict[str, tuple[str, ...]]:
+    """The shipped table of words that everybody uses for one another, read once."""
+    with (FOLDER / "kin.tsv").open(encoding="utf-8") as lines:
+        return read_kin(lines)
+
+
+@cache
 def lexicon() -> Lexicon:
     """The shipped table, read once."""
     phrases: list[Phrase] = []
     for name in TABLES:
         with (FOLDER / name).open(encoding="utf-8") as lines:
             phrases.extend(read_table(lines))
-    with (FOLDER / "kin.tsv").open(encoding="utf-8") as lines:
-        return Lexicon(with_kin(phrases, read_kin(lines)))
+    return Lexicon(with_kin(phrases, kin()))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterable
 from operator import add
 
-from onewindow.catalog.search.lexicon import Lexicon
+from onewindow.catalog.search.lexicon import Lexicon, Phrase
 from onewindow.catalog.search.pinyin import reading
 
 MOST_LETTERS = 40
@@ -43,15 +44,23 @@ class Vocabulary:
         for (letters, char), _ in chars.most_common():
             if not char.isascii():
                 self._words.setdefault(letters, (SINGLE, char))
-        self._learn_phrases(lexicon)
+        self._learn_phrases(lexicon.phrases)
 
     def is_word(self, pair: str) -> bool:
         """True when the two characters stand together in names more often than chance would have it."""
         return pair in self._words_of_two
 
-    def _learn_phrases(self, lexicon: Lexicon) -> None:
+    def taught(self, phrases: Iterable[Phrase]) -> Vocabulary:
+        """A copy that knows ``phrases`` besides."""
+        learned = copy.copy(self)
+        learned._words, learned._initials = dict(self._words), dict(self._initials)
+        learned._latin = set(self._latin)
+        learned._learn_phrases(phrases)
+        return learned
+
+    def _learn_phrases(self, phrases: Iterable[Phrase]) -> None:
         parts: dict[str, bool] = {}  # whether it carries no meaning of its own
-        for phrase in lexicon.phrases:
+        for phrase in phrases:
             for part in phrase.parts:
                 parts.setdefault(part, phrase.is_noise)
         for part, is_noise in parts.items():

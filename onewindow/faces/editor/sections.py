@@ -32,7 +32,9 @@ SHEETS = Section("sheets", lazy("导入导出"), "/editor/sheets", EDITORS)
 BULK = Section("bulk", lazy("批量修改"), "/editor/bulk", EDITORS)
 COMPARISON = Section("comparison", lazy("部门比对"), "/editor/comparison", ALL)
 COMPRESSION = Section("compression", lazy("压缩"), "/editor/compression", ALL)
-SECTIONS = (CHANGES, ITEMS, QUALITY, SHEETS, BULK, COMPARISON, COMPRESSION)
+WORDS = Section("words", lazy("搜索词"), "/editor/words", EDITORS)
+THEMES = Section("themes", lazy("主题与热门"), "/editor/themes", EDITORS)
+SECTIONS = (CHANGES, ITEMS, QUALITY, SHEETS, BULK, COMPARISON, COMPRESSION, WORDS, THEMES)
 
 
 def open_to(actor: Actor) -> list[Section]:

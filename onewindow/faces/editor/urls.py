@@ -12,7 +12,9 @@ from onewindow.faces.editor import (
     proposals,
     quality,
     sheets,
+    themes,
     views,
+    words,
 )
 
 app_name = "editor"
@@ -41,6 +43,9 @@ urlpatterns = [
     path("editor/bulk", bulk.page, name="bulk"),
     path("editor/comparison", comparison.ranked, name="comparison"),
     path("editor/comparison.<slug:form>", comparison.export, name="comparison-export"),
+    path("editor/words", words.page, name="words"),
+    path("editor/themes", themes.page, name="themes"),
+    path("editor/themes/<slug:key>", themes.one, name="theme"),
     path("editor/compression", compression.page, name="compression"),
     path("editor/compression/<slug:part>.<slug:form>", compression.export, name="compression-export"),
 ]

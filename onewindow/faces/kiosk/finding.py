@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from onewindow.catalog import queries as catalog
+from onewindow.catalog.editorial import hot
 from onewindow.catalog.overview import AUDIENCES, life_events, overview
 from onewindow.faces.kiosk.screens import CHOICES, Choice, part, show
 from onewindow.kernel.errors import N_, NotFound
@@ -39,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
             f"{found.audiences['organisation'].items:,}",
         ),
         Choice(_("按拼音首字母找"), reverse("kiosk:letters"), _("例如“残疾人证”按 C J R Z")),
-        *(Choice(row["name"], _item(row["task_code"]), _("可在本市申请")) for row in found.handled[:2]),
+        *(Choice(row["name"], _item(row["task_code"]), _("办的人多")) for row in hot.rows(limit=2)),
     ]
     return show(
         request, "choices", title=_("您要办什么事？"), sub=_("轻触一项，看要带什么、办多久"), choices=choices
@@ -52,10 +51,9 @@ def themes(request: HttpRequest, audience: str) -> HttpResponse:
     """The life events of one door, five a screen."""
     if audience not in AUDIENCES:
         raise NotFound("no-such-page", N_("没有这个页面"))
-    events = list(life_events(audience, overview().audiences[audience].themes).items())
-    shown = part(events, request.GET)
+    shown = part(life_events(audience), request.GET)
     base = reverse("kiosk:items", args=[audience])
-    choices = [Choice(_(label), f"{base}?theme={quote(theme)}") for theme, label in shown.shown]
+    choices = [Choice(words.event_label(one), f"{base}?{one.query}", icon=one.icon) for one in shown.shown]
     title = _("个人办事") if audience == "person" else _("企业办事")
     return show(
         request,
@@ -74,8 +72,8 @@ def items(request: HttpRequest, audience: str) -> HttpResponse:
     """The items of a life event, those that one can apply for here first, five a screen."""
     if audience not in AUDIENCES:
         raise NotFound("no-such-page", N_("没有这个页面"))
-    theme = request.GET.get("theme", "").replace("\0", "")[:100]
-    rows, _more = catalog.search(audience=audience, theme=theme or None, limit=MOST_ITEMS)
+    asked = {key: request.GET.get(key, "").replace("\0", "")[:100] or None for key in ("event", "theme")}
+    rows, _more = catalog.search(audience=audience, limit=MOST_ITEMS, **asked)
     shown = part(rows, request.GET)
     choices = [_choice(row) for row in shown.shown]
     back = reverse("kiosk:themes", args=[audience])

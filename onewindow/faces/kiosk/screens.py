@@ -17,12 +17,13 @@ CLEARS_AFTER_SECONDS = 60
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One thing to touch: where it leads, a line below, a word at the right."""
+    """One thing to touch: where it leads, a line below, a word at the right, a drawing before it."""
 
     label: str
     url: str
     note: str = ""
     mark: str = ""
+    icon: str = ""
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from onewindow.catalog.editorial import hot
 from onewindow.catalog.overview import MOST_EVENTS, Overview, life_events
 from onewindow.catalog.overview import overview as contents
 from onewindow.org import queries as org
@@ -27,7 +28,7 @@ def overview() -> dict[str, Any]:
         {"label": _("可在本站申请"), "value": len(found.handled), "unit": _("项"), "note": others},
         {"label": _("实施部门"), "value": len(found.organs), "unit": _("个"), "note": ""},
     ]
-    return {"doors": doors, "figures": figures if found.items else [], "hot": found.handled[:MOST_HOT]}
+    return {"doors": doors, "figures": figures if found.items else [], "hot": hot.rows(limit=MOST_HOT)}
 
 
 def region_names() -> list[tuple[str, str]]:
@@ -42,8 +43,8 @@ def region_names() -> list[tuple[str, str]]:
 def _door(audience: str, title: str, found: Overview) -> dict[str, Any]:
     own = found.audiences[audience]
     themes = [
-        {"name": _(label), "query": urlencode({"theme": theme})}
-        for theme, label in life_events(audience, own.themes).items()
+        {"name": words.event_label(one), "query": one.query, "icon": one.icon}
+        for one in life_events(audience)
     ]
     if not themes:
         themes = [

@@ -9,13 +9,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from onewindow.base import clock
 from onewindow.catalog import queries as catalog
+from onewindow.catalog.editorial import themes
 from onewindow.faces.portal import doors
 from onewindow.ui import paging, words
 from onewindow.ui.session import page
 
 LONGEST = 100
-FILTERS = ("audience", "type", "organ", "region", "kind", "online", "theme")
+FILTERS = ("audience", "type", "organ", "region", "kind", "online", "theme", "event")
 
 
 @require_safe
@@ -36,13 +38,15 @@ def search(request: HttpRequest) -> HttpResponse:
     q = _words(request)
     chosen = {name: request.GET.get(name, "")[:LONGEST] for name in FILTERS}
     cursor = request.GET.get("cursor")
-    rows, following = catalog.search(q, limit=paging.limit_of(request), cursor=cursor, **_asked(chosen))
+    found = catalog.find(q, limit=paging.limit_of(request), cursor=cursor, **_asked(chosen))
+    if not cursor and not any(chosen.values()):
+        catalog.note_missed(q, found, on=clock.today())
     context = {
         "nav": "items",
         "q": q,
-        "items": rows,
-        "pages": paging.pages(request, following),
-        "theme": chosen["theme"].partition("（")[0],
+        "items": found.rows,
+        "pages": paging.pages(request, found.following),
+        "theme": _title(chosen),
         "filters": _filters(chosen),
         "is_filtered": any(chosen.values()),
     }
@@ -70,6 +74,8 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
         "kind": (_("办件类型"), _table("kind", ("instant", "commitment"))),
         "online": (_("网上办"), [("true", _("可以网上办")), ("false", _("只能到窗口"))]),
     }
+    if chosen["event"]:
+        lists["event"] = (_("主题"), [(chosen["event"], _title(chosen))])
     if chosen["theme"]:
         lists["theme"] = (_("主题"), [(chosen["theme"], chosen["theme"])])
     return [
@@ -77,6 +83,12 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
         for name, (label, options) in lists.items()
         if len(options) > 1 or chosen[name]
     ]
+
+
+def _title(chosen: dict[str, str]) -> str:
+    if chosen["event"]:
+        return words.event_label(themes.theme(chosen["event"]))
+    return chosen["theme"].partition("（")[0]
 
 
 def _table(table: str, codes: Any) -> list[tuple[str, str]]:

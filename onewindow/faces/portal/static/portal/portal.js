@@ -7,9 +7,10 @@
   if (form) {
     const input = form.querySelector("input[type=search]");
     const panel = form.querySelector(".suggest");
+    const told = form.querySelector("[role=status]");
     let timer = 0, control = null, on = -1;
     const links = () => [...panel.querySelectorAll("a")];
-    const close = () => { panel.hidden = true; on = -1; input.removeAttribute("aria-activedescendant"); input.setAttribute("aria-expanded", "false"); };
+    const close = () => { clearTimeout(timer); panel.hidden = true; told.textContent = ""; on = -1; input.removeAttribute("aria-activedescendant"); input.setAttribute("aria-expanded", "false"); };
     const mark = (n) => {
       const all = links();
       if (!all.length) return;
@@ -26,10 +27,13 @@
         const answer = await fetch(form.dataset.suggest + "?q=" + encodeURIComponent(words), { signal: control.signal });
         if (!answer.ok) return;
         panel.innerHTML = await answer.text();
+        if (input.value.trim() !== words || document.activeElement !== input) return;
         links().forEach((a) => { a.setAttribute("role", "option"); a.tabIndex = -1; });
-        panel.hidden = !links().length;
         on = -1;
+        input.removeAttribute("aria-activedescendant");
+        panel.hidden = !links().length;
         input.setAttribute("aria-expanded", String(!panel.hidden));
+        told.textContent = panel.hidden ? "" : panel.querySelector("[data-told]").dataset.told;
       } catch (error) { if (error.name !== "AbortError") close(); }
     };
     panel.setAttribute("role", "listbox");
@@ -42,6 +46,8 @@
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { if (!panel.hidden) { event.preventDefault(); mark(event.key === "ArrowDown" ? on + 1 : on - 1); } }
+      else if ((event.key === "Home" || event.key === "End") && on >= 0 && !panel.hidden) { event.preventDefault(); mark(event.key === "Home" ? 0 : links().length - 1); }
+      else if (event.key === "Tab") close();
       else if (event.key === "Enter" && on >= 0 && !panel.hidden) { event.preventDefault(); links()[on].click(); }
       else if (event.key === "Escape" && !panel.hidden) { event.preventDefault(); close(); }
     });

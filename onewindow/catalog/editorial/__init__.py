@@ -1,0 +1,1 @@
+"""What editors keep beside the items: everyday words, themes of life, pins on hot items, searches that failed."""
