@@ -266,7 +266,6 @@ STREAMS: Mapping[str, str] = {
     "theme": N_("主题"),
     "hot-item": N_("热门事项"),
     "missed-search": N_("没搜到的词"),
-    "wording": N_("通俗稿"),
 }
 # What an item's source may lack.
 ELEMENTS: Mapping[str, str] = {

@@ -197,7 +197,7 @@ def _written(actor: Actor, words: Words, replaced: Synonym | None, *, now: datet
             )  # fmt: skip
     except IntegrityError:
         raise Stale("stale-version", N_("刚才有人改过或停用了这一条，请看过最新情况再操作。")) from None
-    data = {"everyday": list(words.everyday), "official": list(words.official)}
+    data: dict[str, Any] = {"everyday": list(words.everyday), "official": list(words.official)}
     if replaced is not None:
         data["replaces"] = replaced.pk
     facts.record(STREAM, row.pk, "synonym-added", at=now, actor=actor, role=EDITOR, data=data)

@@ -72,8 +72,8 @@ def items(request: HttpRequest, audience: str) -> HttpResponse:
     """The items of a life event, those that one can apply for here first, five a screen."""
     if audience not in AUDIENCES:
         raise NotFound("no-such-page", N_("没有这个页面"))
-    asked = {key: request.GET.get(key, "").replace("\0", "")[:100] or None for key in ("event", "theme")}
-    rows, _more = catalog.search(audience=audience, limit=MOST_ITEMS, **asked)
+    event, theme = (request.GET.get(key, "").replace("\0", "")[:100] or None for key in ("event", "theme"))
+    rows, _more = catalog.search(audience=audience, event=event, theme=theme, limit=MOST_ITEMS)
     shown = part(rows, request.GET)
     choices = [_choice(row) for row in shown.shown]
     back = reverse("kiosk:themes", args=[audience])
