@@ -15,6 +15,7 @@ from onewindow.supervision.logs.tally import FURTHER
 
 _SHOWN = 50
 _WIDEST = 46
+_FIGURES = frozenset("0123456789≈")
 
 
 def lines(report: LogReport, *, whole: bool = False) -> Iterator[str]:
@@ -187,7 +188,10 @@ def _number(value: int | None) -> str:
 
 
 def _both(found: Quantiles | None) -> list[str]:
-    return ["", ""] if found is None else [duration(found.median_seconds), duration(found.p90_seconds)]
+    if found is None:
+        return ["", ""]
+    mark = "" if found.is_exact else "≈ "
+    return [mark + duration(found.median_seconds), mark + duration(found.p90_seconds)]
 
 
 def _pair(found: Quantiles | None) -> str:
@@ -215,7 +219,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         told = []
         for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
             space = " " * max(0, width - _width(cell))
-            is_figure = place > 0 and cell[:1].isdigit()
+            is_figure = place > 0 and cell[:1] in _FIGURES
             told.append(
                 space + cell if is_figure and len(row) > 2 else cell if place == last else cell + space
             )

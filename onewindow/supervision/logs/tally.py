@@ -182,9 +182,10 @@ class Tally:
             kept.worked.add(max(0, at.instant(self._zone) - start.instant(self._zone)))
 
     def _period(self, at: Moment) -> None:
-        if self._first is None or at.instant(self._zone) < self._first.instant(self._zone):
+        instant = at.instant(self._zone)
+        if self._first is None or instant < self._first.instant(self._zone):
             self._first = at
-        if self._last is None or at.instant(self._zone) > self._last.instant(self._zone):
+        if self._last is None or instant > self._last.instant(self._zone):
             self._last = at
 
     def _activity(self, name: str) -> _Activity:
