@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from onewindow.catalog import data_elements
+from onewindow.faces.editor import form_fields
 from onewindow.faces.editor.controls import Control
 from onewindow.faces.editor.typed import Typed, path_of
 
@@ -59,6 +61,8 @@ class Notes:
 def place_of(element: str, content: Mapping[str, Any]) -> str:
     """The place of a finding in the form: rows that are named by their code by their number instead."""
     name, _dot, rest = element.partition(".")
+    if name == "form_schema":
+        return path_of(name, form_fields.place_of(content.get(name) or {}, rest))
     rows = content.get(name)
     code, _dot, rest = rest.partition(".")
     if isinstance(rows, Sequence) and rows and isinstance(rows[0], Mapping) and "code" in rows[0]:
@@ -71,7 +75,7 @@ def place_of(element: str, content: Mapping[str, Any]) -> str:
 
 def bind(control: Control, typed: Typed, path: str, notes: Notes) -> Bound:
     """``control`` at ``path`` holding ``typed``."""
-    is_whole = control.kind not in ("group", "rows")
+    is_whole = control.kind not in ("group", "rows", "form")
     made = Bound(
         control,
         path,
@@ -81,7 +85,7 @@ def bind(control: Control, typed: Typed, path: str, notes: Notes) -> Bound:
     )
     made.notes = notes.take(path, within=is_whole)
     match control.kind:
-        case "group":
+        case "group" | "form":
             made.children = [
                 bind(one, typed[one.name], path_of(path, one.name), notes) for one in control.parts
             ]
@@ -95,12 +99,27 @@ def bind(control: Control, typed: Typed, path: str, notes: Notes) -> Bound:
         case "choice":
             made.text = typed
             made.options = _options(control, {typed}, is_open=control.is_nullable or control.default == "")
+        case "element":
+            made.text = typed
+            made.options = _elements(typed)
         case "flag":
             blank = [("", _("未说明"), typed == "")] if control.is_nullable else []
             made.options = [*blank, ("yes", _("是"), typed == "yes"), ("no", _("否"), typed == "no")]
         case _:
             made.text = typed
     return made
+
+
+def _elements(chosen: str) -> list[tuple[str, str, bool]]:
+    """What a field may be bound to, and what it is bound to."""
+    known = {one.code: one.name for one in data_elements.in_use()}
+    if chosen and chosen not in known:
+        found = data_elements.get(chosen)
+        known[chosen] = found.name if found else chosen
+    return [
+        ("", _("（不用数据元）"), not chosen),
+        *((code, f"{name} · {code}", code == chosen) for code, name in known.items()),
+    ]
 
 
 def html_id(path: str) -> str:

@@ -14,11 +14,13 @@ from msgspec import inspect
 from onewindow.catalog import elements
 from onewindow.catalog.compare_words import LABELS, PARTS, VALUES
 from onewindow.catalog.rules.types import TYPES
+from onewindow.faces.editor import form_fields
 from onewindow.kernel.errors import N_
 
 Kind = Literal[
-    "text", "long", "number", "flag", "choice", "several", "lines", "limit", "json", "group", "rows", "tree"
-]
+    "text", "long", "number", "flag", "choice", "several", "lines", "limit", "group", "rows", "tree", "form",
+    "element", "hidden",
+]  # fmt: skip
 Options = tuple[tuple[str, str], ...]
 
 
@@ -76,7 +78,7 @@ CHOICES: dict[tuple[type | None, str], Options] = {
 _LONG = {"summary", "plain_text", "text", "answer", "content", "standard", "fill_note", "note", "reduction"}
 _LONG |= {"legal_note", "promised_note", "visits_reason", "source_note"}
 _TEXT_ROWS = {"conditions": N_("条件"), "accountability": N_("情形")}
-_OWN_KINDS: dict[str, Kind] = {"form_schema": "json", "questions": "tree"}
+_OWN_KINDS: dict[str, Kind] = {"form_schema": "form", "questions": "tree"}
 # Of a row with many attributes those that are always open; the others fold away.
 _MAIN = {elements.Material: {"code", "name", "need", "source", "copies", "forms", "standard", "basis"}}
 _HINTS = {
@@ -87,9 +89,49 @@ _HINTS = {
     "flags": N_("每行一个"),
     "elements": N_("每行一个数据元编码"),
     "online_depth": N_("每行一个数字：1 咨询 … 7 证照送达"),
-    "form_schema": N_("JSON Schema，按书写的先后显示"),
     "promised_limit": N_("0 个工作日：当场办结"),
 }
+
+
+def _field_controls(kinds: Options) -> tuple[Control, ...]:
+    """What is asked of one field of a form."""
+    return (
+        Control("name", "", "hidden"),
+        Control("raw", "", "hidden"),
+        Control("title", N_("名称"), "text"),
+        Control("kind", N_("怎样填"), "choice", is_required=True, options=kinds),
+        Control("is_required", N_("必填"), "flag", default=False),
+        Control("element", N_("数据元"), "element", hint=N_("同样的内容只填一次")),
+        Control(
+            "choices", N_("选项"), "lines", default=(), hint=N_("每行一个；存的值和名称不同的，写“值=名称”")
+        ),
+        Control("description", N_("填写说明"), "text"),
+        Control("example", N_("示例"), "text", is_main=False),
+        Control("least", N_("最小、最少"), "text", is_main=False),
+        Control("most", N_("最大、最多"), "text", is_main=False),
+        Control("longest", N_("最多几个字"), "text", is_main=False),
+        Control("pattern", N_("写法（正则表达式）"), "text", is_main=False),
+    )
+
+
+_COLUMNS = Control(
+    "parts",
+    N_("表格的列、组里的内容"),
+    "rows",
+    default=(),
+    parts=_field_controls((*form_fields.COLUMN_KINDS, form_fields.OTHER)),
+)
+_FORM = (
+    Control("raw", "", "hidden"),
+    Control("title", N_("表单名称"), "text"),
+    Control(
+        "fields",
+        N_("要填的内容"),
+        "rows",
+        default=(),
+        parts=(*_field_controls((*form_fields.KINDS, form_fields.OTHER)), _COLUMNS),
+    ),
+)
 
 
 @lru_cache(maxsize=8)
@@ -113,6 +155,8 @@ def _control(owner: type | None, field: inspect.Field) -> Control:
         options=CHOICES.get((owner, field.name), ()) or _literals(kind),
         hint=_HINTS.get(field.name, ""),
     )
+    if made.kind == "form":
+        return msgspec.structs.replace(made, parts=_FORM)
     return msgspec.structs.replace(made, parts=_parts(made, kind)) if made.kind in ("group", "rows") else made
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from onewindow.catalog import rules
@@ -15,8 +16,9 @@ from onewindow.catalog.rules.scenario_ways import Choices
 from onewindow.faces.editor import tree
 from onewindow.faces.editor.bound import html_id
 from onewindow.faces.editor.tree import Tree
+from onewindow.ui.scenario import PREFIX, read_answers
 
-ANSWER, WALK = "a.", "walk:"
+WALK = "walk:"
 MOST_WAYS = 50
 LONGEST_WALK = 10_000
 
@@ -75,7 +77,7 @@ def unsaved(content: Mapping[str, Any], asked: Tree, start: str) -> ItemDefiniti
 def preview(item: ItemDefinition, asked: Tree, post: Any, ask: str = "") -> Preview:
     """The tree of ``item`` (``asked`` as typed) after the answers in ``post``, or after the way of a button."""
     found = scenario(item, most=MOST_WAYS)
-    answers = _walked(item, ask) if ask.startswith(WALK) else _answers(item, post)
+    answers = _walked(item, ask) if ask.startswith(WALK) else read_answers(item, post)
     now = rules.checklist(item, answers)
     by_code = {question.code: question for question in item.questions}
     targets = _targets(asked)
@@ -142,27 +144,12 @@ def _words(question: Question, chosen: Sequence[str]) -> str:
     return "、".join(one.text or one.code for one in question.options if one.code in chosen)
 
 
-def _answers(item: ItemDefinition, post: Any) -> dict[str, Any]:
-    """What was clicked in the preview, as far as the tree still has it."""
-    return _known(item, {one.code: post.getlist(ANSWER + one.code) for one in item.questions})
-
-
 def _walked(item: ItemDefinition, ask: str) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(ask[len(WALK) :][:LONGEST_WALK], type=list[tuple[str, list[str]]])
     except msgspec.DecodeError:
         found = []
-    return _known(item, dict(found))
-
-
-def _known(item: ItemDefinition, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    for question in item.questions:
-        codes = {option.code for option in question.options}
-        chosen = [code for code in given.get(question.code, ()) if code in codes]
-        if chosen:
-            answers[question.code] = chosen if question.multiple else chosen[-1]
-    return answers
+    return read_answers(item, MultiValueDict({PREFIX + code: chosen for code, chosen in found}))
 
 
 def _asked(question: Question, chosen: Sequence[str]) -> dict[str, Any]:

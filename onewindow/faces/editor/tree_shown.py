@@ -9,9 +9,9 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from onewindow.catalog.definition import ItemDefinition
+from onewindow.faces.editor import form_fields
 from onewindow.faces.editor.bound import html_id
 from onewindow.faces.editor.tree import NEW, Asked, Choice, Tree, choices_of
-from onewindow.ui import fields
 
 PATH = "questions"
 LONGEST_NAME = 24
@@ -81,7 +81,7 @@ class _Page:
     def __init__(self, tree: Tree, start: str, item: ItemDefinition, notes: Sequence[Note]) -> None:
         self.tree, self.start, self.item, self.notes = tree, start, item, notes
         self.names = {one.code: label(one) for one in tree}
-        self.titles = {one.name: one.title for one in fields.fields_of(item.form_schema)}
+        self.titles = form_fields.titles(item.form_schema)
 
     def question(self, at: int, asked: Asked) -> ShownQuestion:
         return ShownQuestion(

@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from onewindow.faces.editor import tree
+from onewindow.catalog import data_elements
+from onewindow.faces.editor import form_fields, tree
 from onewindow.faces.editor.controls import Control
 from onewindow.kernel.errors import N_, FieldError
 
@@ -31,8 +32,10 @@ def of_value(control: Control, value: Any) -> Typed:
     """``value`` (builtins) as the texts that its control shows."""
     if value is None:
         value = {} if control.kind in ("group", "limit") else ()
+    if control.kind == "form":
+        value = form_fields.rows_of(value)
     match control.kind:
-        case "group":
+        case "group" | "form":
             return {
                 one.name: of_value(one, value.get(one.name, _plain(one.default))) for one in control.parts
             }
@@ -46,8 +49,6 @@ def of_value(control: Control, value: Any) -> Typed:
             return {"days": str(value.get("days", "")), "unit": value.get("unit", "working_day")}
         case "tree":
             return tree.of_value(value)
-        case "json":
-            return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() if value else ""
         case "flag":
             return ("yes" if value else "no") if isinstance(value, bool) else ""
     return "" if value == () else str(value)
@@ -70,7 +71,7 @@ def _is_text_rows(control: Control) -> bool:
 def read(control: Control, post: Any, path: str) -> Typed:
     """What a form sent for ``control`` at ``path``."""
     match control.kind:
-        case "group":
+        case "group" | "form":
             return {one.name: read(one, post, path_of(path, one.name)) for one in control.parts}
         case "rows":
             count = post.get(f"rows:{path}", "")
@@ -107,8 +108,9 @@ def value(control: Control, typed: Typed, path: str, problems: list[FieldError])
             return _limit(typed, path, problems)
         case "tree":
             return tree.value(typed, path, problems)
-        case "json":
-            return _json(control, typed, path, problems)
+        case "form":
+            reader = form_fields.Reader(problems, data_elements.get)
+            return reader.schema(_members(control, typed, path, problems), path)
         case "number":
             return _number(control, typed, path, problems)
         case "flag":
@@ -173,18 +175,10 @@ def _limit(typed: Mapping[str, str], path: str, problems: list[FieldError]) -> A
     return {"days": int(text), "unit": typed["unit"] or "working_day"}
 
 
-def _json(control: Control, typed: str, path: str, problems: list[FieldError]) -> Any:
-    if not typed.strip():
-        return _plain(control.default)
-    try:
-        found = msgspec.json.decode(typed)
-    except (msgspec.DecodeError, RecursionError) as error:
-        problems.append(FieldError(path, "json", N_("不是有效的 JSON：%(why)s"), {"why": str(error)[:200]}))
-        return _plain(control.default)
-    if isinstance(found, dict) != isinstance(control.default, dict):
-        problems.append(FieldError(path, "json", N_("最外层应当是对象（表单）或数组（问题）")))
-        return _plain(control.default)
-    return found
+def _row_altered(control: Control, row: Typed, ask: str, path: str) -> Typed:
+    if _is_text_rows(control):
+        return row
+    return {one.name: altered(one, row[one.name], ask, path_of(path, one.name)) for one in control.parts}
 
 
 def blank_row(control: Control, rows: Sequence[Typed]) -> Typed:
@@ -193,7 +187,7 @@ def blank_row(control: Control, rows: Sequence[Typed]) -> Typed:
         return ""
     row = {one.name: of_value(one, _plain(one.default)) for one in control.parts}
     for one in control.parts:
-        if one.kind == "choice" and one.is_required:
+        if one.kind == "choice" and one.is_required and one.options:
             row[one.name] = one.options[0][0]
     if "code" in row:
         row["code"] = _next_code([other["code"] for other in rows])
@@ -209,12 +203,14 @@ def altered(control: Control, typed: Typed, ask: str, path: str) -> Typed:
     """``typed`` after a button of a table: ``add:PATH``, ``drop:PATH:N``, ``up:PATH:N`` or ``down:PATH:N``."""
     deed, _, rest = ask.partition(":")
     where, _, number = rest.partition(":")
-    if control.kind == "group" and where.startswith(path + "."):
+    if control.kind in ("group", "form") and where.startswith(path + "."):
         return {
             one.name: altered(one, typed[one.name], ask, path_of(path, one.name)) for one in control.parts
         }
     if control.kind == "tree":
         return tree.altered(typed, ask, path)
+    if control.kind == "rows" and where.startswith(path + "."):
+        return [_row_altered(control, row, ask, path_of(path, place)) for place, row in enumerate(typed)]
     if control.kind != "rows" or where != path:
         return typed
     rows = list(typed)

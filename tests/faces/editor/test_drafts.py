@@ -13,7 +13,7 @@ from onewindow.catalog import queries
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.editor import controls, layout, typed
 from tests import world
-from tests.faces.editor.conftest import CODE, Desk, said
+from tests.faces.editor.conftest import CODE, Desk
 from tests.faces.editor.test_controls import posted
 from tests.faces.editor.test_items import begun
 
@@ -94,13 +94,6 @@ def test_a_stale_draft_is_told_and_can_be_saved_again(desk: Desks, path: str) ->
     assert content(path)["conditions"] == ("第一个窗口",)
     desk("catalog1").send(where, old | {"conditions.0": "第二个窗口", "version": "2"})
     assert content(path)["conditions"] == ("第二个窗口",)
-
-
-@pytest.mark.parametrize(("text", "told"), [("{", "不是有效的 JSON"), ("[]", "最外层应当是")])
-def test_a_broken_form_is_told(desk: Desks, path: str, text: str, told: str) -> None:
-    fields = sent(path, "form", form_schema=text)
-    page = desk("catalog1").press(f"{path}?part=form", status=422, **fields).content.decode()
-    assert told in said(page)
 
 
 def test_a_submitted_change_is_not_edited(desk: Desks, path: str) -> None:

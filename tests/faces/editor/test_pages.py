@@ -163,6 +163,34 @@ def test_a_tree_is_built_previewed_and_saved(browser: Browser, site: tuple[str, 
     page.context.close()
 
 
+def test_a_form_is_built_without_json(browser: Browser, site: tuple[str, dict[str, str]]) -> None:
+    page = opened(browser, site[0], "catalog1", site[1]["sheet"] + "?part=form", "desk", "zh-CN")
+    rows = "e-form_schema-fields"
+    add = page.locator(f"#{rows} > button")
+    add.click()
+    page.fill(f"#{rows}-1-title", "所属行业")
+    assert not page.locator(f"#{rows}-1-choices").is_visible()
+    page.select_option(f"#{rows}-1-kind", "choice")
+    page.fill(f"#{rows}-1-choices", "工业\n餐饮")
+    add.click()
+    page.wait_for_selector(f"#{rows}-2-title")
+    page.fill(f"#{rows}-2-title", "排放口")
+    page.select_option(f"#{rows}-2-kind", "rows")
+    page.locator(f"#{rows}-2-parts > button").click()
+    page.fill(f"#{rows}-2-parts-0-title", "位置")
+    assert page.input_value(f"#{rows}-1-choices") == "工业\n餐饮"
+    assert not serious(page)
+    shoot(page, "editor-form-desk", whole=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, "editor-form-phone", whole=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    page.wait_for_url("**done=saved")
+    assert page.input_value(f"#{rows}-2-parts-0-title") == "位置"
+    page.context.close()
+
+
 def test_a_slider_asks_at_once(browser: Browser, site: tuple[str, dict[str, str]]) -> None:
     page = opened(browser, site[0], "leader1", "/editor/compression?set=example", "desk", "zh-CN")
     page.locator("#days").focus()

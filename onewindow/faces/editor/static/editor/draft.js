@@ -70,19 +70,29 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body: sent(button), credentials: "same-origin" });
       const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = part.getElementById("tree"), old = document.getElementById("tree");
-      if (!fresh || !old || answer.redirected) { form.submit(); return; }
+      const fresh = part.getElementById("sheet-body"), old = document.getElementById("sheet-body");
+      if (!fresh || !old || answer.redirected) { location.reload(); return; }
+      const open = [...old.querySelectorAll("details[open][id]")].map((one) => one.id);
       old.replaceWith(fresh);
+      open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
       mark();
-      const target = document.querySelector("#tree [autofocus]") || document.querySelector(`${to.hash} .q-text`) || document.querySelector(`${to.hash} button`);
-      if (target) { target.focus({ preventScroll: true }); target.scrollIntoView({ block: "nearest" }); }
+      settle(button, to.hash);
     } finally {
       form.removeAttribute("aria-busy");
     }
   };
 
+  /* On to what was added, else to where the button stood. */
+  const settle = (button, hash) => {
+    const area = hash && document.querySelector(hash);
+    if (!area) return;
+    const added = button.value.startsWith("add:") && [...area.querySelectorAll(":scope > .line, :scope > .opts > .opt")].pop();
+    const target = area.querySelector("[autofocus]") || (added || area).querySelector("input:not([type=hidden]), textarea, select, button");
+    if (target) { target.focus({ preventScroll: true }); target.scrollIntoView({ block: "nearest" }); }
+  };
+
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-swap], button[data-walk]");
+    const button = event.target.closest('button[name="do"][value*=":"]');
     if (button) {
       event.preventDefault();
       if (button.matches("[data-walk]")) { refresh(button); return; }
