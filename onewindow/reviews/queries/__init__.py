@@ -1,0 +1,1 @@
+"""Reads of ratings, tickets and complaints; none of them tells who spoke."""

@@ -1,0 +1,140 @@
+"""Deeds on tickets of bad ratings; each locks the row, decides by the rules, writes and records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from onewindow.base import calendars
+from onewindow.base.clock import day_of
+from onewindow.cases.services import checking
+from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken, Stale
+from onewindow.reviews import links, store
+from onewindow.reviews.models import Rater, Rating, Ticket
+from onewindow.reviews.rules import acts, tickets
+from onewindow.reviews.rules.acts import ActIn, Columns
+
+
+def open_for(rating: Rating, *, now: datetime) -> None:
+    """Open the ticket of a bad rating, in the rating's own transaction."""
+    today = day_of(now)
+    id = store.next_id("reviews_ticket")
+    columns = tickets.opening(today, terms=store.terms_now(), table=calendars.table())
+    ticket = Ticket.objects.create(
+        id=id, number=f"CP{today:%Y%m%d}{id:06d}", rating=rating, organ_id=rating.organ_id, opened_at=now, **columns
+    )  # fmt: skip
+    data = {"number": ticket.number, "rating": rating.pk, "organ": rating.organ_id, "grade": rating.grade}
+    store.leave("ticket", id, "opened", actor=SYSTEM, at=now, data=data)
+
+
+def act(actor: Actor, number: str, name: str, body: Any, *, now: datetime) -> None:
+    """Carry out the act ``name`` (``tickets.ACTS``) with a body as ``ActIn``.
+
+    Raises ``NotFound`` (no such ticket for this actor, or no such act), ``NotAllowed``, ``RuleBroken``,
+    ``Invalid``, ``Stale``.
+    """
+    if name not in tickets.ACTS:
+        raise NotFound("no-action", N_("没有这个操作。"))
+    told = checking.read(body, ActIn)
+    today = day_of(now)
+    with transaction.atomic():
+        ticket = locked(actor, number)
+        if ticket.version != told.version:
+            raise Stale("stale-version", N_("刚才有人处理过，请看过最新情况再操作。"))
+        refused = tickets.refusal(
+            name, ticket, actor, is_anonymous=ticket.rating.is_anonymous, today=today
+        )
+        if refused is not None:
+            raise refused
+        acts.checked(tickets.ACTS[name], told)
+        columns = tickets.moved(
+            name, ticket, told, actor, today=today, terms=store.terms_now(), table=calendars.table()
+        )
+        before = ticket.state
+        _write(ticket, columns, now=now)
+        data = {"from": before, "to": ticket.state} | _said(told)
+        store.leave("ticket", ticket.pk, name, actor=actor, at=now, text=told.text, data=data)
+
+
+def _said(told: ActIn) -> dict[str, str]:
+    return {name: getattr(told, name) for name in ("verdict", "outcome") if getattr(told, name)}
+
+
+def locked(actor: Actor, number: str) -> Ticket:
+    """The ticket, held for this transaction; ``NotFound`` when it is not the actor's to see."""
+    found = Ticket.objects.select_for_update(of=("self",)).select_related("rating").filter(number=number).first()
+    if found is None or not acts.may_read(actor, found.organ_id):
+        raise NotFound("no-ticket", N_("没有这张整改单。"))
+    return found
+
+
+def _write(ticket: Ticket, columns: Columns, *, now: datetime) -> None:
+    standing = columns.pop("standing", None)
+    if standing:
+        Rating.objects.filter(pk=ticket.rating_id).update(standing=standing)
+    for name, value in columns.items():
+        setattr(ticket, name, value)
+    ticket.version += 1
+    ticket.is_overdue = False
+    if ticket.state == "closed":
+        ticket.closed_at = now
+    ticket.save()
+
+
+def rate_again(token: str, grade: int, *, actor: Actor | None = None, now: datetime) -> None:
+    """The second rating by the rater's own link, once, after the answer. ``grade`` 1 to 5."""
+    if actor is not None and actor.is_staff:
+        raise NotAllowed("staff-cannot-rate", N_("工作人员不能代替群众评价，请让申请人自己扫码或者上网评价。"))
+    if not 1 <= grade <= 5:
+        raise Invalid("no-grade", N_("请选一个评价。"))
+    link = links.read(token, now=now)
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().filter(number=link.what).first()
+        if ticket is None:
+            raise NotFound("no-ticket", N_("没有这张整改单。"))
+        refused = tickets.refuse_second(ticket)
+        if refused is not None:
+            raise refused
+        Ticket.objects.filter(pk=ticket.pk).update(second_grade=grade, version=ticket.version + 1)
+        store.leave("ticket", ticket.pk, "rated-again", actor=store.RATER, at=now, data={"grade": grade})
+
+
+def open_rater(actor: Actor, number: str, *, reason: str, now: datetime) -> dict[str, str]:
+    """Who rated: {"name", "phone"}, for a supervisor of another organ, with a reason; the opening is recorded."""
+    reason = reason.strip()[:500]
+    if not reason:
+        raise Invalid("no-reason", N_("请写明为什么要看评价人的身份。"))
+    with transaction.atomic():
+        ticket = locked(actor, number)
+        if not actor.has("supervisor") or actor.organ_id == ticket.organ_id:
+            raise NotAllowed("not-yours-to-know", N_("评价人的身份只有电子监察人员凭理由才能查看。"))
+        kept = Rater.objects.filter(pk=ticket.rating_id).first()
+        if kept is None:
+            raise RuleBroken("anonymous", N_("这是匿名评价，没有记录评价人。"))
+        store.leave("ticket", ticket.pk, "rater-opened", actor=actor, at=now, text=reason, data={})
+    found = store.unseal_person(kept.sealed, "rater", ticket.rating_id)
+    return {"name": str(found["name"]), "phone": str(found["phone"])}
+
+
+def sweep(now: datetime) -> int:
+    """Mark tickets whose step is past its day, once for each step; how many."""
+    today = day_of(now)
+    with transaction.atomic():
+        late = list(
+            Ticket.objects.select_for_update(skip_locked=True).filter(
+                due_on__lt=today, is_overdue=False, closed_at=None
+            )[:200]
+        )
+        for ticket in late:
+            ticket.is_overdue = True
+            ticket.version += 1
+            ticket.save(update_fields=["is_overdue", "version"])
+            assert ticket.due_on is not None
+            data = {"state": ticket.state, "due_on": ticket.due_on.isoformat()}
+            store.leave("ticket", ticket.pk, "overdue", actor=SYSTEM, at=now, data=data)
+    return len(late)
+
+
