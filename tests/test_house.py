@@ -21,6 +21,7 @@ FLOORS = [
     "notices",
     "cases",
     "intake",
+    "reviews",
     "supervision",
     "ui",
     "faces",

@@ -27,6 +27,7 @@ class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     due_on: date | None = None
     answer_by: date | None = None
+    rate: str = ""  # where the applicant rates how the case was handled
 
 
 # (case id) -> the fields of a CaseBrief (others are left aside), None: tell nobody.
@@ -82,6 +83,7 @@ def _params(brief: CaseBrief) -> dict[str, str]:
         "item": brief.item,
         "organ": brief.organ,
         "case_no": brief.case_no,
+        "rate": brief.rate or "“我的办件”",
         "due": f"最晚{_in_words(brief.due_on)}前" if brief.due_on else "会尽快",
         "answer_by": _in_words(brief.answer_by) if brief.answer_by else "告知书写明的日期",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 from datetime import date, datetime
 
@@ -14,9 +13,12 @@ from onewindow.base.clock import day_of
 from onewindow.kernel.errors import N_, NotFound, RuleBroken
 
 _MAC = 9  # bytes: 72 bits, and every guess costs a request
+# Short, because a message by telephone is paid by its length.
+_SHORT = {"acceptance": "a", "completion": "c"}
+_LONG = {short: long for long, short in _SHORT.items()}
 
 
-class Link(msgspec.Struct, frozen=True, array_like=True):
+class Link(msgspec.Struct, frozen=True):
     """What a link says. ``case_no`` empty: of the window alone, the visitor gives the case's check.
 
     ``what``: ``acceptance``, ``completion``, or the number of a ticket whose rater may rate again.
@@ -30,9 +32,17 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
 
 
 def make(link: Link) -> str:
-    """The token: URL-safe, about 60 characters."""
-    body = msgspec.json.encode(link)
-    return base64.urlsafe_b64encode(_mac(body) + body).decode().rstrip("=")
+    """The token: URL-safe, about 50 characters."""
+    what = _SHORT.get(link.what, link.what)
+    fields = (
+        link.way,
+        link.case_no,
+        what,
+        f"{link.until:%Y%m%d}",
+        "" if link.window is None else link.window,
+    )
+    body = "~".join(map(str, fields))
+    return f"{body}~{_mac(body)}"
 
 
 def read(token: str, *, now: datetime) -> Link:
@@ -40,23 +50,16 @@ def read(token: str, *, now: datetime) -> Link:
 
     It is used up by the rating itself: a case is rated once at each link.
     """
-    link = _opened(token)
-    if link is None:
+    body, _, mac = token.rpartition("~")
+    if not token.isascii() or not hmac.compare_digest(mac, _mac(body)):
         raise NotFound("no-such-link", N_("这个评价链接不完整，请重新扫码，或者用办件编号评价。"))
+    way, case_no, what, until, window = body.split("~")
+    day = date(int(until[:4]), int(until[4:6]), int(until[6:]))
+    link = Link(way, case_no, _LONG.get(what, what), day, int(window) if window else None)
     if day_of(now) > link.until:
         raise RuleBroken("link-ended", N_("这个评价链接已经过期，可以用办件编号和查询码评价。"))
     return link
 
 
-def _opened(token: str) -> Link | None:
-    try:
-        packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        mac, body = packed[:_MAC], packed[_MAC:]
-        is_ours = hmac.compare_digest(mac, _mac(body))
-        return msgspec.json.decode(body, type=Link) if is_ours else None
-    except (ValueError, binascii.Error, msgspec.DecodeError):
-        return None
-
-
-def _mac(body: bytes) -> bytes:
-    return crypto.search_hash("rate-link", base64.b16encode(body).decode())[:_MAC]
+def _mac(body: str) -> str:
+    return base64.urlsafe_b64encode(crypto.search_hash("rate-link", body)[:_MAC]).decode()

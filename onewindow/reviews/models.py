@@ -33,7 +33,9 @@ class Rating(models.Model):
             models.CheckConstraint(condition=Q(link__in=ratings.LINKS), name="reviews_rating_link"),
             models.CheckConstraint(condition=Q(grade__gte=1, grade__lte=5), name="reviews_rating_grade"),
             models.CheckConstraint(condition=Q(way__in=ratings.WAYS), name="reviews_rating_way"),
-            models.CheckConstraint(condition=Q(standing__in=ratings.STANDINGS), name="reviews_rating_standing"),
+            models.CheckConstraint(
+                condition=Q(standing__in=ratings.STANDINGS), name="reviews_rating_standing"
+            ),
         ]
         indexes = [
             models.Index(fields=["rated_on", "organ"], name="reviews_rating_day"),
@@ -158,5 +160,7 @@ class Step(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["matter", "subject", "seq"], name="reviews_step_once"),
-            models.CheckConstraint(condition=Q(matter__in=["ticket", "complaint"]), name="reviews_step_matter"),
+            models.CheckConstraint(
+                condition=Q(matter__in=["ticket", "complaint"]), name="reviews_step_matter"
+            ),
         ]

@@ -52,7 +52,7 @@ def unseal_person(sealed: Any, kind: str, id: int) -> dict[str, Any]:
     return found
 
 
-def digest(sealed: bytes | None) -> str:
+def digest(sealed: Any) -> str:
     """What the ledger keeps of words: the digest of their sealed form, which a fresh nonce makes unguessable."""
     return hashlib.sha256(sealed).hexdigest() if sealed else ""
 

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "onewindow.notices",
     "onewindow.cases",
     "onewindow.intake",
+    "onewindow.reviews",
     "onewindow.supervision",
     "onewindow.ui",
     "onewindow.faces.portal",

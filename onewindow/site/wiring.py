@@ -16,18 +16,22 @@ from onewindow.cases import queries as case_queries
 from onewindow.cases import services as cases
 from onewindow.cases.queries.spans import received_since, received_spans
 from onewindow.cases.rules.evolve import TYPES
+from onewindow.cases.services import travelling
 from onewindow.catalog import reconciliation
 from onewindow.catalog import services as catalog
 from onewindow.catalog.editorial import hot, nightly
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
+from onewindow.documents.services import making
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.calendar import DayTable
 from onewindow.notices import handlers as notices
 from onewindow.notices.texts import TEXTS
 from onewindow.org import queries as org
 from onewindow.people import queries as people
+from onewindow.reviews import services as reviews
+from onewindow.reviews.queries import ratings
 from onewindow.supervision import services as supervision
 
 # Facts that issue papers, and facts that an applicant is told of.
@@ -65,10 +69,12 @@ def wire() -> None:
     worker.sweeps[:] = [
         catalog.sweep_changes,
         cases.sweep,
+        reviews.sweep,
         supervision.sweep,
         reconciliation.sweep,
         nightly.sweep,
     ]
+    travelling.also[:] = [reviews.sweep]
     calendars.on_change[:] = [_move_dues]
     verify.checks[:] = [case_proof.findings, paper_proof.findings]
     export.parts[:] = [case_proof.export, paper_proof.export]
@@ -84,6 +90,9 @@ def _brief(case_id: int) -> dict[str, Any] | None:
     contact = accounts.contact_of(told["applied_by"]) if told is not None else None
     if told is not None and contact is not None:
         told["account_id"], told["email"] = contact
+    if told is not None:
+        token = ratings.link_of(told["case_no"], "completion", way="sms", today=told["today"])
+        told["rate"] = f"{making.base_url()}/r/{token}"
     return told
 
 

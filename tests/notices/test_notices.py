@@ -377,6 +377,7 @@ def test_short_texts_fit_two_parts() -> None:
         "answer_by": "2026年12月30日",
     }
     params |= {"case_no": "SF20260908000001-7", "organ": "示范市示范区住房和城乡建设局"}
+    params["rate"] = "https://zw.example.cn/r/sms~20260908-000001-7~c~20261008~~MzY5Y2Q1ZTQ0"
     for name, text in TEXTS.items():
         assert len(text.sms % params) <= 134, name
 

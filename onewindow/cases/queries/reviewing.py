@@ -90,7 +90,11 @@ def _handlers(events: Sequence[Sequence[Any]]) -> dict[str, str]:
     found = {}
     for link, types in _HANDLING.items():
         for type in types:
-            told = [one[3] for one in events if one[1] == type and one[4] not in ("citizen", "enterprise", "system")]
+            told = [
+                one[3]
+                for one in events
+                if one[1] == type and one[4] not in ("citizen", "enterprise", "system")
+            ]
             if told:
                 found[link] = told[-1]
                 break

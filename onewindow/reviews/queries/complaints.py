@@ -151,7 +151,12 @@ def _followed(row: Complaint) -> Json:
         "verdict": row.verdict if row.state == "answered" else None,
         "may_withdraw": complaints.refuse_withdrawal(row) is None,
         "steps": [
-            {"deed": step.deed, "at": step.at, "text": text if step.deed in _TOLD else "", "data": step.data}
+            {
+                "deed": step.deed,
+                "at": step.at,
+                "text": text if step.deed in _TOLD else "",
+                "ground": step.data.get("ground", ""),
+            }
             for step, text in store.steps("complaint", row.pk)
             if step.deed not in ("complainant-opened", "respond", "overdue")
         ],

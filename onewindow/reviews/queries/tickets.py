@@ -22,7 +22,12 @@ Json = dict[str, Any]
 
 
 def listing(
-    actor: Actor, *, state: str | None = None, is_overdue: bool = False, cursor: str | None = None, limit: int = 20
+    actor: Actor,
+    *,
+    state: str | None = None,
+    is_overdue: bool = False,
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Json:
     """Tickets, newest first: {"results": [...], "next"}; heads see those of their organ."""
     rows = Ticket.objects.filter(_scope(actor)).select_related("rating")
@@ -72,7 +77,8 @@ _INSIDE = ("rater-opened", "call")
 
 
 def _steps(actor: Actor, row: Ticket) -> list[Json]:
-    names = org.staff_names([step.actor for step, _ in (told := store.steps("ticket", row.pk))])
+    told = store.steps("ticket", row.pk)
+    names = org.staff_names([step.actor for step, _ in told])
     return [
         {
             "deed": step.deed,
@@ -82,6 +88,7 @@ def _steps(actor: Actor, row: Ticket) -> list[Json]:
             "data": step.data,
         }
         for step, text in told
+        if step.deed != "opened" or acts.is_watcher(actor)  # its instant is that of the rating
     ]
 
 

@@ -105,9 +105,7 @@ def checked(act: Act, body: ActIn) -> None:
 def offer(name: str, act: Act, refusal: Refusal | None) -> Offer:
     """The act with its reason, for showing."""
     reason = refusal.message if refusal else ""
-    return Offer(
-        name, act.label, refusal is None, reason, act.field, act.choices, act.needs_text, act.hint
-    )
+    return Offer(name, act.label, refusal is None, reason, act.field, act.choices, act.needs_text, act.hint)
 
 
 Columns = dict[str, Any]

@@ -37,7 +37,12 @@ ABOUT = {
 }
 # What a centre hears, and what only supervision may (W27): fees and extortion.
 FOR_SUPERVISION = ("fee", "gain")
-VERDICTS = {"upheld": N_("属实"), "partly": N_("部分属实"), "unfounded": N_("不属实"), "unclear": N_("无法核实")}
+VERDICTS = {
+    "upheld": N_("属实"),
+    "partly": N_("部分属实"),
+    "unfounded": N_("不属实"),
+    "unclear": N_("无法核实"),
+}
 GROUNDS = {
     "not-efficiency": N_("不是效能问题，应通过行政复议、诉讼或者信访解决"),
     "too-vague": N_("没有可以调查的具体事实"),
@@ -123,10 +128,14 @@ def may_know(actor: Actor, complaint: Complaint) -> bool:
 
 def is_concerned(actor: Actor, complaint: Complaint) -> bool:
     """Whether the actor belongs to those complained of: they read released text only."""
-    return actor.organ_id == complaint.organ_id or bool(complaint.person and actor.username == complaint.person)
+    return actor.organ_id == complaint.organ_id or bool(
+        complaint.person and actor.username == complaint.person
+    )
 
 
-def moved(name: str, complaint: Complaint, body: ActIn, *, today: date, terms: Terms, table: DayTable) -> Columns:
+def moved(
+    name: str, complaint: Complaint, body: ActIn, *, today: date, terms: Terms, table: DayTable
+) -> Columns:
     """The columns after an act that is allowed."""
     if name == "accept":
         return {"state": "accepted", "due_on": table.add(today, terms.answer)}

@@ -16,10 +16,14 @@ _PATTERNS = (
     re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])"),  # credit code
     re.compile(r"[0-9０-９零一二三四五六七八九十百]+\s*(?:号楼|单元|号|幢|栋|弄|室|楼)"),  # a home
     re.compile(r"(?:微信|QQ|qq|Wechat|wechat)\s*(?:号|是|为|[:：])*\s*[A-Za-z0-9_-]{4,}"),
-    re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"),  # car
+    re.compile(
+        r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}"
+    ),  # car
 )
 # "My name is …": two to four characters that follow.
-_NAMED = re.compile(r"(我叫|我的名字(?:是|叫)|姓名(?:是|为|[:：])|本人(?:姓名|叫)|联系人[:：]?)\s*[\u4e00-\u9fff·]{2,4}")
+_NAMED = re.compile(
+    r"(我叫|我的名字(?:是|叫)|姓名(?:是|为|[:：])|本人(?:姓名|叫)|联系人[:：]?)\s*[\u4e00-\u9fff·]{2,4}"
+)
 
 
 def redact(text: str, *, known: Iterable[str] = ()) -> str:

@@ -30,13 +30,19 @@ _OPEN_TO_SECOND = ("answered", "called", "closed")
 ACTS: dict[str, Act] = {
     "receive": Act(label=N_("接收"), froms=("opened",), needs_text=False),
     "verify": Act(
-        label=N_("核实"), froms=("received",), field="verdict", choices=VERDICTS, hint=N_("怎样核实的，核实到什么")
+        label=N_("核实"),
+        froms=("received",),
+        field="verdict",
+        choices=VERDICTS,
+        hint=N_("怎样核实的，核实到什么"),
     ),
     "appeal": Act(label=N_("申诉"), froms=("verified",), who="head", hint=N_("为什么不认同，有什么依据")),
     "settle": Act(
         label=N_("裁定申诉"), froms=("appealed",), field="verdict", choices=VERDICTS, hint=N_("裁定的理由")
     ),
-    "rectify": Act(label=N_("整改完成"), froms=("verified",), who="head", hint=N_("做了什么，怎样防止再发生")),
+    "rectify": Act(
+        label=N_("整改完成"), froms=("verified",), who="head", hint=N_("做了什么，怎样防止再发生")
+    ),
     "answer": Act(label=N_("答复评价人"), froms=("rectified",), who="head", hint=N_("评价人会看到这段话")),
     "call": Act(
         label=N_("回访"), froms=("answered",), field="outcome", choices=OUTCOMES, hint=N_("回访时说了什么")

@@ -78,7 +78,9 @@ def rate_linked(token: str, said: Said, *, actor: Actor | None = None, now: date
 
 def _refuse_office(actor: Actor | None) -> None:
     if actor is not None and actor.is_staff:
-        raise NotAllowed("staff-cannot-rate", N_("工作人员不能代替群众评价，请让申请人自己扫码或者上网评价。"))
+        raise NotAllowed(
+            "staff-cannot-rate", N_("工作人员不能代替群众评价，请让申请人自己扫码或者上网评价。")
+        )
 
 
 def _written(case: Reviewed, said: Said, *, now: datetime) -> dict[str, Any]:
@@ -90,8 +92,12 @@ def _written(case: Reviewed, said: Said, *, now: datetime) -> dict[str, Any]:
             _record(row)
             if ratings.is_bad(said.grade):
                 tickets.open_for(row, now=now)
-    except IntegrityError:
-        raise RuleBroken("already-rated", N_("这件事的这个环节已经评价过了，一件事一个环节只评价一次。")) from None
+    except IntegrityError as error:
+        if "reviews_rating_once" not in str(error):
+            raise
+        raise RuleBroken(
+            "already-rated", N_("这件事的这个环节已经评价过了，一件事一个环节只评价一次。")
+        ) from None
     return {"link": said.link, "grade": said.grade, "at": now, "ticket": ratings.is_bad(said.grade)}
 
 

@@ -44,9 +44,7 @@ def act(actor: Actor, number: str, name: str, body: Any, *, now: datetime) -> No
         ticket = locked(actor, number)
         if ticket.version != told.version:
             raise Stale("stale-version", N_("刚才有人处理过，请看过最新情况再操作。"))
-        refused = tickets.refusal(
-            name, ticket, actor, is_anonymous=ticket.rating.is_anonymous, today=today
-        )
+        refused = tickets.refusal(name, ticket, actor, is_anonymous=ticket.rating.is_anonymous, today=today)
         if refused is not None:
             raise refused
         acts.checked(tickets.ACTS[name], told)
@@ -65,7 +63,9 @@ def _said(told: ActIn) -> dict[str, str]:
 
 def locked(actor: Actor, number: str) -> Ticket:
     """The ticket, held for this transaction; ``NotFound`` when it is not the actor's to see."""
-    found = Ticket.objects.select_for_update(of=("self",)).select_related("rating").filter(number=number).first()
+    found = (
+        Ticket.objects.select_for_update(of=("self",)).select_related("rating").filter(number=number).first()
+    )
     if found is None or not acts.may_read(actor, found.organ_id):
         raise NotFound("no-ticket", N_("没有这张整改单。"))
     return found
@@ -87,7 +87,9 @@ def _write(ticket: Ticket, columns: Columns, *, now: datetime) -> None:
 def rate_again(token: str, grade: int, *, actor: Actor | None = None, now: datetime) -> None:
     """The second rating by the rater's own link, once, after the answer. ``grade`` 1 to 5."""
     if actor is not None and actor.is_staff:
-        raise NotAllowed("staff-cannot-rate", N_("工作人员不能代替群众评价，请让申请人自己扫码或者上网评价。"))
+        raise NotAllowed(
+            "staff-cannot-rate", N_("工作人员不能代替群众评价，请让申请人自己扫码或者上网评价。")
+        )
     if not 1 <= grade <= 5:
         raise Invalid("no-grade", N_("请选一个评价。"))
     link = links.read(token, now=now)
@@ -136,5 +138,3 @@ def sweep(now: datetime) -> int:
             data = {"state": ticket.state, "due_on": ticket.due_on.isoformat()}
             store.leave("ticket", ticket.pk, "overdue", actor=SYSTEM, at=now, data=data)
     return len(late)
-
-

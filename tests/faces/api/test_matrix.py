@@ -32,6 +32,7 @@ SEES_CASES = {
     "supervisor",
     "manager",
 }
+WATCHED = {"supervisor", "manager", "head"}
 # Who passes the door of each operation (404 and 422 are answers of the room behind it).
 WATCHERS = {"supervisor", "manager", "leader", "head", "approver", "examiner"}
 EXPECTED: dict[str, Any] = {
@@ -61,6 +62,16 @@ EXPECTED: dict[str, Any] = {
     "get-ledger-proof": PUBLIC,
     "get-verify-document_no": PUBLIC,
     "get-decisions": PUBLIC,
+    "post-ratings": PUBLIC,
+    "get-ratings-summary": ALL,
+    "get-ratings": WATCHED,
+    "get-tickets": WATCHED,
+    "get-tickets-number": WATCHED,
+    "post-tickets-number-actions-action": WATCHED,
+    "post-complaints": {"citizen", "enterprise", "clerk", "manager", "supervisor"},
+    "get-complaints": WATCHED,
+    "get-complaints-number": WATCHED,
+    "post-complaints-number-actions-action": WATCHED,
     "get-sandbox-clock": ALL,
     "put-sandbox-clock": {"sysadmin"},
 }
@@ -81,7 +92,14 @@ def test_who_passes_the_door(api: Open, operation: Any) -> None:
 
 def _status(who: Api, operation: Any) -> int:
     path = operation.path.format(
-        case_no="x", action="note", task_code=SEWAGE, year="2026", file_id="x", document_no="x", slug="powers"
+        case_no="x",
+        action="note",
+        task_code=SEWAGE,
+        year="2026",
+        file_id="x",
+        document_no="x",
+        slug="powers",
+        number="x",
     )
     body = {} if operation.method in ("POST", "PUT", "PATCH") else None
     return who(operation.method, path, body).status

@@ -10,6 +10,7 @@ from onewindow.faces.api.operations import (
     indicators,
     lists,
     proof,
+    reviews,
     sandbox,
 )
 
@@ -22,5 +23,6 @@ ALL: tuple[Operation, ...] = (
     *files.OPERATIONS,
     *indicators.OPERATIONS,
     *proof.OPERATIONS,
+    *reviews.OPERATIONS,
     *sandbox.OPERATIONS,
 )
