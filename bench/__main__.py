@@ -24,14 +24,14 @@ def main() -> None:
 
     embedded.stop(DATA)  # of a run that was cut short
     try:
-        _prepare()
+        prepare()
         _measure_all()
     finally:
         embedded.stop(DATA)
 
 
 def _measure_all() -> None:
-    from bench import fill, servers, verdict, works
+    from bench import fill, quality, servers, verdict, works
     from bench.world import World
     from onewindow.base import clock
 
@@ -51,12 +51,15 @@ def _measure_all() -> None:
     # Last, for it sets every copy running: what follows would be measured on another city.
     rows.append(_sweep(SIZES[-1], now))
     _say_sizes(world, now)
+    row, told = quality.measure()
+    rows.append(row)
+    _say(told)
     (ROOT / "build").mkdir(exist_ok=True)
     (ROOT / "build" / "bench.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))
     verdict.show(rows, seconds=SECONDS, memory_mb=memory_mb)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """A database of its own with the demonstration's people and items."""
     shutil.rmtree(DATA, ignore_errors=True)
     os.environ["ONEWINDOW_DATA_DIR"] = str(DATA)

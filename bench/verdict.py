@@ -48,6 +48,7 @@ BUDGETS = {
     "search": Budget(p99_ms=50),
     "search-new": Budget(p99_ms=50),
     "sweep": Budget(p99_ms=2000),
+    "quality": Budget(p99_ms=60_000),
 }
 
 
@@ -71,7 +72,7 @@ def missed(row: Row) -> list[str]:
 def growth(rows: Sequence[Row]) -> list[tuple[str, float]]:
     """(work, p50 at its largest size ÷ p50 at its smallest) for what was measured at more than one size."""
     found = []
-    for work in dict.fromkeys(row.work for row in rows if row.work != "sweep"):
+    for work in dict.fromkeys(row.work for row in rows if row.work not in ("sweep", "quality")):
         mine = sorted((row for row in rows if row.work == work), key=lambda row: row.stored)
         if len(mine) > 1 and mine[0].p50_ms:
             found.append((work, mine[-1].p50_ms / mine[0].p50_ms))

@@ -16,7 +16,7 @@ from onewindow.catalog import guides, rules
 from onewindow.catalog import standing as standings
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.standing import Standing
-from onewindow.kernel.errors import N_, NotFound
+from onewindow.kernel.errors import N_, NotFound, RuleBroken
 
 _KEPT = 4096  # definitions and guides kept per process
 
@@ -89,12 +89,21 @@ def standing(task_code: str) -> Standing:
     return _standings[task_code][1]
 
 
-def require_in_use(task_code: str) -> None:
-    """Refuse what begins a matter on an item that is suspended or cancelled, with the date and the reason.
+def require_in_use(task_code: str, version: int | None = None) -> None:
+    """Refuse what begins a matter on an item that is suspended or cancelled, with the date and the reason, or on
+    a ``version`` that is not the one in force: what is published is what is handled (handbook 2.7).
 
-    Raises ``RuleBroken`` (``item-suspended`` or ``item-cancelled``). What runs already goes on to its end.
+    Raises ``RuleBroken`` (``item-suspended``, ``item-cancelled`` or ``item-version-replaced``). What runs already
+    goes on to its end.
     """
-    refusal = standings.refusal(standing(task_code))
+    found = standing(task_code)
+    refusal = standings.refusal(found)
+    if refusal is None and version not in (None, found.version):
+        refusal = RuleBroken(
+            "item-version-replaced",
+            N_("这个事项现行的是第 %(current)s 版，第 %(version)s 版不再收件；请按现行指南重新填写。"),
+            params={"current": found.version, "version": version},
+        )
     if refusal is not None:
         raise refusal
 

@@ -228,7 +228,8 @@ def _merged(old: Visit, new: Visit) -> Visit:
         stored = rest.pop(piece.key, None)
         pieces.append(stored if stored and stored.case_no else piece)
     told = old if any(piece.case_no for piece in old.pieces) else new
-    return Visit(visitor=told.visitor, agent=told.agent, pieces=[*pieces, *rest.values()])
+    last_key = max(old.last_key, new.last_key)
+    return Visit(told.visitor, told.agent, pieces=[*pieces, *rest.values()], last_key=last_key)
 
 
 def _read(row: CounterVisit) -> Visit:

@@ -69,11 +69,20 @@ class Piece(msgspec.Struct, omit_defaults=True):
 
 
 class Visit(msgspec.Struct, omit_defaults=True):
-    """One visitor at one window, and the items of the visit in the order they were added."""
+    """One visitor at one window, and the items of the visit in the order they were added.
+
+    ``last_key`` is the greatest key that an item of this visit ever had, dropped ones among them.
+    """
 
     visitor: Visitor = msgspec.field(default_factory=Visitor)
     agent: Agent = msgspec.field(default_factory=Agent)
     pieces: list[Piece] = []
+    last_key: int = 0
+
+    @property
+    def next_key(self) -> int:
+        """The key of the next item: what is still on its way for a dropped item never meets another one."""
+        return max(self.last_key, *(piece.key for piece in self.pieces), 0) + 1
 
     def piece(self, key: int) -> Piece | None:
         """The item with this key, if the visit has it."""

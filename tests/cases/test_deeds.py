@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 
 from onewindow.base.answers import Repeat
 from onewindow.cases import proof, queries, services
-from onewindow.kernel.errors import Invalid, Refusal, Stale
+from onewindow.catalog import queries as catalog
+from onewindow.catalog.services import publish
+from onewindow.kernel.actor import SYSTEM
+from onewindow.kernel.errors import Invalid, Refusal, RuleBroken, Stale
 from tests.world import SEWAGE, START, actor, application
 
 NOW = START
@@ -37,6 +41,24 @@ def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(city: No
     assert caught.value.code == "key-reused"
     someone_else = Repeat.of(clerk.account_id + 1, "POST /api/v1/cases", "k", b"two")
     assert create(repeat=someone_else)["case_no"] != first["case_no"]
+
+
+def test_a_version_that_was_replaced_is_not_applied_for(city: None) -> None:
+    """What is published is what is handled; a draft is no case yet and does not outlive its version either."""
+    at = catalog.current(SEWAGE)
+    body = application(SEWAGE, channel="window") | {"version": at.version}
+    running = services.create(actor("clerk1"), body, now=NOW)
+    draft = services.create(actor("clerk1"), body | {"submit": False}, now=NOW)
+    publish(msgspec.structs.replace(at, summary="改写"), actor=SYSTEM, now=NOW)
+    with pytest.raises(RuleBroken) as caught:
+        services.create(actor("clerk1"), body, now=NOW)
+    assert (caught.value.code, caught.value.params["current"]) == ("item-version-replaced", at.version + 1)
+    with pytest.raises(RuleBroken) as caught:
+        services.act(actor("clerk1"), draft["case_no"], "submit", {"version": draft["version"]}, now=NOW)
+    assert caught.value.code == "item-version-replaced"
+    assert accept(running)["item"]["version"] == at.version
+    new = services.create(actor("clerk1"), body | {"version": at.version + 1}, now=NOW)
+    assert new["item"]["version"] == at.version + 1
 
 
 def test_what_time_has_ended_nobody_does_before_the_sweep_comes(city: None) -> None:

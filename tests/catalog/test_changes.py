@@ -189,7 +189,7 @@ TABLE: list[tuple[str, str, str, str]] = [
     ("examine", "editor", "in-approval", "role-lacks-it"),
     ("examine", "leader", "in-approval", "role-lacks-it"),
     ("examine", "clerk", "in-approval", "role-lacks-it"),
-    ("examine", "establishment", "agreed", "same-person"),
+    ("examine", "establishment", "agreed", "already-said"),
     ("approve", "leader", "in-approval", "opinions-missing"),
     ("approve", "leader", "agreed", ""),
     ("approve", "editor", "agreed", "role-lacks-it"),

@@ -123,7 +123,8 @@ def _resealed(
     """A new dossier when the deed brings a new form; a draft is checked whole when it is submitted."""
     form = getattr(asked, "form", None)
     if deed.name == "submit":
-        catalog.require_in_use(item.task_code)  # a draft is no case yet: it cannot outlive its item
+        # A draft is no case yet: it cannot outlive its item, nor the version that it was written under.
+        catalog.require_in_use(item.task_code, item.version)
         _complete(found, item, context)
     if form is None:
         return found, found.dossier, None, context

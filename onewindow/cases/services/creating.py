@@ -50,7 +50,7 @@ def create(
 
     ``repeat`` names the request: done twice, it exists once and the first answer is given again.
     Raises ``Invalid`` with every field, ``NotAllowed`` for a stranger's matter, ``RuleBroken`` when the
-    item is not handled here or the scenario ends the matter.
+    item is not handled here, the version asked for is not in force, or the scenario ends the matter.
     """
     return once(repeat, lambda: _create(actor, body, now, repeat))
 
@@ -58,7 +58,7 @@ def create(
 def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | None) -> dict[str, Any]:
     asked = checking.read(body, CaseIn)
     item = catalog.current(asked.task_code, asked.version)
-    catalog.require_in_use(asked.task_code)
+    catalog.require_in_use(asked.task_code, asked.version)
     _may_apply(actor, asked, item)
     dossier = checking.dossier_of(asked, item, today=clock.day_of(now), complete=asked.submit)
     rows = acceptance.checklist_rows(

@@ -80,13 +80,21 @@ def awaits(change: Standing) -> list[str]:
 def _examining(change: Standing, actor: Actor, seat: str | None) -> Refusal | None:
     if not actor.has(*SEATS) or (seat is not None and not actor.has(seat)):
         return _lacks("examine")
-    refused = _wrong_state("examine", change) or _same_person(change, actor)
+    refused = _wrong_state("examine", change) or _said(change, actor, seat) or _same_person(change, actor)
     if refused is not None:
         return refused
     open_seats = seats_of(change, actor)
     if not open_seats or (seat is not None and seat not in open_seats):
         return RuleBroken("already-said", N_("这一席本轮已经提出意见。"))
     return None
+
+
+def _said(change: Standing, actor: Actor, seat: str | None) -> Refusal | None:
+    """Who has spoken in this round hears just that, unless he means to take the other seat too."""
+    own = [one for one in SEATS if getattr(change, f"{one}_id") == actor.account_id]
+    if not own or (seat not in own if seat is not None else seats_of(change, actor)):
+        return None
+    return RuleBroken("already-said", N_("您本轮已经提出过意见，不用再提。"))
 
 
 def _lacks(action: str) -> Refusal:

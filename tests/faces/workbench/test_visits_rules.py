@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,3 +84,14 @@ def test_what_was_added_while_something_was_typed_stays() -> None:
     done = rules.Piece(key=1, task_code="a", version=1, case_no="20260908-000001-6")
     merged = visits._merged(rules.Visit(pieces=[done]), rules.Visit(pieces=[typed]))
     assert merged.pieces == [done]
+
+
+def test_the_key_of_a_dropped_item_is_never_given_again() -> None:
+    assert rules.Visit().next_key == 1
+    visit = rules.Visit(pieces=[rules.Piece(key=1, task_code="a", version=1)], last_key=1)
+    assert visit.next_key == 2
+    emptied = msgspec.structs.replace(visit, pieces=[])
+    assert emptied.next_key == 2
+    assert visits._merged(emptied, rules.Visit()).next_key == 2, "a slow save of typing forgets no key"
+    kept_before = rules.Visit(pieces=[rules.Piece(key=4, task_code="a", version=1)])
+    assert kept_before.next_key == 5

@@ -317,11 +317,6 @@ class _Prefixed:
         return self._prefix + key.removeprefix(fields.PREFIX)
 
 
-def next_key(visit: Visit) -> int:
-    """The key of the next item: keys are never given twice within a visit."""
-    return max((piece.key for piece in visit.pieces), default=0) + 1
-
-
 def found_items(query: str) -> list[dict[str, Any]]:
     """Suggestions for the search box, best first; those that can be applied for here come first."""
     found = catalog.search(query, limit=12)[0] if query.strip() else []

@@ -137,8 +137,9 @@ def _added(kept: Visit, task_code: str, now: datetime) -> Visit:
     item = catalog.current(task_code)
     if not item.handled:
         raise RuleBroken("not-handled", N_("这件事目前只提供办事指南，还不能在这里申请。"))
-    piece = Piece(key=screen.next_key(kept), task_code=item.task_code, version=item.version, name=item.name)
-    return msgspec.structs.replace(kept, pieces=[*kept.pieces, piece])
+    key = kept.next_key
+    piece = Piece(key=key, task_code=item.task_code, version=item.version, name=item.name)
+    return msgspec.structs.replace(kept, pieces=[*kept.pieces, piece], last_key=key)
 
 
 def _scanned(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
