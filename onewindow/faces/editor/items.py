@@ -41,6 +41,8 @@ BUTTONS = (
     Button("suspend", lazy("暂停"), ("in-use",)),
     Button("resume", lazy("恢复"), ("suspended",)),
     Button("delegate", lazy("下放"), ("in-use",)),
+    Button("split", lazy("拆分"), ("in-use", "suspended")),
+    Button("merge", lazy("合并"), ("in-use", "suspended")),
     Button("take-back", lazy("收回"), ("in-use", "suspended"), is_for_delegated=True),
     Button("cancel", lazy("取消"), ("in-use", "suspended")),
 )

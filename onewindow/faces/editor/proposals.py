@@ -71,9 +71,9 @@ def begin(request: HttpRequest, task_code: str, kind: str) -> HttpResponse:
         return _form(request, blank, **more)
     try:
         targets = _TARGETS[kind](found, request.POST)
-        had = _had(actor, targets[0].task_code, "change" if kind == "restore" else kind)
-        if had is not None:
-            return HttpResponseRedirect(f"/editor/changes/{had}?done=had")
+        known = had(actor, targets[0].task_code, "change" if kind == "restore" else kind)
+        if known is not None:
+            return to_change(known, done="had")
         made = _begun(actor, kind, targets, int(version or 0), request.POST)
     except Refusal as refusal:
         return _form(request, blank, refusal=refusal, **more)
@@ -95,12 +95,12 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, blank, **more)
     post = request.POST
     code = post.get("task_code", "").strip()
-    had = _had(actor, code, "new") if code else None
-    if had is not None:
-        return HttpResponseRedirect(f"/editor/changes/{had}?done=had")
+    known = had(actor, code, "new") if code else None
+    if known is not None:
+        return to_change(known, done="had")
     try:
         target = Target(task_code=code, action="publish", definition=_first_content(code, post))
-        made = _propose(actor, "new", [target], post)
+        made = propose(actor, "new", [target], post)
     except Refusal as refusal:
         return _form(request, blank, refusal=refusal, **more)
     return _to(made, code, is_written=True)
@@ -142,10 +142,11 @@ def _begun(actor: Actor, kind: str, targets: list[Target], version: int, post: A
             title=post.get("title", ""),
             now=clock.now(),
         )
-    return _propose(actor, kind, targets, post)
+    return propose(actor, kind, targets, post)
 
 
-def _propose(actor: Actor, kind: str, targets: list[Target], post: Any) -> dict[str, Any]:
+def propose(actor: Actor, kind: str, targets: list[Target], post: Any) -> dict[str, Any]:
+    """Begin a change of ``kind`` with the words that were typed; raises what the service raises."""
     return services.propose(
         actor,
         kind=kind,
@@ -206,10 +207,15 @@ def _organ(post: Any) -> Any:
     return org.organ(int(text))
 
 
-def _had(actor: Actor, task_code: str, kind: str) -> str | None:
+def had(actor: Actor, task_code: str, kind: str) -> str | None:
     """A draft of the same kind for the same item that the actor has not handed in: nothing is begun twice."""
     rows, _following = queries.changes(actor, state="to-submit", mine=True, task_code=task_code, limit=100)
     return next((one["number"] for one in rows if one["kind"] == kind), None)
+
+
+def to_change(number: str, *, done: str = "begun") -> HttpResponse:
+    """On to the page of a change."""
+    return HttpResponseRedirect(f"/editor/changes/{number}?done={done}")
 
 
 def _to(made: Mapping[str, Any], task_code: str, *, is_written: bool) -> HttpResponse:

@@ -27,6 +27,7 @@ class Section(msgspec.Struct, frozen=True):
 
 CHANGES = Section("changes", lazy("变更申请"), "/editor/changes", ALL)
 ITEMS = Section("items", lazy("事项"), "/editor/items", ALL)
+CATALOGUE = Section("catalogue", lazy("基本目录"), "/editor/catalogue", ALL)
 QUALITY = Section("quality", lazy("质量"), "/editor/quality", ALL)
 SHEETS = Section("sheets", lazy("导入导出"), "/editor/sheets", EDITORS)
 BULK = Section("bulk", lazy("批量修改"), "/editor/bulk", EDITORS)
@@ -34,7 +35,7 @@ COMPARISON = Section("comparison", lazy("部门比对"), "/editor/comparison", A
 COMPRESSION = Section("compression", lazy("压缩"), "/editor/compression", ALL)
 WORDS = Section("words", lazy("搜索词"), "/editor/words", EDITORS)
 THEMES = Section("themes", lazy("主题与热门"), "/editor/themes", EDITORS)
-SECTIONS = (CHANGES, ITEMS, QUALITY, SHEETS, BULK, COMPARISON, COMPRESSION, WORDS, THEMES)
+SECTIONS = (CHANGES, ITEMS, CATALOGUE, QUALITY, SHEETS, BULK, COMPARISON, COMPRESSION, WORDS, THEMES)
 
 
 def open_to(actor: Actor) -> list[Section]:
