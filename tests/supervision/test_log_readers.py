@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -380,3 +381,20 @@ def test_a_log_does_not_steer_the_terminal(tmp_path: Path, capsys: Any) -> None:
     assert main(["logs", "report", str(put(tmp_path, rows, "log.csv"))]) == 0
     assert main(["logs", "report", str(put(tmp_path, b"\x1b[2J,b\n1,2\n", "bad.csv"))]) == 1
     assert "\x1b" not in (told := capsys.readouterr()).out + told.err
+
+
+def test_endless_names_are_not_remembered() -> None:
+    meaning = mapping.parse([]).of_event()
+    assert meaning("x" * 301) is None and meaning("time:timestamp") == ("time", 0)
+    assert [meaning(f"name {n}") for n in range(20_000)] == [None] * 20_000
+    assert len(meaning._seen) == 10_000 and max(map(len, meaning._seen)) < 301
+
+
+def test_a_figure_that_is_not_exact_is_marked(tmp_path: Path) -> None:
+    rows = [f"1,a,2026-03-{day:02}" for day in range(1, 20)]
+    found = read(tmp_path, table(*rows), "log.csv")
+    folded = Spread(0)
+    folded.add(86_400_000_000)
+    assert "≈" not in "".join(printing.lines(found))
+    found = msgspec.structs.replace(found, case_duration=folded.quantiles())
+    assert "≈ 24.0 小时 / ≈ 24.0 小时" in "".join(printing.lines(found))

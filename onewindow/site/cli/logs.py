@@ -121,15 +121,18 @@ def _register_export(logs: Any) -> None:
     one.add_argument(
         "--format", choices=("xes", "ocel"), required=True, help="xes, or ocel: OCEL 2.0 in JSON"
     )
-    one.add_argument(
-        "--since", type=date.fromisoformat, metavar="DAY", help="only cases received from this day"
-    )
-    one.add_argument(
-        "--until", type=date.fromisoformat, metavar="DAY", help="only cases received to this day"
-    )
+    one.add_argument("--since", type=_day, metavar="DAY", help="only cases received from this day")
+    one.add_argument("--until", type=_day, metavar="DAY", help="only cases received to this day")
     one.add_argument("--organ", metavar="NAME", help="only cases of this organ, by name or code")
     one.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: standard output)")
     one.set_defaults(run=_export, needs="database")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a day like 2026-01-31: {text}") from None
 
 
 def _export(options: argparse.Namespace) -> None:

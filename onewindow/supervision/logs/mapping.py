@@ -99,7 +99,7 @@ class Resolver:
             return self._seen[name]
         except KeyError:
             found = self._resolve(name)
-            if len(self._seen) < 10_000:  # names may be endless
+            if len(self._seen) < 10_000 and len(name) <= 300:  # names may be endless, in number and length
                 self._seen[name] = found
             return found
 
