@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from onewindow.catalog.importing import ParsedRow, SourceText
-from onewindow.catalog.sheets import plain, words
+from onewindow.catalog.sheets import forms, plain, words
 from onewindow.catalog.sheets.layout import Column, Layout, Sheet
 from onewindow.catalog.sheets.peek import is_workbook_with
 from onewindow.catalog.sheets.values import Choice, Choices, Codec, Number, Several
@@ -222,6 +222,31 @@ _QUESTIONS = Sheet(
     within_match=("code",),
     note="一行一个选项；同一问题的编号、问题在每一行重复。",
 )
+_FORM = Sheet(
+    "表单",
+    "form_schema",
+    (
+        _CODE,
+        Column(
+            "field", "字段编号", "code", forms.FieldCode(300, is_code=True), is_needed=True, must_stand=True, width=20,
+            note="字母、数字、下划线；表格的列写作“表格编号[].列编号”。",
+        ),
+        _text("title", "名称", most=200, width=24),
+        Column("kind", "类型", "kind", Choice(forms.KINDS), is_needed=True, must_stand=True, width=10),
+        Column("required", "必填", "required", Choice(words.YES_NO, empty=False), width=10),
+        Column("choices", "可选项", "choices", Several("、"), width=30, note="单选、多选才填，用顿号隔开。"),
+        Column(
+            "element", "数据元", "element", forms.ElementCode(), width=24,
+            note="数据元编码。绑定后，同一数据元在一次办理的几个事项里只问一次；新绑定的字段按数据元的格式。",
+        ),
+        _text("whose", "数据元所属", most=40, note="同一表单里同一数据元说的是不同的人或单位时，写明是谁的。"),
+        _text("hint", "填写提示", most=500, width=30),
+    ),
+    match=("code",),
+    rows=forms.rows_of,
+    put=forms.put,
+    note="一行一个字段；表中没有写到的要求（字数、写法等）保持不变。结构特殊的表单不在此列出。",
+)  # fmt: skip
 _FAQ = _sheet(
     "常见问题",
     "faq",
@@ -285,7 +310,7 @@ LAYOUT = Layout(
     NAME,
     LABEL,
     (
-        _ITEMS, _MATERIALS, _STEPS, _FEES, _RESULTS, _INTERMEDIARIES, _QUESTIONS, _FAQ, _BASIS, _PROCEDURES,
+        _ITEMS, _MATERIALS, _STEPS, _FEES, _RESULTS, _INTERMEDIARIES, _QUESTIONS, _FORM, _FAQ, _BASIS, _PROCEDURES,
         _PLACES, _DUTIES,
     ),
     guidance=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,6 +26,7 @@ _ELEMENTS = {
     "设定依据": "basis",
     "服务对象": "subjects",
     "办理流程": "steps",
+    "表单": "form_schema",
 }
 _EARLIER = {"服务对象": "audiences"}
 
@@ -58,14 +59,31 @@ class Assembler:
         self._put(sheet, line, plain)
         for name, lines in parts.items():
             part = next(one for one in self.layout.sheets if one.title == name)
-            rows = value_at(base, part.path) if base else ()
-            put_at(plain, part.path, self._rows(part, lines, list(rows or ())))
+            rows = self._rows(part, lines, list(part.rows_of(base) if base else ()))
+            if part.put is None:
+                put_at(plain, part.path, rows)
+            else:
+                self._put_whole(part, part.put, plain, rows, lines)
         self._finish(line, plain, base)
         try:
             made = msgspec.convert(plain, ItemDefinition)
         except msgspec.ValidationError as error:
             raise Unfit(self._name(sheet), f"A{line.row}", "not-an-item", f"内容不合格式：{error}") from None
         return self._missing(made, base)
+
+    def _put_whole(
+        self,
+        sheet: Sheet,
+        put: Callable[[Plain, Sequence[Plain]], None],
+        plain: Plain,
+        rows: Sequence[Plain],
+        lines: Sequence[Line],
+    ) -> None:
+        try:
+            put(plain, rows)
+        except ValueError as odd:
+            place = f"A{lines[0].row}" if lines else ""
+            raise Unfit(self._name(sheet), place, "wrong-form", str(odd)) from None
 
     def _name(self, sheet: Sheet) -> str:
         return self.names.get(sheet.title, sheet.title)
@@ -187,7 +205,7 @@ class Assembler:
         """``missing`` follows the elements that came or went; for a new item, all that are not there."""
         if base is None:
             lacking = [name for name in _ELEMENTS if not _has(made, name)]
-            return msgspec.structs.replace(made, missing=(*lacking, "表单"))
+            return msgspec.structs.replace(made, missing=tuple(lacking))
         lacks = list(base.missing)
         for name in _ELEMENTS:
             was, is_there = _has(base, name), _has(made, name)
@@ -202,7 +220,7 @@ def _has(item: ItemDefinition, name: str) -> bool:
     value = value_at(item, _ELEMENTS[name])
     if name in _EARLIER:
         value = value or value_at(item, _EARLIER[name])
-    return value is not None and value != ()
+    return value is not None and value not in ((), {})
 
 
 def _whole(struct: msgspec.Struct) -> Plain:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.sheets.values import Codec
 
 Plain = dict[str, Any]  # an item, or one of its rows, as plain values without what has its default
@@ -39,7 +40,9 @@ class Sheet:
     """One sheet. ``path`` is the place of its rows in the item ("" for the items themselves).
 
     ``match`` names the fields by which a row finds what stands; ``within`` a second level (options of a
-    question) whose columns have paths that begin with its name.
+    question) whose columns have paths that begin with its name. ``rows`` and ``put`` stand in the stead of
+    ``path`` where the item does not hold rows: item → structs, and (plain item, plain rows), which raises
+    ``ValueError`` with a Chinese sentence.
     """
 
     title: str
@@ -49,6 +52,12 @@ class Sheet:
     within: str = ""
     within_match: tuple[str, ...] = ()
     note: str = ""
+    rows: Callable[[ItemDefinition], Sequence[Any]] | None = None
+    put: Callable[[Plain, Sequence[Plain]], None] | None = None
+
+    def rows_of(self, item: ItemDefinition) -> Sequence[Any]:
+        """The rows of ``item`` that this sheet holds."""
+        return self.rows(item) if self.rows else value_at(item, self.path) or ()
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def _rows(sheet: Sheet, item: ItemDefinition, layout: Layout) -> Iterator[list[A
     if not sheet.path:
         yield [_value(column, item, item, layout) for column in sheet.columns]
         return
-    for part in value_at(item, sheet.path) or ():
+    for part in sheet.rows_of(item):
         if not sheet.within:
             yield [_value(column, part, item, layout) for column in sheet.columns]
             continue

@@ -167,8 +167,8 @@ def _form(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpRes
         draft = drafts.save(actor, draft.key, step=next_step, now=now, form=form, typed=typed)
         if not errors:
             return _to(draft, "materials")
-    content, known = applying.prefilled(actor, item, draft.content)
-    rows = applying.rows(item, content, errors, more=request.GET.get("more", ""), known=known)
+    content, told = applying.prefilled(actor, item, draft.content)
+    rows = applying.rows(item, content, errors, more=request.GET.get("more", ""), known=told)
     listed = [{"target": row["field"].html_id, "message": row["error"]} for row in rows if row["error"]]
     if errors and not listed:
         listed = [{"target": "main", "message": message} for message in errors.values()]
