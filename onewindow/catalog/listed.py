@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import msgspec
 from django.db import connection
 
+from onewindow.base import generations
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.listings import LISTINGS, Listing, Row
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
@@ -30,7 +31,19 @@ def listing(slug: str) -> Listing:
 
 
 def counts() -> dict[str, int]:
-    """Slug → items on that list, in the order in which lists are shown."""
+    """Slug → items on that list, in the order in which lists are shown; counted once as long as nothing moves."""
+    global _counted
+    version = generations.version("catalog")
+    kept = _counted
+    if kept is None or kept[0] != version:
+        kept = _counted = (version, _count())
+    return dict(kept[1])
+
+
+_counted: tuple[Hashable, dict[str, int]] | None = None
+
+
+def _count() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT unnest(lists), count(*) FROM catalog_itemsearch GROUP BY 1")
         found = dict(cursor.fetchall())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -13,20 +11,13 @@ from django.test import Client
 
 from onewindow.catalog import queries as catalog
 from onewindow.faces.kiosk.screens import CHOICES, part
-from tests import demonstration
 
 BUILDING = "511A0126300000-511602000000-000-11511301008778255F-1-00"
 SEWAGE = "511A0148600000-511602000000-000-11511301008778255F-1-00"
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), demonstration.stands():
-        yield
-
-
 @pytest.fixture
-def client(city: None) -> Client:
+def client(demo_city: None) -> Client:
     return Client()
 
 

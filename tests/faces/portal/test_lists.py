@@ -5,25 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from onewindow.base import generations
 from onewindow.catalog import listed
-from tests import demonstration
-
-
-@pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), demonstration.stands():
-        yield
 
 
 @pytest.fixture
-def client(city: None) -> Client:
+def client(demo_city: None) -> Client:
     return Client()
 
 
@@ -70,3 +65,22 @@ def test_what_is_not_there(client: Client, path: str) -> None:
 
 def test_a_foreign_cursor_is_refused(client: Client) -> None:
     assert client.get("/lists/powers?cursor=abc").status_code == 422
+
+
+def test_lists_and_their_counts_are_made_anew_only_when_an_item_moves(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    def read() -> bytes:
+        return client.get("/lists/deferrable.csv").getvalue()
+
+    first = read()
+    listed.counts()
+    with django_assert_num_queries(0):
+        assert read() == first
+        listed.counts()
+    assert client.get("/lists/deferrable.csv?organ=nobody").getvalue() != first
+    generations.bump("catalog")
+    with CaptureQueriesContext(connection) as seen:
+        assert read() == first
+        listed.counts()
+    assert len(seen) >= 2

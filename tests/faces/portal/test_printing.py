@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from onewindow.catalog import queries as catalog
-from tests import demonstration
 
 CONSTRUCTION = "511A0126300000-511602000000-000-11511301008778255F-1-00"
 DRAINAGE = "511A0148600000-511602000000-000-11511301008778255F-1-00"
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), demonstration.stands():
-        yield
-
-
 @pytest.fixture
-def client(city: None) -> Client:
+def client(demo_city: None) -> Client:
     return Client()
 
 
