@@ -17,7 +17,7 @@ from onewindow.base import clock
 from onewindow.catalog import queries, services
 from onewindow.catalog.changes.acting import SEAT_LABELS, STATE_LABELS
 from onewindow.catalog.changes.target import DEED_LABELS
-from onewindow.faces.editor import sections, side_by_side
+from onewindow.faces.editor import marking, sections, side_by_side
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal
 from onewindow.ui import paging, refusals, session
@@ -112,6 +112,7 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, number: str, *, refusal: Refusal | None = None) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     change = queries.change(actor, number)
+    found = _findings(change)
     own = {name: change[name] or "" for name in ("title", "reason", "basis")}
     own["effective_on"] = change["effective_on"].isoformat() if change["effective_on"] else ""
     typed = {name: request.POST[name] for name in ("text", *own) if name in request.POST}
@@ -125,8 +126,8 @@ def _page(request: HttpRequest, number: str, *, refusal: Refusal | None = None) 
         may={one["name"]: one["allowed"] for one in change["actions"]},
         refused=[one for one in change["actions"] if not one["allowed"]],
         typed=own | typed,
-        errors=[one for one in change["findings"] if one["level"] == "error"],
-        warnings=[one for one in change["findings"] if one["level"] != "error"],
+        errors=[one for one in found if one["level"] == "error"],
+        warnings=[one for one in found if one["level"] != "error"],
         problem=refusals.said(refusal) if refusal else "",
         fields=[refusals.field_error(one) for one in refusal.fields] if refusal else [],
         done=DONE.get(request.GET.get("done", ""), ""),
@@ -136,6 +137,22 @@ def _page(request: HttpRequest, number: str, *, refusal: Refusal | None = None) 
     response = render(request, "editor/change.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _findings(change: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """With the words that are meant, of a draft that may be written on with the way to the field."""
+    contents = {one["task_code"]: one["definition"] or one["common"] or {} for one in change["targets"]}
+    may_amend = any(one["name"] == "amend" and one["allowed"] for one in change["actions"])
+    found = []
+    for one in change["findings"]:
+        code, content = one["task_code"], contents.get(one["task_code"]) or {}
+        link = (
+            marking.field_link(change["number"], code, one["element"], content)
+            if may_amend and content
+            else ""
+        )
+        found += [row | {"link": link} for row in marking.marked([one], content)]
+    return found
 
 
 def _target(change: Mapping[str, Any], target: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from onewindow.faces.editor import (
     changes,
     controls,
     layout,
+    marking,
     preview,
     sections,
     tree,
@@ -242,7 +243,9 @@ def _findings(sheet: Sheet) -> list[tuple[str, dict[str, Any]]]:
 
 def _own_findings(sheet: Sheet) -> list[dict[str, Any]]:
     code = sheet.target["task_code"]
-    return [one for one in sheet.change["findings"] if one["task_code"] == code]
+    return marking.marked(
+        (one for one in sheet.change["findings"] if one["task_code"] == code), sheet.content
+    )
 
 
 def _parts(sheet: Sheet) -> list[dict[str, Any]]:

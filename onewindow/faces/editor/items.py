@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +15,10 @@ from django.views.decorators.http import require_GET
 
 from onewindow.catalog import library, queries
 from onewindow.catalog.changes.target import DELEGATED
-from onewindow.catalog.compare import differences
+from onewindow.catalog.compare import Difference, differences
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.standing import Standing
-from onewindow.faces.editor import changes, layout, sections, side_by_side
+from onewindow.faces.editor import changes, layout, marking, sections, side_by_side
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound, Refusal
 from onewindow.org import queries as org
@@ -94,6 +96,7 @@ def item(request: HttpRequest, task_code: str) -> HttpResponse:
     found, standing = queries.latest(task_code), queries.standing(task_code)
     findings, lacks = library.judgement(found)
     versions = queries.guide(task_code)["versions"]
+    running, rows = _running(actor, task_code), differences(None, found)
     context = sections.shell(
         request,
         sections.ITEMS,
@@ -101,19 +104,43 @@ def item(request: HttpRequest, task_code: str) -> HttpResponse:
         standing=standing,
         state=STATES[standing.state],
         tag=TAGS[standing.state],
-        content=layout.by_part(differences(None, found)),
+        content=layout.by_part(rows),
         lacks=[_(label) for label in lacks],
-        findings=findings,
+        findings=_findings(found, findings, running, rows),
+        is_open="all" in request.GET,
         versions=[
             row | {"before": before["version"] if before else None}
             for row, before in zip(versions, [*versions[1:], None], strict=True)
         ],
-        running=_running(actor, task_code),
+        running=running,
         buttons=_buttons(actor, found, standing),
         may_restore=actor.has("catalog") and standing.state != "cancelled" and _is_mine(actor, found),
         is_elsewhere=actor.has("catalog") and not _is_mine(actor, found),
     )
     return render(request, "editor/item.html", context)
+
+
+def _findings(
+    found: ItemDefinition,
+    findings: Iterable[Mapping[str, Any]],
+    running: Sequence[Mapping[str, Any]],
+    rows: Sequence[Difference],
+) -> list[dict[str, Any]]:
+    """With the words that are meant, and the way to the field in one's own draft, else to the row on this page."""
+    content = msgspec.to_builtins(found)
+    own = next((one["number"] for one in running if one["is_mine"] and one["state"] == "to-submit"), "")
+    marked = marking.marked(findings, content)
+    if own:
+        return [
+            one | {"link": marking.field_link(own, found.task_code, one["element"], content)}
+            for one in marked
+        ]
+    return [one | {"link": _row_link(one["element"], rows)} for one in marked]
+
+
+def _row_link(element: str, rows: Sequence[Difference]) -> str:
+    near = [row.element for row in rows if element == row.element or element.startswith(row.element + ".")]
+    return "#" + quote(f"c-{max(near, key=len)}", safe="") if near else ""
 
 
 def _is_mine(actor: Actor, found: ItemDefinition) -> bool:
