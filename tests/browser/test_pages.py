@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "catalog1": (
         (
             "/editor/changes", "/editor/items", f"/editor/items/{steps.DRAINAGE}", "/editor/quality", "/editor/sheets",
+            "/editor/catalogue", "/editor/catalogue/new", f"/editor/items/{steps.DRAINAGE}/propose/split",
             "/editor/bulk", "/editor/comparison", "/editor/compression",
         ),
         (),

@@ -14,7 +14,7 @@ from onewindow.catalog import queries, services
 from onewindow.catalog.changes import drafting
 from onewindow.catalog.changes.target import Target
 from onewindow.catalog.common_elements import CommonElements
-from onewindow.catalog.definition import ItemDefinition, Limit
+from onewindow.catalog.definition import ItemDefinition, Limit, Option, Question
 from onewindow.kernel.actor import SYSTEM
 from onewindow.kernel.errors import Invalid
 from onewindow.kernel.identifiers import uscc
@@ -219,6 +219,29 @@ def _rewritten(code: str, **changes: Any) -> Target:
         definition=msgspec.structs.replace(found, **changes),
         base_version=found.version,
     )
+
+
+def test_a_scenario_tree_shortens_a_checklist(api: Open) -> None:
+    """A tree is proposed; the way without a required material is refused, mended, and spares an applicant a row."""
+    found = queries.current(SEWAGE)
+    last = found.materials[-1].code
+    everything = tuple(row.code for row in found.materials)
+    answers = (Option("a", "接入市政管网"), Option("b", "自建设施", drops=everything))
+    bare = _rewritten(SEWAGE, questions=(Question("Q1", "接到哪里？", answers),), start_question="Q1")
+    with pytest.raises(Invalid) as refused:
+        _submit(_propose(bare, kind="change"))
+    assert "2.6-7" in str([str(field.message) + str(field.params) for field in refused.value.fields])
+    sparing = (answers[0], msgspec.structs.replace(answers[1], drops=(last,)))
+    sound_tree = _rewritten(SEWAGE, questions=(Question("Q1", "接到哪里？", sparing),), start_question="Q1")
+    _through(_submit(_propose(sound_tree, kind="change")))
+    lists = {
+        code: [
+            row["code"]
+            for row in api().post(f"/items/{SEWAGE}/checklist", {"answers": {"Q1": code}}).json["materials"]
+        ]
+        for code in "ab"
+    }
+    assert lists == {"a": list(everything), "b": list(everything[:-1])}
 
 
 def test_two_versions_side_by_side(api: Open) -> None:
