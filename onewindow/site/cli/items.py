@@ -1,6 +1,7 @@
 """Commands for the catalogue: import a list of items, check what stands in the catalogue."""
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ def register(commands: Any) -> None:
     load.add_argument("--dry-run", action="store_true", help="report only, write nothing")
     load.add_argument(
         "--all", action="store_true", help="print every note, not only the first 50 of each sort"
+    )
+    load.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write every rejected or flagged row to FILE (.xlsx or .csv)",
     )
     load.set_defaults(run=_import, needs="database")
 
@@ -64,6 +71,9 @@ def _import(options: argparse.Namespace) -> int:
     )
     if report.lacks:
         print("来源缺少：" + "，".join(f"{name} {count} 行" for name, count in report.lacks.items()))
+    rows = [("拒绝", report.rejected), ("标记", report.flagged)]
+    lines = ((sort, note.line, note.code, note.text) for sort, notes in rows for note in notes)
+    _write_report(options.report, ("类别", "行", "事项编码", "原因"), lines)
     _notes("拒绝", report.rejected, whole=options.all)
     _notes("标记", report.flagged, whole=options.all)
     return 0
@@ -83,6 +93,8 @@ def _import_workbook(options: argparse.Namespace, path: Path) -> int:
         f"读取 {report.read}，新增 {report.new}，变更 {report.changed}，未变 {report.unchanged}，"
         f"拒绝 {report.rejected}"
     )
+    lines = ((_LEVELS[one.level], one.sheet, one.cell, one.item, one.message) for one in report.notes)
+    _write_report(options.report, ("级别", "工作表", "单元格", "事项编码", "说明"), lines)
     shown = report.notes if options.all else report.notes[:SHOWN]
     for note in shown:
         print(f"{_LEVELS[note.level]} {note.text()} [{note.code}] {note.item}".rstrip())
@@ -90,6 +102,25 @@ def _import_workbook(options: argparse.Namespace, path: Path) -> int:
     if hidden or report.dropped:
         print(f"还有 {hidden} 条，用 --all 全部列出；另有 {report.dropped} 条只计数")
     return 1 if report.refused else 0
+
+
+def _table_file(text: str) -> Path:
+    if not text.endswith((".xlsx", ".csv")):
+        raise argparse.ArgumentTypeError("must end in .xlsx or .csv")
+    return Path(text)
+
+
+def _write_report(path: Path | None, heads: tuple[str, ...], lines: Iterable[tuple[Any, ...]]) -> None:
+    """Every row that was rejected or flagged, with its place and reason, as a table to read."""
+    from onewindow.base import tables
+
+    if path is None:
+        return
+    with path.open("wb") as out:
+        if path.suffix == ".csv":
+            tables.write_csv(out, heads, lines, is_marked=True)
+        else:
+            tables.write_xlsx(out, "导入报告", heads, lines)
 
 
 _LEVELS = {"error": "错误", "warning": "注意", "info": "说明"}
