@@ -1,4 +1,4 @@
-"""What an operator may set about the rules of the catalogue: levels, vague words, unified elements.
+"""What an operator may set about the catalogue: levels of rules, vague words, unified elements, a model for wording.
 
 Each is JSON in the environment, read by the site; a wrong one stops the start and says what is wrong.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from onewindow.catalog.adapters.wording import Endpoint
 from onewindow.catalog.rules.inheritance import DEFAULT_UNIFIED, UNIFIABLE
 from onewindow.catalog.rules.numbers import DEFAULT_LEVELS, known_levels
 from onewindow.catalog.rules.wording import DEFAULT_WORDS, GAP, SPARED
@@ -20,6 +22,7 @@ from onewindow.catalog.rules.wording import DEFAULT_WORDS, GAP, SPARED
 RULES = "ONEWINDOW_ITEM_RULES"
 WORDS = "ONEWINDOW_ITEM_WORDS"
 UNIFIED = "ONEWINDOW_ITEM_UNIFIED"
+WORDING = "ONEWINDOW_WORDING"
 LEVELS = ("error", "warning", "off")
 LONGEST_WORD = 40
 
@@ -58,6 +61,25 @@ def check() -> None:
     rule_levels()
     vague_words()
     unified_elements()
+    wording_endpoint()
+
+
+def wording_endpoint() -> Endpoint | None:
+    """The language model that words guides more plainly, as ``ONEWINDOW_WORDING_URL`` and its kin set it.
+
+    None where no address is set: then nothing is offered.
+    """
+    url, model = _text(WORDING + "_URL"), _text(WORDING + "_MODEL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{WORDING}_URL must be such as https://host/v1/chat/completions, not {url!r}"
+        )
+    if not model:
+        raise ImproperlyConfigured(f"{WORDING}_MODEL must name the model to ask")
+    return Endpoint(url, _text(WORDING + "_KEY"), model, float(settings.ONEWINDOW_WORDING_SECONDS))
 
 
 def _text(name: str) -> str:

@@ -14,6 +14,7 @@ ONEWINDOW_MAIL_FROM          sender of messages
 ONEWINDOW_BASE_URL           address in the QR codes of papers              default: this machine's port
 ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
+ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
@@ -55,6 +56,11 @@ ONEWINDOW_SMS_KEY = environment.text("ONEWINDOW_SMS_KEY")
 ONEWINDOW_IDENTITY_URL = environment.text("ONEWINDOW_IDENTITY_URL")
 ONEWINDOW_IDENTITY_APP_ID = environment.text("ONEWINDOW_IDENTITY_APP_ID")
 ONEWINDOW_IDENTITY_SECRET = environment.text("ONEWINDOW_IDENTITY_SECRET")
+# A language model that words guides more plainly; without an address nothing is offered.
+ONEWINDOW_WORDING_URL = environment.text("ONEWINDOW_WORDING_URL")
+ONEWINDOW_WORDING_KEY = environment.text("ONEWINDOW_WORDING_KEY")
+ONEWINDOW_WORDING_MODEL = environment.text("ONEWINDOW_WORDING_MODEL")
+ONEWINDOW_WORDING_SECONDS = environment.number("ONEWINDOW_WORDING_SECONDS", 20, low=1, high=120)
 
 
 def _secret(name: str) -> str:

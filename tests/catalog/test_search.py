@@ -61,6 +61,23 @@ def test_the_right_item_comes_first(index: Index, file: str, at_least: int) -> N
     assert len(missed) <= 0.05 * len(rows), missed
 
 
+def test_a_round_of_whole_sentences_keeps_its_floor(index: Index) -> None:
+    """The floor is what was measured, not what is wanted: 95 of 100. Raise it with every gain."""
+    rows = _queries("street")
+    found = [
+        [index.entries[number].row["name"] for number in index.search(row["query"], Filters())[:3]]
+        for row in rows
+    ]
+    first = sum(
+        bool(names) and bool(re.search(row["pattern"], names[0]))
+        for row, names in zip(rows, found, strict=True)
+    )
+    among = sum(
+        any(re.search(row["pattern"], name) for name in names) for row, names in zip(rows, found, strict=True)
+    )
+    assert len(rows) >= 120 and first >= 97 and among >= 116, (first, among)
+
+
 def test_every_name_finds_itself(index: Index) -> None:
     wrong = [entry.row["name"] for entry in index.entries[::7]
              if _first(index, entry.row["name"]) != entry.row["name"]]  # fmt: skip

@@ -2,7 +2,7 @@
 
 An adapter module offers ``NAME`` (the word for ``--format``), ``LABEL`` (Chinese), ``sniff(head)`` (does
 this text begin such a file) and ``rows(source)`` (a ``ParsedRow`` for every row, in order, never an
-exception for what stands in the file).
+exception for what stands in the file). A folder beside them is the client of an outside system.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def adapters() -> dict[str, Adapter]:
     """All layouts by name, found by looking into this package."""
     found: dict[str, Adapter] = {}
     for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
+        if not module.ispkg and not module.name.startswith("_"):
             adapter: Adapter = importlib.import_module(f"{__name__}.{module.name}")  # type: ignore[assignment]
             found[adapter.NAME] = adapter
     return found

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onewindow.base import clock
-from onewindow.catalog import queries, services
+from onewindow.catalog import queries, services, settings
 from onewindow.catalog.common_elements import CommonElements
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.services import Target
@@ -118,9 +118,7 @@ def _scenario(
 def _sheet(request: HttpRequest, number: str, task_code: str, *, part: layout.Part | None = None) -> Sheet:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     change = queries.change(actor, number)
-    target = next((one for one in change["targets"] if one["task_code"] == task_code), None)
-    if target is None or not (target["definition"] or target["common"]):
-        raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
+    target = target_of(change, task_code)
     content = target["definition"] or target["common"]
     at = request.GET.get("at", "")
     part = part or (layout.part_of(at) if at else layout.part(request.GET.get("part", "")))
@@ -130,6 +128,14 @@ def _sheet(request: HttpRequest, number: str, task_code: str, *, part: layout.Pa
     defaults = {one.name: msgspec.to_builtins(one.default) for one in fields}
     sheet.texts = {one.name: typed.of_value(one, content.get(one.name, defaults[one.name])) for one in fields}
     return sheet
+
+
+def target_of(change: Mapping[str, Any], task_code: str) -> dict[str, Any]:
+    """The draft of one item in a change; raises ``NotFound``."""
+    target = next((one for one in change["targets"] if one["task_code"] == task_code), None)
+    if target is None or not (target["definition"] or target["common"]):
+        raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
+    return dict(target)
 
 
 def _kind(target: Mapping[str, Any]) -> type[ItemDefinition] | type[CommonElements]:
@@ -155,11 +161,16 @@ def _save(request: HttpRequest, sheet: Sheet) -> None:
         read = msgspec.structs.replace(read, questions=questions)
     changed = {name: getattr(read, name) for name in values if not _is_same(read, before, name)}
     written = msgspec.structs.replace(before, **changed)
+    keep(request, sheet.change, sheet.target["task_code"], written)
+
+
+def keep(request: HttpRequest, change: Mapping[str, Any], task_code: str, written: Content) -> None:
+    """Save ``written`` as the draft of one item, the others of the change as they stand."""
     services.amend(
         request.actor,  # type: ignore[attr-defined]
-        sheet.change["number"],
+        change["number"],
         version=changes.version_of(request.POST),
-        targets=[_as_target(one, sheet.target, written) for one in sheet.change["targets"]],
+        targets=[_as_target(one, task_code, written) for one in change["targets"]],
         now=clock.now(),
     )
 
@@ -176,9 +187,9 @@ def _keys(value: Any) -> Iterator[str]:
         yield from _keys(inner)
 
 
-def _as_target(one: Mapping[str, Any], mine: Mapping[str, Any], written: Content) -> Target:
+def _as_target(one: Mapping[str, Any], task_code: str, written: Content) -> Target:
     """A target of the change as it stands, of the one that is edited with what was written."""
-    if one is mine:
+    if one["task_code"] == task_code:
         definition, common = (written, None) if isinstance(written, ItemDefinition) else (None, written)
     else:
         definition = msgspec.convert(one["definition"], ItemDefinition | None)
@@ -216,6 +227,7 @@ def _page(
         fields=fields,
         left=[note for _path, note in notes.left],
         onward=_onward(sheet),
+        may_reword=bool(sheet.target["definition"]) and settings.wording_endpoint() is not None,
         problem=refusals.said(refusal) if refusal else "",
         is_stale=isinstance(refusal, Stale),
         is_unsaved=is_unsaved,

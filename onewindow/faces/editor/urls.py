@@ -16,6 +16,7 @@ from onewindow.faces.editor import (
     sheets,
     themes,
     views,
+    wording,
     words,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path(
         "editor/changes/<str:number>/draft/<str:task_code>/preview", drafts.scenario_preview, name="preview"
     ),
+    path("editor/changes/<str:number>/wording/<str:task_code>", wording.page, name="wording"),
     path("editor/items", items.listing, name="items"),
     path("editor/items/new", proposals.new, name="new-item"),
     path("editor/items/<str:task_code>", items.item, name="item"),
