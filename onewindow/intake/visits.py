@@ -65,11 +65,15 @@ def running(actor: Actor) -> list[OpenVisit]:
     return [_summary(row) for row in rows]
 
 
-def save(actor: Actor, visit_id: int, visit: Visit) -> Visit:
-    """Keep what was typed; items that already are cases stay as they are."""
+def save(actor: Actor, visit_id: int, visit: Visit, *, untied: Collection[tuple[int, str]] = ()) -> Visit:
+    """Keep what was typed; items that already are cases stay as they are.
+
+    ``untied`` are fields (item key, path) into which something else was typed than what they followed. What
+    was untied or tied meanwhile stays so.
+    """
     with transaction.atomic():
         row = _locked(actor, visit_id)
-        merged = asked_once(_merged(_read(row), visit))
+        merged = asked_once(_let_go(_merged(_read(row), visit), untied))
         _write(row, merged)
     return merged
 
@@ -100,8 +104,7 @@ def asked_once(visit: Visit) -> Visit:
     return msgspec.structs.replace(visit, pieces=pieces)
 
 
-def without(visit: Visit, untied: Collection[tuple[int, str]]) -> Visit:
-    """The visit with these fields (item key, path) let go of what they followed."""
+def _let_go(visit: Visit, untied: Collection[tuple[int, str]]) -> Visit:
     if not untied:
         return visit
     pieces = [
@@ -226,6 +229,8 @@ def _merged(old: Visit, new: Visit) -> Visit:
     pieces = []
     for piece in new.pieces:
         stored = rest.pop(piece.key, None)
+        if stored is not None and not stored.case_no:
+            piece = msgspec.structs.replace(piece, untied=stored.untied)
         pieces.append(stored if stored and stored.case_no else piece)
     told = old if any(piece.case_no for piece in old.pieces) else new
     last_key = max(old.last_key, new.last_key)

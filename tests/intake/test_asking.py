@@ -146,6 +146,18 @@ def test_an_untied_field_keeps_its_own_value_and_may_follow_again(city: None) ->
         visits.untie(actor, number, 9, "shop_address", is_untied=True)
 
 
+def test_what_was_typed_before_does_not_undo_an_untying(city: None) -> None:
+    actor, number = visit_with(world.SEWAGE, world.FOOD)
+    put(actor, number, 1, world.FORMS[world.SEWAGE])
+    older, _, _ = visits.read(actor, number)
+    visits.untie(actor, number, 2, "shop_address", is_untied=True)
+    visits.save(actor, number, older)
+    assert visits.read(actor, number)[0].pieces[1].untied == ["shop_address"]
+    visits.untie(actor, number, 2, "shop_address", is_untied=False)
+    visits.save(actor, number, older, untied={(2, "shop_name")})
+    assert visits.read(actor, number)[0].pieces[1].untied == ["shop_name"]
+
+
 def test_when_the_first_item_is_a_case_the_next_one_asks_with_what_was_said(city: None) -> None:
     actor, number = visit_with(world.SEWAGE, world.FOOD)
     put(actor, number, 1, world.FORMS[world.SEWAGE])

@@ -191,11 +191,10 @@ def read(visit: Visit, post: QueryDict, today: date) -> Visit:
     """The visit with everything that the form holds put in."""
     pieces = [piece if piece.case_no else _piece(piece, post) for piece in visit.pieces]
     visitor = visitor_of(post, visit.visitor, today)
-    made = Visit(visitor=visitor, agent=_agent(post, visit.agent), pieces=pieces)
-    return visits.without(made, _typed_over(made, post))
+    return Visit(visitor=visitor, agent=_agent(post, visit.agent), pieces=pieces)
 
 
-def _typed_over(visit: Visit, post: QueryDict) -> set[tuple[int, str]]:
+def typed_over(visit: Visit, post: QueryDict) -> set[tuple[int, str]]:
     """Fields that would follow another, but somebody typed something else into them: (item key, path)."""
     agreed = {piece.key: piece.form for piece in visits.asked_once(visit).pieces}
     forms = {piece.key: piece.form for piece in visit.pieces}

@@ -72,7 +72,8 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         return HttpResponseRedirect("/counter")
     if request.method == "GET":
         return _screen(request, visit_id, kept, opened_at, now)
-    kept = visits.save(actor, visit_id, screen.read(kept, request.POST, now.date()))
+    typed = screen.read(kept, request.POST, now.date())
+    kept = visits.save(actor, visit_id, typed, untied=screen.typed_over(typed, request.POST))
     if request.headers.get("HX-Request"):
         return _screen(request, visit_id, kept, opened_at, now, template="workbench/visit_live.html")
     try:
