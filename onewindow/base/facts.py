@@ -143,29 +143,31 @@ _TYPES = (
     "jsonb",
     "bytea",
 )
-_INSERT = tuple(zip(COLUMNS, _TYPES, strict=True))
+INSERT = tuple(zip(COLUMNS, _TYPES, strict=True))
+
+
+def values_of(one: Row) -> tuple[Any, ...]:
+    """A fact as the columns of ``INSERT`` take it."""
+    return (
+        one.stream,
+        one.subject,
+        one.seq,
+        one.type,
+        one.at,
+        one.actor,
+        one.role,
+        one.organ,
+        one.data_json,
+        one.salt,
+    )
 
 
 def parts(rows: Sequence[Row]) -> list[hot.Part]:
     """The inserts of these facts and of their deliveries, to be put into a deed's own statement."""
     if not rows:
         return []
-    values = [
-        (
-            one.stream,
-            one.subject,
-            one.seq,
-            one.type,
-            one.at,
-            one.actor,
-            one.role,
-            one.organ,
-            one.data_json,
-            one.salt,
-        )
-        for one in rows
-    ]
-    found = [hot.insert("new_fact", "base_fact", _INSERT, values, returning="id, subject, seq, at")]
+    values = [values_of(one) for one in rows]
+    found = [hot.insert("new_fact", "base_fact", INSERT, values, returning="id, subject, seq, at")]
     to = [(fact.subject, fact.seq, name) for fact in rows for name in fact.listeners]
     if to:
         places = ", ".join(["(%s::bigint, %s::int, %s::text)"] * len(to))

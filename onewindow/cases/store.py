@@ -91,8 +91,8 @@ LOAD_ROW = f"""
 SELECT {_ROW}, d.sealed FROM cases_case c
 JOIN cases_dossier d ON d.case_id = c.id AND d.no = c.dossier_no
 WHERE c.id = ANY(%s)"""
-_INSERT = tuple((name, _TYPES.get(name, "text")) for name in COLUMNS)
-_DOSSIER = (("case_id", "bigint"), ("no", "int"), ("sealed", "bytea"))
+INSERT = tuple((name, _TYPES.get(name, "text")) for name in COLUMNS)
+DOSSIER = (("case_id", "bigint"), ("no", "int"), ("sealed", "bytea"))
 _SET = ", ".join(f"{name} = %s::{_TYPES.get(name, 'text')}" for name in CHANGING)
 _UPDATE = f"UPDATE cases_case SET {_SET} WHERE id = %s::bigint AND version = %s::int"
 
@@ -207,10 +207,10 @@ def write(
     """Write a case (new when ``was`` is None), its facts, papers, dossier and kept answer: one statement."""
     sealed = [(dossier[0], dossier[1], dossier[2].sealed)] if dossier else []
     parts = [
-        hot.insert("new_case", "cases_case", _INSERT, [[row[name] for name in COLUMNS]])
+        hot.insert("new_case", "cases_case", INSERT, [[row[name] for name in COLUMNS]])
         if was is None
         else hot.Part(f"moved AS ({_UPDATE})", _changed(row, was)),
-        hot.insert("new_dossier", "cases_dossier", _DOSSIER, sealed),
+        hot.insert("new_dossier", "cases_dossier", DOSSIER, sealed),
         answers.part(kept),
         documents.part(papers),
         *facts.parts(told),

@@ -69,9 +69,7 @@ def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | 
     number = case_numbers.make(clock.day_of(now), serial)
     with checking.attaching(asked.materials, asked.agent):
         attached = checking.attach(actor, number, asked.materials, asked.agent)
-        fact = _fact(asked, item, number, rows, sealed, attached)
-        if asked.channel == "window" and actor.window_id is not None:
-            fact.data["window"] = actor.window_id
+        fact = first_fact(actor, asked, item, number, rows, sealed, attached)
         deed = telling.Deed(actor, _role(actor), now, item, lambda: dossier, calendars.table())
         outcome = telling.prepare(None, [fact], deed, case_id=serial, found_by=sealed.found_by)
         answer = presenting.of_outcome(actor, outcome, item, dossier, now=now)
@@ -84,7 +82,8 @@ def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | 
     return answer
 
 
-def _fact(
+def first_fact(
+    actor: Actor,
     asked: CaseIn,
     item: ItemDefinition,
     number: str,
@@ -92,6 +91,7 @@ def _fact(
     sealed: dossiers.Sealed,
     attached: list[dict[str, str]],
 ) -> Fact:
+    """What begins a case: its numbers, item, checklist, the digest of its dossier, the window that received it."""
     data: dict[str, Any] = {
         "to": "received" if asked.submit else "draft",
         "case_no": number,
@@ -109,6 +109,8 @@ def _fact(
         data["agent_until"] = asked.agent.until.isoformat()
     if attached:
         data["files"] = attached
+    if asked.channel == "window" and actor.window_id is not None:
+        data["window"] = actor.window_id
     return Fact("received", data, (("receipt", {}),)) if asked.submit else Fact("drafted", data)
 
 

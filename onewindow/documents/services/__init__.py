@@ -2,9 +2,10 @@
 
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.making import make_file, open_paper
-from onewindow.documents.services.papers import DocumentRow, part, prepare, serials, write
+from onewindow.documents.services.papers import INSERT, DocumentRow, part, prepare, serials, values_of, write
 
 __all__ = [
+    "INSERT",
     "DocumentRow",
     "attach",
     "make_file",
@@ -13,5 +14,6 @@ __all__ = [
     "prepare",
     "serials",
     "store_upload",
+    "values_of",
     "write",
 ]

@@ -110,7 +110,7 @@ def number(short_name: str, mark: str, *, year: int, serial: int) -> str:
     return f"{short_name}{mark}〔{year}〕{serial:06d}号"
 
 
-_INSERT = (
+INSERT = (
     ("document_no", "text"),
     ("kind", "text"),
     ("title", "text"),
@@ -126,10 +126,15 @@ _INSERT = (
 )
 
 
+def values_of(row: DocumentRow) -> tuple[Any, ...]:
+    """A paper as the columns of ``INSERT`` take it."""
+    return msgspec.structs.astuple(row)
+
+
 def part(rows: Sequence[DocumentRow]) -> hot.Part:
     """The insert of these papers, to be put into a deed's own statement."""
-    values = [tuple(getattr(row, name) for name, _ in _INSERT) for row in rows]
-    return hot.insert("new_document", "documents_document", _INSERT, values)
+    values = [values_of(row) for row in rows]
+    return hot.insert("new_document", "documents_document", INSERT, values)
 
 
 def write(rows: Sequence[DocumentRow]) -> None:

@@ -38,7 +38,7 @@ def application(task_code: str, applicant: str, dice: Random, *, on: date) -> Ap
     """A whole application of the applicant called ``applicant``; which materials depends on the answers."""
     item = catalog.current(task_code)
     answers = _answers(dice) if item.questions else {}
-    form = _FORMS[task_code](applicant, dice, on)
+    form = _FORMS[task_code](applicant, dice, on) if task_code in _FORMS else {}
     return Application(answers, form, _codes(item, answers))
 
 

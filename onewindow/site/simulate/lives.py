@@ -98,8 +98,9 @@ def _promised(matter: Matter) -> int:
 def _examination(matter: Matter, way: Way, *, passed: bool = True) -> Life:
     """Every step of role examiner, most of them well within the promise."""
     steps = [step for step in matter.item.steps if step.role == "examiner"]
-    room = max(0, _promised(matter) - 1) // len(steps)
-    for place, _ in enumerate(steps):
+    many = len(steps) or 1
+    room = max(0, _promised(matter) - 1) // many
+    for place in range(many):
         yield hours.later(matter.now, matter.dice.randrange(room + 1), matter.dice)
         text = wording.checked(matter.dice) if passed else wording.failed(matter.dice)
         matter.act(matter.staff("examiner"), "review", opinion=text, **{"pass": passed})
@@ -115,7 +116,7 @@ def _decision(matter: Matter, way: Way) -> Life:
 
 def _moment_of_decision(matter: Matter, way: Way) -> datetime:
     """Before the promise ends, or ``late`` working days after it."""
-    due = matter.case["clocks"]["promised"]["due_on"] if "promised" in matter.case["clocks"] else None
+    due = matter.promised_due_on()
     if way.late and due is not None:
         return hours.within(calendars.table().add(due, way.late), matter.dice)
     wanted = hours.later(matter.now, matter.dice.choice((0, 0, 1)), matter.dice)
@@ -152,7 +153,7 @@ def _incomplete(matter: Matter) -> tuple[str, ...]:
 def _notice(matter: Matter, way: Way, days: int) -> Life:
     matter.receive(without=_incomplete(matter) or ("M01",))
     yield _reaction(matter)
-    names = {row["code"]: row["name"] for row in matter.case["materials"]}
+    names = {one.code: one.name for one in matter.item.materials}
     items = [
         {
             "material": code,

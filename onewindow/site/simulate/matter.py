@@ -124,6 +124,9 @@ class Matter:
             "channel": self.channel,
             "submit": submit,
         }
+        self._create(actor, body)
+
+    def _create(self, actor: Actor, body: dict[str, Any]) -> None:
         self.case = services.create(actor, body, now=self.now)
 
     def act(self, actor: Actor, action: str, **body: Any) -> None:
@@ -146,6 +149,11 @@ class Matter:
     def bring(self, codes: Sequence[str], actor: Actor) -> list[dict[str, Any]]:
         """Materials as a deed's body names them."""
         return [self._material(code, actor) for code in codes]
+
+    def promised_due_on(self) -> date | None:
+        """The day by which it is promised; None before acceptance and where nothing is promised."""
+        clock = self.case["clocks"].get("promised")
+        return clock["due_on"] if clock else None
 
     def missing(self) -> list[str]:
         """Codes of the materials that are not there."""

@@ -17,7 +17,7 @@ CHANNELS = {"window": 42, "portal": 42, "mobile": 13, "kiosk": 3}
 # Share of the day's arrivals in each half hour from 8:30: a steep morning, a quiet noon, a lower afternoon.
 ARRIVALS = (3, 7, 10, 11, 10, 8, 4, 2, 2, 2, 4, 7, 8, 8, 6, 4, 3, 1)
 # Cases in a thousand; the rest is accepted, decided and delivered in time.
-_COMMITMENT = {
+COMMITMENT = {
     "corrected": 80,
     "late": 20,
     "denied": 20,
@@ -33,7 +33,7 @@ _COMMITMENT = {
     "forwarded": 3,
     "deemed": 2,
 }
-_INSTANT = {"corrected": 15, "refused": 8, "withdrawn": 4}
+INSTANT = {"corrected": 15, "refused": 8, "withdrawn": 4}
 _DEFERRED = 150  # of those items that have something to defer
 _ONLY_LONG = ("paused", "extended", "forwarded", "deemed")  # what takes a fortnight happens to licences
 
@@ -59,10 +59,10 @@ def way(found: Matter, dice: Random) -> Way:
     """How this matter will go."""
     item = found.item
     if item.kind == "instant":
-        return _possible(_drawn(_INSTANT, dice) or "instant", found)
+        return _possible(drawn(INSTANT, dice) or "instant", found)
     if any(one.need == "deferrable" for one in item.materials) and dice.randrange(1000) < _DEFERRED:
         return Way(outcome="deferred", late=dice.choice((0, 0, 0, 0, 1)))
-    outcome = _drawn(_COMMITMENT, dice) or "committed"
+    outcome = drawn(COMMITMENT, dice) or "committed"
     if outcome == "late":
         return Way(outcome="committed", late=dice.randrange(1, 4))
     if outcome == "paused":
@@ -79,7 +79,8 @@ def _possible(outcome: str, found: Matter, *, late: int = 0) -> Way:
     return Way(outcome=outcome, late=late)
 
 
-def _drawn(weights: dict[str, int], dice: Random) -> str | None:
+def drawn(weights: dict[str, int], dice: Random) -> str | None:
+    """A name by its weight in a thousand; None for the rest."""
     left = dice.randrange(1000)
     for name, weight in weights.items():
         left -= weight

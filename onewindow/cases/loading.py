@@ -1,0 +1,66 @@
+"""Cases made in bulk on their way into the tables: packed rows, sent by COPY."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from onewindow.base import copying, facts
+from onewindow.cases import store
+from onewindow.cases.dossier import Sealed
+from onewindow.documents import services as documents
+
+_case = copying.Packer(store.INSERT)
+_dossier = copying.Packer(store.DOSSIER)
+_fact = copying.Packer(facts.INSERT)
+_paper = copying.Packer(documents.INSERT)
+
+TABLES: dict[str, tuple[str, copying.Columns]] = {
+    "cases": ("cases_case", store.INSERT),
+    "dossiers": ("cases_dossier", store.DOSSIER),
+    "facts": ("base_fact", facts.INSERT),
+    "papers": ("documents_document", documents.INSERT),
+}
+_MOVED = "cases_moved"
+
+
+def case(row: dict[str, Any]) -> bytes:
+    """A row of ``telling.Outcome`` packed."""
+    return _case.pack([row[name] for name in store.COLUMNS])
+
+
+def dossier(case_id: int, no: int, sealed: Sealed) -> bytes:
+    """A dossier packed."""
+    return _dossier.pack((case_id, no, sealed.sealed))
+
+
+def fact(row: facts.Row) -> bytes:
+    """A fact packed. Nobody listens to it: what is made in bulk lies in the past."""
+    return _fact.pack(facts.values_of(row))
+
+
+def paper(row: documents.DocumentRow) -> bytes:
+    """A paper packed."""
+    return _paper.pack(documents.values_of(row))
+
+
+def send(what: str, packed: list[bytes]) -> None:
+    """Insert packed rows of one of ``TABLES`` in the caller's transaction."""
+    if packed:
+        copying.copy(*TABLES[what], packed)
+
+
+def move(packed: list[bytes]) -> None:
+    """Replace stored cases by newer rows of themselves, in the caller's transaction."""
+    if not packed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {_MOVED} (LIKE cases_case) ON COMMIT DROP")
+        copying.copy(_MOVED, store.INSERT, packed)
+        names = ", ".join(store.CHANGING)
+        new = ", ".join(f"m.{name}" for name in store.CHANGING)
+        cursor.execute(
+            f"UPDATE cases_case c SET ({names}) = ROW({new}) FROM {_MOVED} m"
+            " WHERE c.id = m.id AND c.version < m.version"
+        )
