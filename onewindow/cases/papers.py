@@ -68,21 +68,28 @@ def _names(matter: Matter) -> list[str]:
     return [one["name"] for one in _materials(matter, "submitted")]
 
 
-def _due(matter: Matter, name: str) -> tuple[Content | None, list[Content]]:
-    """A clock as a paper prints it, and the days that were not counted."""
+def _due(matter: Matter, name: str) -> Content | None:
+    """A clock as a paper prints it."""
     span = spans(matter.state, matter.item).get(name)
     if span is None:
-        return None, []
+        return None
     due = read(span, matter.today, matter.table)
-    skipped = [
-        {"date": day.isoformat(), "reason": why}
-        for day, why in matter.table.skipped(span.started_on, due.due_on)
-    ]
     return {
         "days": span.limit + span.extension,
         "unit": span.unit,
         "due_on": due.due_on.isoformat(),
-    }, skipped[:120]
+    }
+
+
+def _skipped(matter: Matter, *names: str) -> list[Content]:
+    """The days that are not counted by the first of these clocks that skips any."""
+    clocks = spans(matter.state, matter.item)
+    for span in (clocks[name] for name in names if name in clocks):
+        due_on = read(span, matter.today, matter.table).due_on
+        days = matter.table.skipped(span.started_on, due_on)
+        if days:
+            return [{"date": day.isoformat(), "reason": why} for day, why in days[:120]]
+    return []
 
 
 def _day(day: date | None) -> str | None:
@@ -94,7 +101,7 @@ def _received_on(matter: Matter) -> str | None:
 
 
 def _receipt(matter: Matter, told: Content) -> Content:
-    tell_by, _ = _due(matter, "correction")
+    tell_by = _due(matter, "correction")
     at = matter.state.materials_at
     return {
         "received_at": at.isoformat() if at else None,
@@ -124,15 +131,13 @@ def _correction(matter: Matter, told: Content) -> Content:
 
 def _acceptance(matter: Matter, told: Content) -> Content:
     state = matter.state
-    promised, skipped = _due(matter, "promised")
-    legal, more = _due(matter, "legal")
     return {
         "applied_on": _day(day_of(state.received_at)) if state.received_at else None,
         "accepted_on": _day(state.accepted_on),
         "deemed": bool(told.get("deemed")),
-        "promised": promised,
-        "legal": legal,
-        "skipped": more or skipped,
+        "promised": _due(matter, "promised"),
+        "legal": _due(matter, "legal"),
+        "skipped": _skipped(matter, "legal", "promised"),
         "special_procedures": [one.kind for one in matter.item.special_procedures],
         "fee": {True: "按公布的标准收费", False: "不收费", None: ""}[matter.item.fee.charged],
         "deferred": _deferred_rows(matter),
@@ -215,7 +220,7 @@ def _decided(matter: Matter) -> Content:
 
 
 def _grant(matter: Matter, told: Content) -> Content:
-    deliver, _ = _due(matter, "delivery")
+    deliver = _due(matter, "delivery")
     return _decided(matter) | {
         "conditions": told["conditions"] or "",
         "validity": "",

@@ -7,13 +7,14 @@ import os
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 LENGTH = 10
+_PAIRS = tuple(one + other for one in ALPHABET for other in ALPHABET)
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 def new() -> str:
     """50 random bits."""
     number = int.from_bytes(os.urandom(7))
-    return "".join([ALPHABET[(number >> shift) & 31] for shift in range(0, 50, 5)])
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(0, 50, 10)])
 
 
 def printed(code: str) -> str:

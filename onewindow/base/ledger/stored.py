@@ -20,7 +20,7 @@ COLUMNS = (
 )
 
 # The same bytes as kernel.canonical, without its checks: what comes from jsonb has passed them, and what
-# was bent there need not raise but simply fit no salt.
+# was bent there need not raise but simply fit no salt. The slow way, for what the fast one cannot hold.
 _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
 ).encode
@@ -49,7 +49,7 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     @property
     def body(self) -> bytes:
         """The part for those who may see the matter, canonical."""
-        return facts.body_of(self.actor, self.role, self.organ, _encode(decode(self.data)).encode())
+        return facts.body_of(self.actor, self.role, self.organ, _canonical(decode(self.data)))
 
     @property
     def where(self) -> str:
@@ -61,6 +61,13 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
         head, body = self.head, self.body
         is_ours = hmac.compare_digest(crypto.fact_salt(head + body), self.salt)
         return leaf_hash(head + hashlib.sha256(self.salt + body).digest()), is_ours
+
+
+def _canonical(data: Any) -> bytes:
+    try:
+        return facts.canonical_bytes(data)
+    except (OverflowError, RecursionError):
+        return _encode(data).encode()
 
 
 def decode(text: str) -> Any:

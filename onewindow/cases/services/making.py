@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from onewindow.cases import dossier as dossiers
-from onewindow.cases.rules.clocks import day_of
 from onewindow.cases.rules.acting import Act, Context
+from onewindow.cases.rules.clocks import day_of
 from onewindow.cases.rules.decide import act_named, decide, tick
 from onewindow.cases.rules.state import CaseState, Fact
 from onewindow.cases.services import creating, telling
@@ -21,6 +21,7 @@ from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.identifiers import case_no as case_numbers
+from onewindow.org.queries import OrganInfo
 
 _DECISIONS = ("grant", "denial")
 
@@ -38,10 +39,11 @@ class Made:
         rows: tuple[Any, ...],
         serial: int,
         table: DayTable,
+        organ: OrganInfo,
         now: datetime,
     ) -> None:
         """Receive the application. ``rows``: the checklist of its answers (``acceptance.checklist_rows``)."""
-        self.item, self.table = item, table
+        self.item, self.table, self._organ = item, table, organ
         self.dossier = dossiers.Dossier(
             asked.applicant, asked.agent, asked.answers, asked.form, asked.delivery, asked.electronic_service
         )
@@ -96,12 +98,14 @@ class Made:
     def _tell(
         self, before: CaseState | None, new: list[Fact], actor: Actor, role: str, now: datetime
     ) -> None:
-        deed = telling.Deed(actor, role, now, self.item, lambda: self.dossier, self.table, self._handed)
+        deed = telling.Deed(
+            actor, role, now, self.item, lambda: self.dossier, self.table, self._handed, self._organ
+        )
         outcome = telling.prepare(before, new, deed, case_id=self._id, found_by=self.sealed.found_by)
         self.outcomes.append(outcome)
-        self._handed += tuple(
-            (paper.document_no, paper.title) for paper in outcome.papers if paper.kind in _DECISIONS
-        )
+        for paper in outcome.papers:
+            if paper.kind in _DECISIONS:
+                self._handed += ((paper.document_no, paper.title),)
 
 
 def _everybody(username: str, state: CaseState) -> bool:

@@ -26,7 +26,10 @@ from onewindow.org import queries as org
 
 
 class Deed(msgspec.Struct, frozen=True):
-    """What a deed is made of: who, in which role, when, about which item; the dossier is opened for papers only."""
+    """What a deed is made of: who, in which role, when, about which item; the dossier is opened for papers only.
+
+    ``organ``: the item's, where it is known already.
+    """
 
     actor: Actor
     role: str
@@ -35,6 +38,7 @@ class Deed(msgspec.Struct, frozen=True):
     open_dossier: Callable[[], Dossier]
     table: DayTable
     handed: tuple[tuple[str, str], ...] = ()
+    organ: org.OrganInfo | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -101,7 +105,7 @@ def _papers(state: CaseState, new: Sequence[Fact], told: Sequence[Told], deed: D
     wanted = [(place, kind, more) for place, fact in enumerate(new) for kind, more in fact.papers]
     if not wanted:
         return []
-    organ = org.organ(state.organ_id)
+    organ = deed.organ or org.organ(state.organ_id)
     matter = paper_contents.Matter(
         state, deed.item, deed.open_dossier(), deed.table, day_of(told[-1].at), deed.actor.name, deed.handed
     )

@@ -2,7 +2,16 @@
 
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.making import make_file, open_paper
-from onewindow.documents.services.papers import INSERT, DocumentRow, part, prepare, serials, values_of, write
+from onewindow.documents.services.papers import (
+    INSERT,
+    DocumentRow,
+    part,
+    prepare,
+    reserve,
+    serials,
+    values_of,
+    write,
+)
 
 __all__ = [
     "INSERT",
@@ -12,6 +21,7 @@ __all__ = [
     "open_paper",
     "part",
     "prepare",
+    "reserve",
     "serials",
     "store_upload",
     "values_of",

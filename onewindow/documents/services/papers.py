@@ -163,6 +163,13 @@ def serials(count: int) -> list[int]:
         return [_taken.popleft() for _ in range(count)]
 
 
+def reserve(count: int) -> None:
+    """Have ``count`` serials ready: for deeds in bulk, one statement instead of one for each 64 papers."""
+    with _LOCK:
+        if _taken_pid == os.getpid() and len(_taken) < count:
+            _take(count)
+
+
 def _take(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('documents_serial') FROM generate_series(1, %s::int)", [count])

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from onewindow.catalog import queries as catalog
 from onewindow.catalog import rules
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.site.demo import people
@@ -34,11 +33,11 @@ class Application(msgspec.Struct, frozen=True):
     materials: tuple[str, ...]
 
 
-def application(task_code: str, applicant: str, dice: Random, *, on: date) -> Application:
+def application(item: ItemDefinition, applicant: str, dice: Random, *, on: date) -> Application:
     """A whole application of the applicant called ``applicant``; which materials depends on the answers."""
-    item = catalog.current(task_code)
     answers = _answers(dice) if item.questions else {}
-    form = _FORMS[task_code](applicant, dice, on) if task_code in _FORMS else {}
+    made = _FORMS.get(item.task_code)
+    form = made(applicant, dice, on) if made is not None else {}
     return Application(answers, form, _codes(item, answers))
 
 

@@ -14,11 +14,14 @@ from onewindow.site.simulate.stage import Life
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """How a matter goes. ``late``: working days past the promise; ``stop``: the stage where it is left alone."""
+    """How a matter goes. ``late``: working days past the promise; ``stop``: the stage where it is left alone;
+    ``is_brief``: what is done at once is decided without an opinion before it.
+    """
 
     outcome: str
     late: int = 0
     stop: str | None = None
+    is_brief: bool = False
 
 
 def live(matter: Matter, way: Way, at: datetime) -> Life:
@@ -49,8 +52,9 @@ def _at_once(matter: Matter, way: Way) -> Life:
     """From acceptance to delivery within the hour; nobody goes home before it is done."""
     if way.stop == "accepted":
         return
-    yield _minutes(matter, 2, 12)
-    matter.act(matter.staff("examiner"), "review", opinion=wording.checked(matter.dice), **{"pass": True})
+    if not way.is_brief:
+        yield _minutes(matter, 2, 12)
+        matter.act(matter.staff("examiner"), "review", opinion=wording.checked(matter.dice), **{"pass": True})
     yield _minutes(matter, 1, 5)
     matter.act(matter.staff("approver"), "decide", outcome="grant")
     yield _minutes(matter, 1, 4)

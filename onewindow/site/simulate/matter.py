@@ -38,7 +38,7 @@ class Matter:
     def __init__(
         self,
         world: World,
-        task_code: str,
+        task_code: str | ItemDefinition,
         *,
         applicant: dict[str, str],
         channel: str,
@@ -46,10 +46,13 @@ class Matter:
         online: tuple[str, int] | Actor | None = None,
         clerk: str | None = None,
     ) -> None:
-        """``online``: who applies, as (kind, number) of the crowd or an actor of the cast; None at the window.
+        """``task_code``: of the item, or the item itself where it is known already.
+
+        ``online``: who applies, as (kind, number) of the crowd or an actor of the cast; None at the window.
         ``clerk`` names the clerk where it must be a certain one."""
         self.world = world
-        self.item: ItemDefinition = catalog.current(task_code)
+        is_known = isinstance(task_code, ItemDefinition)
+        self.item: ItemDefinition = task_code if is_known else catalog.current(task_code)
         self.applicant = applicant
         self.channel = channel
         self.dice = dice
@@ -112,7 +115,7 @@ class Matter:
     def receive(self, *, without: Sequence[str] = (), submit: bool = True) -> None:
         """The application comes in, without the materials ``without``."""
         actor = self.applying() if self.is_online else self.clerk()
-        told = forms.application(self.item.task_code, self.applicant["name"], self.dice, on=self.today)
+        told = forms.application(self.item, self.applicant["name"], self.dice, on=self.today)
         self._application = told
         body = {
             "task_code": self.item.task_code,

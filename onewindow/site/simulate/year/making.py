@@ -16,6 +16,7 @@ import msgspec
 from onewindow.base import clock, facts
 from onewindow.cases import loading
 from onewindow.cases.services.telling import Outcome
+from onewindow.documents import services as documents
 from onewindow.site.simulate.matter import World
 from onewindow.site.simulate.stage import Stage
 from onewindow.site.simulate.year import mix
@@ -24,6 +25,7 @@ from onewindow.site.simulate.year.plan import Plan
 from onewindow.site.simulate.year.roster import Population, Roster
 
 _DAY = 86_400_000_000
+_PAPERS = 4  # that a case is issued, about
 _SHANGHAI = 8 * 3_600_000_000
 
 
@@ -84,8 +86,10 @@ class Maker:
 
     def _entering(self, day: date, many: int) -> Iterator[BulkMatter]:
         """The day's cases of this share in the order in which they come in, each with its life behind it."""
+        documents.reserve(_PAPERS * many // self._shares)
         drawn = []
-        for number in range(self._share, many, self._shares):
+        # Shifted from day to day, so that nobody always gets the first.
+        for number in range((self._share - day.toordinal()) % self._shares, many, self._shares):
             dice = Random(f"{self._plan.seed}:{day.isoformat()}:{number}")
             channel = mix.channel(day, dice)
             drawn.append((mix.arrival(day, channel, dice), number, channel, dice))
@@ -98,9 +102,7 @@ class Maker:
         kind = item.audiences[0] if len(item.audiences) == 1 or dice.random() < 0.75 else item.audiences[1]
         number, who = self._world.crowd.anybody(kind, dice)
         online = None if channel == "window" else (kind, number)
-        matter = BulkMatter(
-            self._world, item.task_code, applicant=who, channel=channel, dice=dice, online=online
-        )
+        matter = BulkMatter(self._world, item, applicant=who, channel=channel, dice=dice, online=online)
         way = mix.way(item, self._plan.rates, dice, is_online=matter.is_online)
         cut = matter.live(way, at, until=self._plan.until)
         self._count(matter, way.outcome, cut)
@@ -146,7 +148,11 @@ class Maker:
             counts["deemed"] += 1
         if cut is not None:
             counts[f"cut {cut}"] += 1
-        outline = [matter.item.task_code, matter.applicant["id_number"], [(one.type, one.at, one.actor) for one in told]]
+        outline = [
+            matter.item.task_code,
+            matter.applicant["id_number"],
+            [(one.type, one.at, one.actor) for one in told],
+        ]
         hashed = hashlib.sha256(msgspec.json.encode(outline)).digest()[:16]
         self.tally.digest = (self.tally.digest + int.from_bytes(hashed)) % (1 << 128)
 

@@ -17,6 +17,7 @@ from onewindow.kernel.errors import Refusal
 from onewindow.site.simulate import lives
 from onewindow.site.simulate.lives import Way
 from onewindow.site.simulate.matter import Matter
+from onewindow.site.simulate.year.roster import Roster
 
 
 class BulkMatter(Matter):
@@ -24,6 +25,12 @@ class BulkMatter(Matter):
 
     made: Made
     _at: datetime
+
+    @property
+    def _roster(self) -> Roster:
+        office = self.world.office
+        assert isinstance(office, Roster)
+        return office
 
     @property
     def now(self) -> datetime:
@@ -79,8 +86,6 @@ class BulkMatter(Matter):
             rows=acceptance.checklist_rows(required, asked.materials),
             serial=serials.take(),
             table=calendars.table(),
+            organ=self._roster.organ(self.item.organ_id),
             now=self._at,
         )
-
-
-

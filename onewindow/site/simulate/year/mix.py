@@ -23,7 +23,9 @@ _HALVES = list(accumulate(of_day.ARRIVALS))
 _HOURS = list(accumulate((1, 0, 0, 0, 0, 1, 3, 8, 16, 22, 21, 14, 9, 11, 18, 19, 17, 13, 9, 9, 10, 8, 5, 2)))
 _LONG = 5  # working days promised, from which on a pause, an extension or a report upwards is worth the while
 _NEVER_FETCHED = 0.003
+_BRIEF = 0.6
 _DEFERRED = 0.04
+_DEFERRAL_DAYS = 3  # working days, as ``lives`` promises them
 
 
 class Items:
@@ -59,13 +61,15 @@ def way(item: ItemDefinition, rates: Rates, dice: Random, *, is_online: bool) ->
     """How a case of this item will go."""
     if item.kind == "instant":
         outcome = of_day.drawn(of_day.INSTANT, dice) or "instant"
-        return Way(outcome="instant" if outcome == "withdrawn" and not is_online else outcome)
+        if outcome == "withdrawn" and not is_online:
+            outcome = "instant"
+        return Way(outcome=outcome, is_brief=dice.random() < _BRIEF)
     late = _late(item, rates, dice)
     if late:
         return Way(outcome="committed", late=late)
     if dice.random() < _NEVER_FETCHED:
         return Way(outcome="committed", stop="produced")
-    if dice.random() < _DEFERRED and any(one.need == "deferrable" for one in item.materials):
+    if dice.random() < _DEFERRED and _may_defer(item):
         return Way(outcome="deferred", late=int(dice.random() < 0.1))
     outcome = of_day.drawn(_OUTCOMES, dice) or "committed"
     return Way(outcome=outcome if _is_possible(outcome, item, is_online) else "committed")
@@ -83,6 +87,12 @@ def _late(item: ItemDefinition, rates: Rates, dice: Random) -> int:
     if drawn < rates.over_law and item.legal_limit:
         return room + dice.randrange(1, 9)
     return dice.randrange(1, min(room, 5) + 1) if room else 0
+
+
+def _may_defer(item: ItemDefinition) -> bool:
+    """What is brought three days later must still come before the promise ends."""
+    has_time = item.promised_limit is not None and item.promised_limit.days >= _DEFERRAL_DAYS
+    return has_time and any(one.need == "deferrable" for one in item.materials)
 
 
 def _is_possible(outcome: str, item: ItemDefinition, is_online: bool) -> bool:

@@ -25,6 +25,9 @@ class Rates(msgspec.Struct, frozen=True):
     over_law: float = 0.001
 
 
+USUAL = Rates()
+
+
 class Plan(msgspec.Struct, frozen=True):
     """What is to be made: cases that come in from ``first`` to ``last``, lived up to the instant ``until``."""
 
@@ -33,12 +36,14 @@ class Plan(msgspec.Struct, frozen=True):
     until: datetime
     cases: int
     seed: int
-    rates: Rates = Rates()
+    rates: Rates = USUAL
 
     @property
     def days(self) -> list[date]:
         """Every day on which something may happen, up to that of ``until``."""
-        return [self.first + timedelta(days=n) for n in range((clock.day_of(self.until) - self.first).days + 1)]
+        return [
+            self.first + timedelta(days=n) for n in range((clock.day_of(self.until) - self.first).days + 1)
+        ]
 
     def arrivals(self) -> dict[date, int]:
         """How many cases come in on each day; together ``cases``."""
@@ -54,13 +59,13 @@ class Plan(msgspec.Struct, frozen=True):
         return [*[end for end in found[:-1] if end < self.until], self.until]
 
 
-def default(now: datetime, *, cases: int, seed: int, rates: Rates = Rates()) -> Plan:
+def default(now: datetime, *, cases: int, seed: int, rates: Rates = USUAL) -> Plan:
     """The twelve months before the day of ``now``."""
     last = clock.day_of(now) - timedelta(days=1)
     return Plan(_year_before(last) + timedelta(days=1), last, now, cases, seed, rates)
 
 
-def of_year(year: int, now: datetime, *, cases: int, seed: int, rates: Rates = Rates()) -> Plan:
+def of_year(year: int, now: datetime, *, cases: int, seed: int, rates: Rates = USUAL) -> Plan:
     """A calendar year; it must have passed at ``now``."""
     return Plan(date(year, 1, 1), date(year, 12, 31), now, cases, seed, rates)
 

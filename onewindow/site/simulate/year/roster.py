@@ -20,11 +20,12 @@ class Roster(Office):
 
     def __init__(self, day: date) -> None:
         """For the year that begins on ``day``."""
-        self._day = day
+        self._since = day
         self._actors = {
             one.username: org.actor_for(one.id, username=one.username, name=one.name, on=day)
             for one in org.staff()
         }
+        self._organs = {one.id: one for one in org.organs(active_only=False)}
         self._known: dict[tuple[str, int], tuple[list[Actor], list[float]]] = {}
 
     def one(self, username: str, *, on: date) -> Actor:
@@ -39,10 +40,14 @@ class Roster(Office):
             if found.username not in without:
                 return found
 
+    def organ(self, organ_id: int) -> org.OrganInfo:
+        """An organ."""
+        return self._organs[organ_id]
+
     def _who(self, role: str, organ_id: int) -> tuple[list[Actor], list[float]]:
         key = (role, organ_id)
         if key not in self._known:
-            holders = org.holders(role, organ_id=organ_id, on=self._day)
+            holders = org.holders(role, organ_id=organ_id, on=self._since)
             actors = [self._actors[one.username] for one in holders if one.username != "dual1"]
             self._known[key] = actors, list(accumulate(1 / (place + 3) for place in range(len(actors))))
         return self._known[key]

@@ -159,7 +159,7 @@ def _elements(base: ItemDefinition) -> dict[str, Any]:
     is_instant = dice.random() < 0.5
     promised = 0 if is_instant else dice.choice((1, 3, 5, 5, 7, 10, 15))
     legal = 0 if is_instant else max(dice.choice((7, 15, 20, 20, 30)), promised)
-    days = (0, 0, 0) if is_instant else (1, max(promised - 2, 0), min(promised, 1))
+    days = (1, promised - 2, 1) if promised > 2 else (0, promised, 0)
     roles = ("clerk", "examiner", "approver", "issuer")
     names = ("受理", "审查", "决定", "送达")
     return {
