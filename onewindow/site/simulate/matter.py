@@ -51,8 +51,7 @@ class Matter:
         ``online``: who applies, as (kind, number) of the crowd or an actor of the cast; None at the window.
         ``clerk`` names the clerk where it must be a certain one."""
         self.world = world
-        is_known = isinstance(task_code, ItemDefinition)
-        self.item: ItemDefinition = task_code if is_known else catalog.current(task_code)
+        self.item = catalog.current(task_code) if isinstance(task_code, str) else task_code
         self.applicant = applicant
         self.channel = channel
         self.dice = dice
