@@ -37,6 +37,18 @@ def feed(since: int | datetime | None = None, *, limit: int = 100) -> dict[str, 
     return {"results": rows, "next": rows[-1]["seq"] if rows else after}
 
 
+def events_of(task_code: str) -> list[tuple[str, int, datetime]]:
+    """What happened to one item, oldest first: (what, the version then newest, at); empty for an unknown code."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.what, v.version, e.at FROM catalog_itemevent e"
+            " JOIN catalog_item i ON i.id = e.item_id JOIN catalog_itemversion v ON v.id = e.version_id"
+            " WHERE i.task_code = %s ORDER BY e.seq",
+            [task_code],
+        )
+        return [(what, int(version), at) for what, version, at in cursor.fetchall()]
+
+
 def _number_at(instant: datetime) -> int:
     """The number of the last event up to ``instant``; 0 when there is none."""
     with connection.cursor() as cursor:

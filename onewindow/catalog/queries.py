@@ -13,7 +13,7 @@ from onewindow.catalog import indexing, versions
 from onewindow.catalog.changes.reads import change, changes
 from onewindow.catalog.editorial import missed
 from onewindow.catalog.editorial import themes as life_themes
-from onewindow.catalog.feeding import feed
+from onewindow.catalog.feeding import events_of, feed
 from onewindow.catalog.search import Filters
 from onewindow.catalog.versions import (
     checklist,
@@ -35,6 +35,7 @@ __all__ = [
     "count",
     "current",
     "definition",
+    "events_of",
     "feed",
     "find",
     "flush",

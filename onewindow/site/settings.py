@@ -16,6 +16,7 @@ ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    defa
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
+ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      default: as shipped
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 """
@@ -48,6 +49,8 @@ ONEWINDOW_TYPE_RULES = environment.type_rules("ONEWINDOW_TYPE_RULES")
 ONEWINDOW_ITEM_RULES = environment.text("ONEWINDOW_ITEM_RULES")
 ONEWINDOW_ITEM_WORDS = environment.text("ONEWINDOW_ITEM_WORDS")
 ONEWINDOW_ITEM_UNIFIED = environment.text("ONEWINDOW_ITEM_UNIFIED")
+# Read by supervision.settings in the same manner.
+ONEWINDOW_SUPERVISION = environment.text("ONEWINDOW_SUPERVISION")
 
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 

@@ -82,7 +82,7 @@ class Matter(models.Model):
 class Card(models.Model):
     """A card (预警提醒、黄牌、红牌): one per case, rule and mark, whose level may rise; the fold of its facts.
 
-    ``evidence`` lists the facts it rests on: ``[seq, type, instant in microseconds]``.
+    ``evidence`` lists the facts it rests on: ``{"seq", "type", "at"}`` with the instant in microseconds.
     """
 
     card_no = models.TextField()
@@ -94,14 +94,18 @@ class Card(models.Model):
     rule = models.TextField()
     mark = models.TextField()
     level = models.TextField()
+    degree = models.TextField(default="over")
     state = models.TextField()
     organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.TextField()
     raised_at = models.DateTimeField()
+    issued_by = models.TextField(default="system")
     reply_due_on = models.DateField(null=True)
-    evidence = models.JSONField()
+    why = models.TextField(default="")
     params = models.JSONField()
+    evidence = models.JSONField()
     life = models.JSONField()
+    last_at = models.DateTimeField()
     look_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -115,6 +119,9 @@ class Card(models.Model):
         indexes = [
             models.Index(fields=["organ", "-id"], name="supervision_card_organ"),
             models.Index(fields=["level", "-id"], name="supervision_card_level_new"),
+            models.Index(fields=["rule", "-id"], name="supervision_card_rule"),
+            models.Index(fields=["state", "-id"], name="supervision_card_state_new"),
+            models.Index(fields=["raised_at"], name="supervision_card_raised"),
             models.Index(
                 fields=["look_at"], name="supervision_card_look", condition=Q(look_at__isnull=False)
             ),

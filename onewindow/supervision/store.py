@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import msgspec
 from django.db import connection
 
+from onewindow.cases import access
+from onewindow.cases import store as cases
 from onewindow.supervision.rules.matters import Matter
 
 COLUMNS = Matter.__struct_fields__
@@ -38,6 +40,22 @@ def matters(ids: Sequence[int]) -> dict[int, Matter]:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [list(ids)])
         return {row[0]: Matter(*row) for row in cursor.fetchall()}
+
+
+def matter_of(case_no: str) -> Matter | None:
+    """What is known of the case with this number; None when supervision does not know it."""
+    number = access.normal(case_no)
+    found = None if number is None else cases.load(number)
+    return None if found is None else matters([found.state.id]).get(found.state.id)
+
+
+def look_again(now: datetime) -> int:
+    """Let every case that waits for an instant be looked at anew; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE supervision_matter SET look_at = %s WHERE is_open OR look_at IS NOT NULL", [now]
+        )
+        return int(cursor.rowcount)
 
 
 def write(found: Sequence[Matter]) -> None:

@@ -1,55 +1,201 @@
-"""The rules that ship (handbook 5.5), by number."""
+"""The twenty rules that ship (handbook 5.5): a row each. A new rule is a function and a row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_42
-from onewindow.cases.rules.clocks import first_instant_after
+from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_44, ARTICLE_45, LICENSING_LAW
 from onewindow.kernel.errors import N_
-from onewindow.supervision.rules.history import History, Moment
-from onewindow.supervision.rules.watching import Hit, Rule
+from onewindow.supervision.rules import handling, limits, receiving
+from onewindow.supervision.rules.watching import Rule, Rules
 
-NEAR_DAYS = 1
+_LIMIT = ("near", "over", "still")
+_REFUSALS = frozenset({"acceptance-refused", "returned"})
+_NOES = frozenset({"denied", "acceptance-refused", "returned", "terminated"})
 
-
-def over_limit(history: History, moment: Moment) -> Iterator[Hit]:
-    """The case told itself that a limit had passed: the promise, then the law's."""
-    event = moment.event
-    if event.type == "overdue" and event.data.get("clock") in ("promised", "legal"):
-        clock = event.data["clock"]
-        person = moment.after.holder or moment.after.life.accepted_by
-        degree = "over" if clock == "promised" else "grave"
-        yield Hit("2", "limit", degree, event.at, person, (event.seq,), {"clock": clock})
-
-
-def near_limit(history: History) -> Iterator[Hit]:
-    """A reminder from the day on which one working day is left; limits that short have none."""
-    state = history.state
-    if state.state not in ("accepted", "in_review"):
-        return
-    span = history.spans.get("promised") or history.spans.get("legal")
-    if span is None or span.limit + span.extension <= NEAR_DAYS:
-        return
-    due_on = history.due_on("promised" if "promised" in history.spans else "legal")
-    at = first_instant_after(history.table.back(due_on, NEAR_DAYS + 1))
-    yield Hit("2", "limit", "near", at, state.holder or state.life.accepted_by)
-
-
-def silence(history: History, moment: Moment) -> Iterator[Hit]:
-    """行政许可法 art. 32: nothing was told in five days, so that the application counts as accepted."""
-    event = moment.event
-    if event.type == "accepted" and event.data.get("deemed"):
-        yield Hit("9", "deemed", "over", event.at, "", (event.seq,))
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("2", N_("超过承诺时限"), ARTICLE_42, N_("时限已到，事项没有办结。"), over_limit, near_limit),
-    Rule(
-        "9",
-        N_("五日内未一次性告知"),
-        ARTICLE_32,
-        N_("收到材料五个工作日内既未受理也未告知补正，自收到之日起视为受理。"),
-        silence,
-    ),
+RULES = Rules(
+    (
+        Rule(
+            number="1",
+            name=N_("该受理不受理"),
+            basis=ARTICLE_32 + "第一款第（五）项",
+            sentence=N_("材料齐全、符合法定形式的，应当受理。"),
+            degrees=("sign", "over"),
+            of_deeds=receiving.valid_refused,
+            types=_REFUSALS,
+        ),
+        Rule(
+            number="2",
+            name=N_("超时限"),
+            basis=ARTICLE_42,
+            sentence=N_("在承诺时限内办结；法定时限无论如何不得超过。"),
+            degrees=("near", "over", "still", "grave"),
+            of_time=limits.over_limit,
+            states=limits.HANDLED,
+        ),
+        Rule(
+            number="3",
+            name=N_("环节超时"),
+            basis=N_("办事指南办理流程"),
+            sentence=N_("每个环节在自己的时限内完成。"),
+            degrees=("over", "still"),
+            of_time=limits.slow_step,
+            states=limits.HANDLED,
+        ),
+        Rule(
+            number="4",
+            name=N_("上报超时"),
+            basis=LICENSING_LAW + "第四十三条",
+            sentence=N_("报批件在承诺时限内上报，并跟踪上级的办理结果。"),
+            degrees=("over", "still"),
+            of_deeds=limits.late_forward,
+            types=frozenset({"forwarded"}),
+            of_time=limits.unanswered_forward,
+            states=limits.HANDLED,
+        ),
+        Rule(
+            number="5",
+            name=N_("否定不说明理由"),
+            basis=ARTICLE_38 + "第二款",
+            sentence=N_("不予受理、退件、不予许可、终止办理，都要说明理由和依据。"),
+            degrees=("sign", "over"),
+            of_deeds=receiving.without_reason,
+            types=_NOES,
+        ),
+        Rule(
+            number="6",
+            name=N_("体外循环"),
+            basis=LICENSING_LAW + "第二十六条",
+            sentence=N_("进驻事项在大厅、在平台上办理，不得在外办完再补录。"),
+            degrees=("sign", "over"),
+            of_deeds=handling.outside_hall,
+            types=handling.DECISIONS | {"received"},
+        ),
+        Rule(
+            number="7",
+            name=N_("违规收费"),
+            basis=LICENSING_LAW + "第五十八条、第五十九条",
+            sentence=N_("不得收取办事指南以外的费用。"),
+            degrees=("over",),
+            of_deeds=handling.wrong_fee,
+            source=N_("看每一条带有收费金额的办理记录；平台接入收费之前没有这样的记录。"),
+        ),
+        Rule(
+            number="8",
+            name=N_("其他违规"),
+            basis=LICENSING_LAW + "第六十条",
+            sentence=N_("监察人员发现的其他违法违规行为。"),
+            degrees=("near", "over", "grave"),
+            source=N_("由监察人员写明事实、附上记录后发出。"),
+        ),
+        Rule(
+            number="9",
+            name=N_("五日内未一次性告知"),
+            basis=ARTICLE_32 + "第一款第（四）项",
+            sentence=N_("收到材料五个工作日内受理或者一次告知补正；逾期不告知的，自收到之日起即为受理。"),
+            degrees=("near", "over", "still", "grave"),
+            of_time=limits.silence,
+            states=frozenset({"received"}),
+        ),
+        Rule(
+            number="10",
+            name=N_("多次告知补正"),
+            basis=ARTICLE_32 + "第一款第（四）项",
+            sentence=N_("需要补正的全部内容一次告知。"),
+            degrees=("over",),
+            of_deeds=receiving.second_notice,
+            types=frozenset({"correction-notified"}),
+        ),
+        Rule(
+            number="11",
+            name=N_("指南外要材料"),
+            basis=LICENSING_LAW + "第三十一条",
+            sentence=N_("不得要求提供办事指南以外的材料。"),
+            degrees=("sign", "over"),
+            of_deeds=receiving.outside_guide,
+            types=frozenset({"correction-notified"}),
+        ),
+        Rule(
+            number="12",
+            name=N_("违规停钟"),
+            basis=ARTICLE_45,
+            sentence=N_("只有法定的特别程序可以停钟，须书面告知所需时间，到期应当结束。"),
+            degrees=_LIMIT,
+            of_deeds=handling.wrong_pause,
+            types=frozenset({"paused"}),
+            of_time=limits.overrun_pause,
+            states=frozenset({"paused"}),
+        ),
+        Rule(
+            number="13",
+            name=N_("违规延期"),
+            basis=ARTICLE_42,
+            sentence=N_("延长期限以一次为限，须在期限届满前经负责人批准。"),
+            degrees=("over",),
+            of_deeds=handling.wrong_extension,
+            types=frozenset({"extended"}),
+        ),
+        Rule(
+            number="14",
+            name=N_("送达超时"),
+            basis=ARTICLE_44,
+            sentence=N_("作出准予决定之日起十个工作日内送达。"),
+            degrees=_LIMIT,
+            of_time=limits.late_delivery,
+            states=frozenset({"granted", "produced"}),
+        ),
+        Rule(
+            number="15",
+            name=N_("审办不分"),
+            basis=N_("一窗受理、审办分离规则"),
+            sentence=N_("受理、审查、决定由不同的人办理（即办件除外）。"),
+            degrees=("over",),
+            of_deeds=handling.same_hands,
+            types=handling.DECISIONS,
+        ),
+        Rule(
+            number="16",
+            name=N_("承诺长于法定"),
+            basis=ARTICLE_42,
+            sentence=N_("承诺时限不得长于法定时限。"),
+            degrees=("over",),
+            of_deeds=handling.promise_over_law,
+            types=frozenset({"accepted"}),
+        ),
+        Rule(
+            number="17",
+            name=N_("补录倒签"),
+            basis=N_("办理记录如实、及时、不可更改规则"),
+            sentence=N_("办理记录在办理时形成，日期不得提前。"),
+            degrees=("over",),
+            of_deeds=handling.backdated,
+        ),
+        Rule(
+            number="18",
+            name=N_("事项已取消或版本失效仍收件"),
+            basis=LICENSING_LAW + "第三十条",
+            sentence=N_("只按现行有效的事项和版本收件。"),
+            degrees=("over",),
+            of_deeds=receiving.not_in_force,
+            types=frozenset({"received"}),
+        ),
+        Rule(
+            number="19",
+            name=N_("差评不处理"),
+            basis=N_("国办发〔2019〕51号"),
+            sentence=N_("差评在规定期限内核实、整改、答复、回访。"),
+            degrees=_LIMIT,
+            source=N_("由好差评的整改单提供。"),
+        ),
+        Rule(
+            number="20",
+            name=N_("案卷不全"),
+            basis=N_("《中华人民共和国档案法》和案卷归档规则"),
+            sentence=N_("应有的文书、材料、意见和回证都在案卷里；容缺材料按承诺补齐。"),
+            degrees=_LIMIT,
+            of_deeds=handling.incomplete_file,
+            types=handling.ENDING,
+            of_time=limits.missed_deferral,
+            states=frozenset({"accepted", "in_review", "paused"}),
+        ),
+    )
 )
+NUMBERS = frozenset(RULES.by_number)

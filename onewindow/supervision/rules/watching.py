@@ -7,7 +7,7 @@ facts give the same hits whenever they are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,36 +15,74 @@ import msgspec
 from onewindow.supervision.rules.history import History, Moment
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that is broken (or about to be).
 
-    ``mark`` tells one occasion of a rule in a case from another; ``degree`` (near, over, still, breach, grave)
-    gives the level by the profile; ``person`` is a user name, empty when it is the organ's; ``evidence`` names
-    the facts by their place; ``params`` fill the rule's sentence.
+    ``mark`` tells one occasion of a rule in a case from another; ``degree`` (see ``profile.Profile``) gives the
+    level; ``person`` is a user name, empty when it is the organ's; ``evidence`` names the facts by their place;
+    ``why`` says what happened, its places filled from ``params``.
     """
 
     rule: str
     mark: str
     degree: str
     at: datetime
+    why: str
     person: str = ""
     evidence: tuple[int, ...] = ()
     params: dict[str, str] = {}
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """One supervision rule of handbook 5.5: number, name, basis, sentence, and the function that finds it.
+Look = Callable[[History, Moment], Iterable[Hit]]
 
-    ``of_deeds(history, moment)`` finds hits of a fact; ``of_time(history)`` tells hits to come (and come) for
-    the case as it stands. A rule has one of them or both.
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One supervision rule of handbook 5.5: number, name, basis, what it demands, and the function that finds it.
+
+    ``of_deeds(history, moment)`` finds hits of a fact and is asked for facts of ``types`` only (none: of all);
+    ``of_time(history, moment)`` tells hits to come (and come) for the case as it stood after a moment, while it
+    is in one of ``states``. A rule has one of them or both; one without is fed from outside (``source`` says by
+    what). ``degrees`` are those that it gives.
     """
 
     number: str
     name: str
     basis: str
     sentence: str
-    of_deeds: Callable[[History, Moment], Iterable[Hit]] | None = None
-    of_time: Callable[[History], Iterable[Hit]] | None = None
+    degrees: tuple[str, ...]
+    of_deeds: Look | None = None
+    types: frozenset[str] = frozenset()
+    of_time: Look | None = None
+    states: frozenset[str] = frozenset()
+    source: str = ""
+
+
+class Rules:
+    """Rules sorted by what they want to see, so that each fact and each state asks only its own."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.all = tuple(rules)
+        self.by_number = {rule.number: rule for rule in rules}
+        self._of_type: dict[str, tuple[Look, ...]] = {}
+        self._of_state: dict[str, tuple[Look, ...]] = {}
+
+    def of_deeds(self, type: str) -> tuple[Look, ...]:
+        """What to ask of a fact of this type."""
+        found = self._of_type.get(type)
+        if found is None:
+            found = tuple(
+                one.of_deeds for one in self.all if one.of_deeds and (not one.types or type in one.types)
+            )
+            self._of_type[type] = found
+        return found
+
+    def of_time(self, state: str) -> tuple[Look, ...]:
+        """What to ask of a case in this state."""
+        found = self._of_state.get(state)
+        if found is None:
+            found = tuple(one.of_time for one in self.all if one.of_time and state in one.states)
+            self._of_state[state] = found
+        return found
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -54,33 +92,44 @@ class Watch(msgspec.Struct, frozen=True):
     look_at: datetime | None
 
 
-def watch(history: History, rules: Sequence[Rule], *, since: int, until: datetime) -> Watch:
+def watch(history: History, rules: Rules, *, since: int, until: datetime) -> Watch:
     """Hits of the facts after place ``since`` and of time up to ``until``; ``since`` 0 reads the whole life.
 
-    Time is also read for the stretch before the first new fact: it may have struck just before it.
+    Time is also read for the stretch before the first new fact: it may have struck just before it. The same
+    occasion in the same degree is told once, at its first instant.
     """
-    hits: list[Hit] = []
+    found: dict[tuple[str, str, str], Hit] = {}
     look_at: datetime | None = None
-    for place, moment in enumerate(history.moments):
-        is_last = place == len(history.moments) - 1
-        end = until if is_last else history.moments[place + 1].event.at
+    last = len(history.moments) - 1
+    for moment in history.moments:
         if moment.event.seq < since:
             continue
-        so_far = history if is_last else history.upto(place)
         if moment.event.seq > since:
-            hits += [hit for rule in rules if rule.of_deeds for hit in rule.of_deeds(so_far, moment)]
-        for hit in _of_time(so_far, rules):
+            for look in rules.of_deeds(moment.event.type):
+                for hit in look(history, moment):
+                    found.setdefault((hit.rule, hit.mark, hit.degree), hit)
+        end = until if moment.place == last else history.moments[moment.place + 1].event.at
+        for hit in _of_time(history, moment, rules):
             at = max(hit.at, moment.event.at)
             if at <= end:
-                hits.append(msgspec.structs.replace(hit, at=at))
-            elif is_last and (look_at is None or at < look_at):
+                late = hit if at == hit.at else msgspec.structs.replace(hit, at=at)
+                found.setdefault((hit.rule, hit.mark, hit.degree), late)
+            elif moment.place == last and (look_at is None or at < look_at):
                 look_at = at
-    return Watch(tuple(sorted(hits, key=_order)), look_at)
+    return Watch(tuple(sorted(found.values(), key=_order)), look_at)
 
 
-def _of_time(history: History, rules: Sequence[Rule]) -> list[Hit]:
-    return [hit for rule in rules if rule.of_time for hit in rule.of_time(history)]
+def _of_time(history: History, moment: Moment, rules: Rules) -> Iterator[Hit]:
+    """Hits of time, and of what stands for some days after it came true."""
+    for look in rules.of_time(moment.after.state):
+        for hit in look(history, moment):
+            yield hit
+            if hit.degree == "over":
+                yield msgspec.structs.replace(hit, degree="still", at=history.still(hit.at))
 
 
-def _order(hit: Hit) -> tuple[datetime, str, str]:
-    return hit.at, hit.rule, hit.mark
+_DEGREES = {"near": 0, "sign": 1, "over": 2, "still": 3, "grave": 4}
+
+
+def _order(hit: Hit) -> tuple[datetime, int, str, str]:
+    return hit.at, _DEGREES[hit.degree], hit.rule, hit.mark

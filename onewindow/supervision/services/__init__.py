@@ -1,5 +1,7 @@
 """Deeds of supervision: following the facts, looking at the clock, and the life of a card."""
 
-from onewindow.supervision.services.following import follow, look, sweep
+from onewindow.supervision.services.answering import act, issue_by_hand
+from onewindow.supervision.services.convention import change
+from onewindow.supervision.services.following import follow, look, settle, sources, sweep
 
-__all__ = ["follow", "look", "sweep"]
+__all__ = ["act", "change", "follow", "issue_by_hand", "look", "settle", "sources", "sweep"]

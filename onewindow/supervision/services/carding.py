@@ -2,102 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+import msgspec
 
 from onewindow.base import calendars, facts
 from onewindow.cases.rules.clocks import day_of
-from onewindow.kernel.actor import SYSTEM
-from onewindow.supervision.models import Card
+from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.supervision import cardstore
+from onewindow.supervision.rules import cards as fold
+from onewindow.supervision.rules.cards import Card, Evidence, Told
+from onewindow.supervision.rules.history import History
 from onewindow.supervision.rules.matters import Matter
-from onewindow.supervision.rules.profile import PROFILES, Profile, higher
+from onewindow.supervision.rules.profile import Profile, higher
 from onewindow.supervision.rules.watching import Hit
 
-_IDS = "SELECT nextval(pg_get_serial_sequence('supervision_card', 'id')) FROM generate_series(1, %s)"
+BATCH = 500
 
 
-def profile() -> Profile:
-    """The convention of cards in force."""
-    return PROFILES["remind-yellow-red"]
+class Struck(msgspec.Struct, frozen=True):
+    """A hit with the case it is about and the facts it rests on."""
+
+    matter: Matter
+    hit: Hit
+    evidence: tuple[Evidence, ...] = ()
 
 
-def issue(hits: Sequence[tuple[Matter, Hit]], *, now: datetime) -> None:
+def struck(matter: Matter, hit: Hit, history: History) -> Struck:
+    """A hit with its facts as they were told."""
+    events = [one.event for one in history.moments if one.event.seq in hit.evidence]
+    return Struck(
+        matter, hit, tuple(Evidence(one.seq, one.type, facts.micros_of(one.at)) for one in events)
+    )
+
+
+def issue(found: Sequence[Struck], profile: Profile, *, now: datetime) -> None:
     """Issue cards for these hits, or let those that stand rise; a level that is reached is not told again."""
-    told = profile()
-    levelled = [(matter, hit, level) for matter, hit in hits if (level := told.level(hit.rule, hit.degree))]
+    levelled = [(one, level) for one in found if (level := profile.level(one.hit.rule, one.hit.degree))]
     if not levelled:
         return
-    cards = _standing({matter.case_id for matter, _, _ in levelled})
-    ids = iter(_ids(len(levelled)))
-    fresh: list[Card] = []
-    risen: dict[int, Card] = {}
-    rows: list[facts.Row] = []
-    for matter, hit, level in levelled:
-        key = (matter.case_id, hit.rule, hit.mark)
-        card = cards.get(key)
+    standing = _standing({one.matter.case_id for one, _ in levelled})
+    numbers = iter(cardstore.ids(len(levelled)))
+    batch = Batch(now)
+    for one, level in levelled:
+        key = (one.matter.case_id, one.hit.rule, one.hit.mark)
+        card = standing.get(key)
         if card is None:
-            card = cards[key] = _card(next(ids), matter, hit, level, told)
-            fresh.append(card)
-            rows.append(_fact(card, "issued", _told(card), now))
-        elif higher(level, card.level):
-            card.level, card.version = level, card.version + 1
-            risen[card.id] = card
-            rows.append(_fact(card, "raised", {"level": level, "at": facts.micros_of(hit.at)}, now))
-    Card.objects.bulk_create(fresh)
-    made = {card.id for card in fresh}
-    Card.objects.bulk_update([card for id, card in risen.items() if id not in made], ["level", "version"])
-    facts.write(rows)
+            data = _issued(next(numbers), one, level, profile, now)
+            standing[key] = batch.tell(None, "issued", data, id=data.pop("id"))
+        elif _rises(card, one.hit, level):
+            standing[key] = batch.tell(card, "raised", _charge(one, level, profile, now), id=card.id)
+    batch.write()
+
+
+def _rises(card: Card, hit: Hit, level: str) -> bool:
+    """A withdrawn card rises for something worse only, not because what it was withdrawn for goes on."""
+    return higher(level, card.level) and not (card.state == "withdrawn" and hit.degree == "still")
 
 
 def _standing(case_ids: set[int]) -> dict[tuple[int, str, str], Card]:
-    found = Card.objects.filter(case_id__in=case_ids)
+    found = cardstore.read("case_id = ANY(%s)", [sorted(case_ids)], then="ORDER BY id FOR UPDATE")
     return {(card.case_id, card.rule, card.mark): card for card in found}
 
 
-def _ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_IDS, [count])
-        return [int(row[0]) for row in cursor.fetchall()]
+def charged(one: Struck, level: str, profile: Profile, now: datetime) -> dict[str, Any]:
+    """What the first fact of a new card tells, with the number that it takes as ``id``."""
+    return _issued(cardstore.ids(1)[0], one, level, profile, now)
 
 
-def _card(id: int, matter: Matter, hit: Hit, level: str, told: Profile) -> Card:
-    return Card(
-        id=id,
-        card_no=f"JC{day_of(hit.at):%Y%m%d}{id:08d}",
-        version=1,
-        case_id=matter.case_id,
-        case_no=matter.case_no,
-        rule=hit.rule,
-        mark=hit.mark,
-        level=level,
-        state="issued",
-        organ_id=matter.organ_id,
-        person=hit.person,
-        raised_at=hit.at,
-        reply_due_on=calendars.table().add(day_of(hit.at), told.reply_days),
-        evidence=list(hit.evidence),
-        params=hit.params,
-        life={},
-    )
-
-
-def _told(card: Card) -> dict[str, Any]:
+def _issued(id: int, one: Struck, level: str, profile: Profile, now: datetime) -> dict[str, Any]:
     return {
-        "card_no": card.card_no,
-        "case": card.case_id,
-        "rule": card.rule,
-        "mark": card.mark,
-        "level": card.level,
-        "person": card.person,
-        "evidence": card.evidence,
-        "raised_at": facts.micros_of(card.raised_at),
+        "id": id,
+        "card_no": f"JC{day_of(now):%Y%m%d}{id:08d}",
+        "case_id": one.matter.case_id,
+        "case_no": one.matter.case_no,
+        "rule": one.hit.rule,
+        "mark": one.hit.mark,
+        "organ_id": one.matter.organ_id,
+        **_charge(one, level, profile, now),
     }
 
 
-def _fact(card: Card, type: str, data: dict[str, Any], now: datetime) -> facts.Row:
-    return facts.row(
-        "card", card.id, seq=card.version, type=type, at=now, actor=SYSTEM, role="system", data=data
-    )
+def _charge(one: Struck, level: str, profile: Profile, now: datetime) -> dict[str, Any]:
+    """What a card says at a level. A reminder asks for no explanation, so that it has no term."""
+    due_on = None if level == "reminder" else calendars.table().add(day_of(now), profile.reply_days)
+    return {
+        "level": level,
+        "degree": one.hit.degree,
+        "person": one.hit.person,
+        "raised_at": facts.micros_of(one.hit.at),
+        "reply_due_on": None if due_on is None else due_on.isoformat(),
+        "why": one.hit.why,
+        "params": one.hit.params,
+        "evidence": [msgspec.to_builtins(fact) for fact in one.evidence],
+    }
+
+
+class Batch:
+    """Facts of many cards at one instant, folded as they are told and written together."""
+
+    def __init__(self, now: datetime, *, actor: Actor = SYSTEM, role: str = "system") -> None:
+        self._now, self._actor, self._role = now, actor, role
+        self._was: dict[int, int] = {}
+        self._after: dict[int, Card] = {}
+        self._told: list[tuple[int, int, Told]] = []
+
+    def tell(self, card: Card | None, type: str, data: dict[str, Any], *, id: int) -> Card:
+        """The card after this fact; None makes it."""
+        at = self._now if card is None else max(self._now, card.last_at)
+        told = Told(type, data, at, self._actor.username)
+        after = fold.evolve(card, told, id=id)
+        if id not in self._after:
+            self._was[id] = 0 if card is None else card.version
+        self._after[id] = after
+        self._told.append((id, after.version, told))
+        return after
+
+    def write(self) -> None:
+        """Write the cards and their facts in the caller's transaction; raises ``Stale`` when one has moved on."""
+        cardstore.insert([card for id, card in self._after.items() if not self._was[id]])
+        moved = {id: version for id, version in self._was.items() if version}
+        cardstore.update([self._after[id] for id in moved], was=moved)
+        facts.write(list(self._rows()))
+
+    def _rows(self) -> Iterable[facts.Row]:
+        for id, seq, told in self._told:
+            after = self._after[id]
+            data = told.data | ({"row": cardstore.digest(after)} if seq == after.version else {})
+            yield facts.row(
+                "card", id, seq=seq, type=told.type, at=told.at, actor=self._actor, role=self._role, data=data
+            )
+
+
+def tell_missed_terms(now: datetime, *, limit: int = BATCH) -> int:
+    """Tell of terms that passed without an explanation or an answer; on how many cards."""
+    due = cardstore.read("look_at <= %s", [now], then=f"ORDER BY look_at LIMIT {limit:d} FOR UPDATE SKIP LOCKED")
+    batch = Batch(now)
+    for card in due:
+        after = card
+        for term in fold.missed(card, now):
+            after = batch.tell(after, "term-missed", {"term": term}, id=card.id)
+    batch.write()
+    return len(due)

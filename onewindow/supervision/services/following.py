@@ -8,28 +8,34 @@ instant. In both cases the whole life of the case is folded anew, and only what 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 from django.db import connection, transaction
 
 from onewindow.base import calendars
+from onewindow.base.ledger import sequencer
 from onewindow.cases.queries.histories import Event, histories
 from onewindow.catalog import queries as catalog
 from onewindow.kernel.errors import Refusal
-from onewindow.supervision import store
-from onewindow.supervision.rules.history import history
+from onewindow.supervision import settings, store
+from onewindow.supervision.rules.history import History, history
 from onewindow.supervision.rules.matters import Matter, matter
+from onewindow.supervision.rules.profile import Profile
 from onewindow.supervision.rules.shipped import RULES
-from onewindow.supervision.rules.watching import Hit, watch
-from onewindow.supervision.services import carding, tallying
+from onewindow.supervision.rules.watching import Hit, Watch, watch
+from onewindow.supervision.services import carding, closing, tallying
 
 log = logging.getLogger(__name__)
 
 READER = "supervision"
 BATCH = 2_000
 _RUNS = 64
+
+# What other rooms see that breaks a rule by now: (case id, hit). Filled by site.wiring; each is asked at every
+# sweep and names what stands, told or not: the same occasion makes one card.
+sources: list[Callable[[datetime], Iterable[tuple[int, Hit]]]] = []
 
 # A row of its own for each reader; whoever holds it is the only one who reads.
 _BEGIN = "INSERT INTO supervision_position (reader, leaf) VALUES (%s, 0) ON CONFLICT DO NOTHING"
@@ -42,7 +48,15 @@ _DUE = "SELECT case_id FROM supervision_matter WHERE look_at <= %s ORDER BY look
 
 def sweep(now: datetime) -> int:
     """Take in what happened and tell what time made true, a batch of each; how much was done."""
-    return follow(now) + look(now)
+    return follow(now) + look(now) + _listen(now) + _tell_terms(now)
+
+
+def settle(now: datetime) -> int:
+    """Number what waits and sweep until nothing more is due at ``now``; how much was done."""
+    total = 0
+    while done := sequencer.catch_up() + sweep(now):
+        total += done
+    return total
 
 
 def follow(now: datetime, *, limit: int = BATCH) -> int:
@@ -75,6 +89,23 @@ def look(now: datetime, *, limit: int = BATCH) -> int:
         return len(due)
 
 
+def _listen(now: datetime) -> int:
+    """Cards for what other rooms see; 0, because what stands is named again and again."""
+    found = [one for source in sources for one in source(now)]
+    if found:
+        with transaction.atomic():
+            if _hold() is not None:
+                known = store.matters([case_id for case_id, _ in found])
+                struck = [carding.Struck(known[id], hit) for id, hit in found if id in known]
+                carding.issue(struck, settings.current(), now=now)
+    return 0
+
+
+def _tell_terms(now: datetime) -> int:
+    with transaction.atomic():
+        return carding.tell_missed_terms(now)
+
+
 def _hold() -> int | None:
     """Where the reader stands, held until the transaction ends; None when another one reads."""
     with connection.cursor() as cursor:
@@ -103,30 +134,39 @@ def _new(leaf: int, limit: int) -> tuple[list[int], int]:
 def _take(ids: Sequence[int], now: datetime) -> None:
     if not ids:
         return
-    known, lives = store.matters(ids), histories(ids)
+    known, lives, profile = store.matters(ids), histories(ids), settings.current()
     found: list[Matter] = []
-    hits: list[tuple[Matter, Hit]] = []
+    struck: list[carding.Struck] = []
     for id in ids:
-        read = _watched(id, lives.get(id, []), known.get(id), now)
-        if read is not None:
-            found.append(read[0])
-            hits += [(read[0], hit) for hit in read[1]]
+        life = _life(id, lives.get(id, []), profile)
+        if life is None:
+            continue
+        read, seen = _watched(life, known.get(id), now)
+        found.append(read)
+        struck += [carding.struck(read, hit, life) for hit in seen.hits]
     store.write(found)
     tallying.move((known.get(one.case_id), one) for one in found)
-    carding.issue(hits, now=now)
+    carding.issue(struck, profile, now=now)
 
 
-def _watched(
-    id: int, events: Sequence[Event], known: Matter | None, now: datetime
-) -> tuple[Matter, tuple[Hit, ...]] | None:
-    """The case as it stands and what is new about it; None for a draft, or a life that makes no case."""
+def _life(id: int, events: Sequence[Event], profile: Profile) -> History | None:
+    """The case as its facts tell it; None for a draft, or facts that make no case."""
     if not any(event.type == "received" for event in events):
         return None
     try:
         item = catalog.definition(events[0].data["item_version_id"])
-        life = history(events, item, calendars.table(), id=id)
-        seen = watch(life, RULES, since=known.seq if known else 0, until=now)
+        closed = closing.of(item)
+        return history(events, item, calendars.table(), id=id, profile=profile, closed=closed)
     except (KeyError, ValueError, TypeError, IndexError, msgspec.ValidationError, Refusal):
         log.exception("supervision: the facts of case %d cannot be read", id)
         return None
-    return msgspec.structs.replace(matter(life), look_at=seen.look_at), seen.hits
+
+
+def _watched(life: History, known: Matter | None, now: datetime) -> tuple[Matter, Watch]:
+    """The case as it stands and what is new about it. A rule that fails must not stop the others' cases."""
+    try:
+        seen = watch(life, RULES, since=known.seq if known else 0, until=now)
+    except Exception:
+        log.exception("supervision: a rule failed on case %d", life.state.id)
+        seen = Watch((), None)
+    return msgspec.structs.replace(matter(life), look_at=seen.look_at), seen

@@ -1,0 +1,186 @@
+"""Rules about time: the limit of the whole, of a step, of forwarding, of telling, of a pause, of delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from onewindow.cases.rules.clocks import examiner_steps, first_instant_after, read
+from onewindow.kernel.deadlines import Span
+from onewindow.kernel.errors import N_
+from onewindow.supervision.rules.history import History, Moment
+from onewindow.supervision.rules.watching import Hit
+
+HANDLED = frozenset({"accepted", "in_review"})
+_CLOCKED = ("received", "resubmitted", "accepted", "paused", "resumed", "extended", "overdue")
+
+
+def over_limit(history: History, moment: Moment) -> Iterator[Hit]:
+    """行政许可法 art. 42: near the promise, past the promise, past the law. While a pause lasts nothing is due."""
+    after = moment.after
+    if after.life.forwarded_on is not None:
+        return
+    clocks = [name for name in ("promised", "legal") if name in moment.spans]
+    for place, name in enumerate(clocks):
+        span, due_on = moment.spans[name], moment.due_on(name)
+        assert due_on is not None
+        told: dict[str, Any] = {
+            "mark": "limit",
+            "person": moment.responsible,
+            "evidence": history.seqs(moment, *_CLOCKED),
+            "params": {"due": due_on.isoformat(), "days": str(span.limit + span.extension)},
+        }
+        if place == 0 and span.limit + span.extension > history.profile.near_days:
+            yield Hit(rule="2", degree="near", at=history.near(due_on), why=_NEAR[name], **told)
+        degree = "over" if name == "promised" else "grave"
+        yield Hit(rule="2", degree=degree, at=first_instant_after(due_on), why=_PAST[name], **told)
+
+
+_NEAR = {
+    "promised": N_("承诺时限 %(days)s 日，%(due)s 到期，尚未办结。"),
+    "legal": N_("法定时限 %(days)s 日，%(due)s 到期，尚未办结。"),
+}
+_PAST = {
+    "promised": N_("承诺时限 %(days)s 日，已于 %(due)s 到期，没有办结。"),
+    "legal": N_("法定时限 %(days)s 日，已于 %(due)s 到期，没有办结。"),
+}
+
+
+def slow_step(history: History, moment: Moment) -> Iterator[Hit]:
+    """A step has days of its own: over them, though the whole may still be within its limit."""
+    step = _step(history, moment)
+    if step is None:
+        return
+    name, days, since = step
+    pauses = tuple(stop.pause for stop in moment.after.life.stops)
+    span = Span(days, "working_day", since, tuple(p for p in pauses if p.end is None or p.end > since))
+    due_on = read(span, moment.day, moment.table).due_on
+    yield Hit(
+        rule="3",
+        mark=f"step:{name}",
+        degree="over",
+        at=first_instant_after(due_on),
+        why=N_("“%(step)s”环节应在 %(days)s 个工作日内完成，已于 %(due)s 到期。"),
+        person=moment.responsible,
+        evidence=history.seqs(moment, "accepted", "reviewed", "paused", "resumed"),
+        params={"step": name, "days": str(days), "due": due_on.isoformat()},
+    )
+
+
+def _step(history: History, moment: Moment) -> tuple[str, int, date] | None:
+    """The step that the case is in: its name, its days and the day it began; None without days of its own."""
+    state, item = moment.after, moment.item
+    role, place = "approver", 0
+    if item.kind != "instant" and state.life.steps_done < examiner_steps(item):
+        role, place = "examiner", state.life.steps_done
+    steps = [one for one in item.steps if one.role == role]
+    if state.accepted_on is None or place >= len(steps) or steps[place].days is None:
+        return None
+    began = next((one.day for one in reversed(history.until(moment)) if one.event.type == "reviewed"), None)
+    return steps[place].name, steps[place].days or 0, began or state.accepted_on
+
+
+def late_forward(history: History, moment: Moment) -> Iterator[Hit]:
+    """A case to be forwarded goes up within the promise (handbook 3.6)."""
+    reading = moment.read("promised", moment.day)
+    if reading is not None and reading.state == "missed":
+        yield Hit(
+            rule="4",
+            mark="forward",
+            degree="over",
+            at=moment.event.at,
+            why=N_("承诺时限已于 %(due)s 到期，之后才上报。"),
+            person=moment.doer,
+            evidence=history.seqs(moment, "accepted", "forwarded"),
+            params={"due": reading.due_on.isoformat()},
+        )
+
+
+def unanswered_forward(history: History, moment: Moment) -> Iterator[Hit]:
+    """行政许可法 art. 43: the lower body follows up what it sent; the superior's answer does not come."""
+    life = moment.after.life
+    if life.forwarded_on is None or life.is_answered:
+        return
+    due_on = moment.table.add(life.forwarded_on, history.profile.forward_days)
+    yield Hit(
+        rule="4",
+        mark="answer",
+        degree="over",
+        at=first_instant_after(due_on),
+        why=N_("上报 %(days)s 个工作日没有登记上级答复，应当跟踪催办。"),
+        person=moment.responsible,
+        evidence=history.seqs(moment, "forwarded"),
+        params={"days": str(history.profile.forward_days)},
+    )
+
+
+def silence(history: History, moment: Moment) -> Iterator[Hit]:
+    """行政许可法 art. 32: five days to accept or to tell what is missing; the law's own silence is grave."""
+    due_on = moment.due_on("correction")
+    if due_on is None:
+        return
+    received = history.seqs(moment, "received", "resubmitted")
+    told: dict[str, Any] = {
+        "mark": f"receipt:{received[-1]}",
+        "evidence": received,
+        "params": {"due": due_on.isoformat(), "days": str(moment.spans["correction"].limit)},
+    }
+    yield Hit(rule="9", degree="near", at=history.near(due_on), why=_SILENT, **told)
+    degree = "grave" if moment.item.type_rules.is_deemed else "over"
+    yield Hit(rule="9", degree=degree, at=first_instant_after(due_on), why=_SILENT, **told)
+
+
+_SILENT = N_("收到材料后 %(days)s 个工作日（至 %(due)s）内应当受理或者一次性告知补正，没有作出。")
+
+
+def overrun_pause(history: History, moment: Moment) -> Iterator[Hit]:
+    """A pause lasts as long as the applicant was told (行政许可法 art. 45, second sentence)."""
+    stop = moment.after.life.stops[-1]
+    if stop.expected_on is None:
+        return
+    yield Hit(
+        rule="12",
+        mark=f"overrun:{len(moment.after.life.stops)}",
+        degree="over",
+        at=first_instant_after(stop.expected_on),
+        why=N_("特别程序告知的所需时间已于 %(due)s 届满，程序没有结束。"),
+        person=moment.responsible,
+        evidence=history.seqs(moment, "paused"),
+        params={"due": stop.expected_on.isoformat()},
+    )
+
+
+def late_delivery(history: History, moment: Moment) -> Iterator[Hit]:
+    """行政许可法 art. 44: ten days from the grant to deliver."""
+    due_on = moment.due_on("delivery")
+    if due_on is None:
+        return
+    told: dict[str, Any] = {
+        "mark": "delivery",
+        "evidence": history.seqs(moment, "granted", "produced"),
+        "params": {"due": due_on.isoformat(), "days": str(moment.spans["delivery"].limit)},
+        "why": N_("作出准予决定后应在 %(days)s 个工作日内送达，%(due)s 到期，没有送达。"),
+    }
+    yield Hit(rule="14", degree="near", at=history.near(due_on), **told)
+    yield Hit(rule="14", degree="over", at=first_instant_after(due_on), **told)
+
+
+def missed_deferral(history: History, moment: Moment) -> Iterator[Hit]:
+    """容缺: what was promised for a day is there by then; the file is not complete without it."""
+    for row in moment.after.materials:
+        if row.state == "deferred" and row.promised_on is not None:
+            yield _incomplete(history, moment, row.code, row.promised_on)
+
+
+def _incomplete(history: History, moment: Moment, code: str, promised_on: date) -> Hit:
+    found = moment.item.material_by_code.get(code)
+    return Hit(
+        rule="20",
+        mark=f"deferred:{code}",
+        degree="over",
+        at=first_instant_after(promised_on),
+        why=N_("容缺材料“%(name)s”承诺 %(due)s 前补齐，没有补来。"),
+        evidence=history.seqs(moment, "accepted", "deferral-missed"),
+        params={"name": code if found is None else found.name, "due": promised_on.isoformat()},
+    )

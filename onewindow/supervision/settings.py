@@ -1,0 +1,55 @@
+"""The convention of cards in force: as shipped, as the operator set it, as the supervisor switched it.
+
+``ONEWINDOW_SUPERVISION`` is JSON; a wrong one stops the start and says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from onewindow.base import settings_store
+from onewindow.supervision.rules import profile
+from onewindow.supervision.rules.profile import Profile
+from onewindow.supervision.rules.shipped import NUMBERS
+
+NAME = "ONEWINDOW_SUPERVISION"
+STORED = "supervision"
+
+
+def check() -> None:
+    """Read the operator's setting once; raises ``ImproperlyConfigured`` when it is wrong."""
+    read(_text())
+
+
+def told() -> dict[str, Any]:
+    """What differs from the shipped convention: the operator's setting with the supervisor's laid over it."""
+    return dict(read(_text())) | dict(settings_store.get(STORED, {}))
+
+
+def current() -> Profile:
+    """The convention in force; one statement."""
+    return profile.of(told(), rules=NUMBERS)
+
+
+@lru_cache(maxsize=8)
+def read(text: str) -> Mapping[str, Any]:
+    """What ``text`` (JSON, may be empty) sets, as it may be given to ``profile.of``."""
+    if not text.strip():
+        return {}
+    example = '{"profile": "yellow-red", "near_days": 2, "levels": {"3/over": ""}, "off": ["7"]}'
+    try:
+        found = msgspec.json.decode(text, type=dict[str, Any])
+        profile.of(found, rules=NUMBERS)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise ImproperlyConfigured(f"{NAME} must be JSON such as {example}: {error}") from error
+    return found
+
+
+def _text() -> str:
+    return str(getattr(settings, NAME, "") or "")
