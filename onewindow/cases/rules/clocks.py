@@ -22,6 +22,7 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(_SHANGHAI).date()
 
 
+@lru_cache(maxsize=4096)
 def first_instant_after(day: date) -> datetime:
     """A day ends at 24:00: the instant at which what was due on ``day`` is late."""
     after = day + timedelta(days=1)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from functools import cached_property
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -58,15 +57,22 @@ class Moment(msgspec.Struct, frozen=True, dict=True):
     item: ItemDefinition
     table: DayTable
 
+    # Kept by hand: the lock of functools.cached_property costs as much as the clocks themselves.
     @property
     def day(self) -> date:
         """The day of the fact in Asia/Shanghai."""
-        return day_of(self.event.at)
+        found: date | None = self.__dict__.get("_day")
+        if found is None:
+            found = self.__dict__["_day"] = day_of(self.event.at)
+        return found
 
-    @cached_property
+    @property
     def spans(self) -> dict[str, Span]:
         """The clocks of the case after the fact."""
-        return spans(self.after, self.item)
+        found: dict[str, Span] | None = self.__dict__.get("_spans")
+        if found is None:
+            found = self.__dict__["_spans"] = spans(self.after, self.item)
+        return found
 
     def read(self, name: str, on: date) -> Reading | None:
         """The clock ``name`` on a day; None when the case has no such clock."""
@@ -133,7 +139,7 @@ class History(msgspec.Struct, frozen=True, dict=True):
 
     def near(self, due_on: date) -> datetime:
         """The instant from which at most ``near_days`` working days are left of a limit that is due then."""
-        return first_instant_after(self.table.back(due_on, self.profile.near_days + 1))
+        return first_instant_after(self.table.back(due_on, self.profile.near_days) - timedelta(days=1))
 
     def still(self, since: datetime) -> datetime:
         """The instant at which what stood since then stands for ``still_days`` working days."""

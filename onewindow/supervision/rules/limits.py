@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from functools import partial
 
 from onewindow.cases.rules.clocks import examiner_steps, first_instant_after, read
+from onewindow.cases.rules.state import Row
 from onewindow.kernel.deadlines import Span
 from onewindow.kernel.errors import N_
 from onewindow.supervision.rules.history import History, Moment
-from onewindow.supervision.rules.watching import Hit
+from onewindow.supervision.rules.watching import Hit, Strike
 
 HANDLED = frozenset({"accepted", "in_review"})
 _CLOCKED = ("received", "resubmitted", "accepted", "paused", "resumed", "extended", "overdue")
 
 
-def over_limit(history: History, moment: Moment) -> Iterator[Hit]:
+def over_limit(history: History, moment: Moment) -> Iterator[Strike]:
     """行政许可法 art. 42: near the promise, past the promise, past the law. While a pause lasts nothing is due."""
-    after = moment.after
-    if after.life.forwarded_on is not None:
+    if moment.after.life.forwarded_on is not None:
         return
-    clocks = [name for name in ("promised", "legal") if name in moment.spans]
-    for place, name in enumerate(clocks):
-        span, due_on = moment.spans[name], moment.due_on(name)
+    is_first = True
+    for name, degree in (("promised", "over"), ("legal", "grave")):
+        span = moment.spans.get(name)
+        if span is None:
+            continue
+        due_on = moment.due_on(name)
         assert due_on is not None
-        told: dict[str, Any] = {
-            "mark": "limit",
-            "person": moment.responsible,
-            "evidence": history.seqs(moment, *_CLOCKED),
-            "params": {"due": due_on.isoformat(), "days": str(span.limit + span.extension)},
-        }
-        if place == 0 and span.limit + span.extension > history.profile.near_days:
-            yield Hit(rule="2", degree="near", at=history.near(due_on), why=_NEAR[name], **told)
-        degree = "over" if name == "promised" else "grave"
-        yield Hit(rule="2", degree=degree, at=first_instant_after(due_on), why=_PAST[name], **told)
+
+        def tell(degree: str, at: datetime, name: str = name, due_on: date = due_on) -> Hit:
+            return _limit_hit(history, moment, name, due_on, degree, at)
+
+        if is_first and span.limit + span.extension > history.profile.near_days:
+            yield Strike("near", history.near(due_on), tell)
+        yield Strike(degree, first_instant_after(due_on), tell)
+        is_first = False
+
+
+def _limit_hit(history: History, moment: Moment, name: str, due_on: date, degree: str, at: datetime) -> Hit:
+    span = moment.spans[name]
+    return Hit(
+        rule="2",
+        mark="limit",
+        degree=degree,
+        at=at,
+        why=(_NEAR if degree == "near" else _PAST)[name],
+        person=moment.responsible,
+        evidence=history.seqs(moment, *_CLOCKED),
+        params={"due": due_on.isoformat(), "days": str(span.limit + span.extension)},
+    )
 
 
 _NEAR = {
@@ -47,7 +62,7 @@ _PAST = {
 }
 
 
-def slow_step(history: History, moment: Moment) -> Iterator[Hit]:
+def slow_step(history: History, moment: Moment) -> Iterator[Strike]:
     """A step has days of its own: over them, though the whole may still be within its limit."""
     step = _step(history, moment)
     if step is None:
@@ -56,16 +71,20 @@ def slow_step(history: History, moment: Moment) -> Iterator[Hit]:
     pauses = tuple(stop.pause for stop in moment.after.life.stops)
     span = Span(days, "working_day", since, tuple(p for p in pauses if p.end is None or p.end > since))
     due_on = read(span, moment.day, moment.table).due_on
-    yield Hit(
-        rule="3",
-        mark=f"step:{name}",
-        degree="over",
-        at=first_instant_after(due_on),
-        why=N_("“%(step)s”环节应在 %(days)s 个工作日内完成，已于 %(due)s 到期。"),
-        person=moment.responsible,
-        evidence=history.seqs(moment, "accepted", "reviewed", "paused", "resumed"),
-        params={"step": name, "days": str(days), "due": due_on.isoformat()},
-    )
+
+    def tell(degree: str, at: datetime) -> Hit:
+        return Hit(
+            rule="3",
+            mark=f"step:{name}",
+            degree=degree,
+            at=at,
+            why=N_("“%(step)s”环节应在 %(days)s 个工作日内完成，已于 %(due)s 到期。"),
+            person=moment.responsible,
+            evidence=history.seqs(moment, "accepted", "reviewed", "paused", "resumed"),
+            params={"step": name, "days": str(days), "due": due_on.isoformat()},
+        )
+
+    yield Strike("over", first_instant_after(due_on), tell)
 
 
 def _step(history: History, moment: Moment) -> tuple[str, int, date] | None:
@@ -97,90 +116,114 @@ def late_forward(history: History, moment: Moment) -> Iterator[Hit]:
         )
 
 
-def unanswered_forward(history: History, moment: Moment) -> Iterator[Hit]:
+def unanswered_forward(history: History, moment: Moment) -> Iterator[Strike]:
     """行政许可法 art. 43: the lower body follows up what it sent; the superior's answer does not come."""
     life = moment.after.life
     if life.forwarded_on is None or life.is_answered:
         return
     due_on = moment.table.add(life.forwarded_on, history.profile.forward_days)
-    yield Hit(
-        rule="4",
-        mark="answer",
-        degree="over",
-        at=first_instant_after(due_on),
-        why=N_("上报 %(days)s 个工作日没有登记上级答复，应当跟踪催办。"),
-        person=moment.responsible,
-        evidence=history.seqs(moment, "forwarded"),
-        params={"days": str(history.profile.forward_days)},
-    )
+
+    def tell(degree: str, at: datetime) -> Hit:
+        return Hit(
+            rule="4",
+            mark="answer",
+            degree=degree,
+            at=at,
+            why=N_("上报 %(days)s 个工作日没有登记上级答复，应当跟踪催办。"),
+            person=moment.responsible,
+            evidence=history.seqs(moment, "forwarded"),
+            params={"days": str(history.profile.forward_days)},
+        )
+
+    yield Strike("over", first_instant_after(due_on), tell)
 
 
-def silence(history: History, moment: Moment) -> Iterator[Hit]:
+def silence(history: History, moment: Moment) -> Iterator[Strike]:
     """行政许可法 art. 32: five days to accept or to tell what is missing; the law's own silence is grave."""
     due_on = moment.due_on("correction")
     if due_on is None:
         return
-    received = history.seqs(moment, "received", "resubmitted")
-    told: dict[str, Any] = {
-        "mark": f"receipt:{received[-1]}",
-        "evidence": received,
-        "params": {"due": due_on.isoformat(), "days": str(moment.spans["correction"].limit)},
-    }
-    yield Hit(rule="9", degree="near", at=history.near(due_on), why=_SILENT, **told)
+
+    def tell(degree: str, at: datetime) -> Hit:
+        received = history.seqs(moment, "received", "resubmitted")
+        days = str(moment.spans["correction"].limit)
+        return Hit(
+            rule="9",
+            mark=f"receipt:{received[-1]}",
+            degree=degree,
+            at=at,
+            why=_SILENT,
+            evidence=received,
+            params={"due": due_on.isoformat(), "days": days},
+        )
+
+    yield Strike("near", history.near(due_on), tell)
     degree = "grave" if moment.item.type_rules.is_deemed else "over"
-    yield Hit(rule="9", degree=degree, at=first_instant_after(due_on), why=_SILENT, **told)
+    yield Strike(degree, first_instant_after(due_on), tell)
 
 
 _SILENT = N_("收到材料后 %(days)s 个工作日（至 %(due)s）内应当受理或者一次性告知补正，没有作出。")
 
 
-def overrun_pause(history: History, moment: Moment) -> Iterator[Hit]:
+def overrun_pause(history: History, moment: Moment) -> Iterator[Strike]:
     """A pause lasts as long as the applicant was told (行政许可法 art. 45, second sentence)."""
     stop = moment.after.life.stops[-1]
     if stop.expected_on is None:
         return
-    yield Hit(
-        rule="12",
-        mark=f"overrun:{len(moment.after.life.stops)}",
-        degree="over",
-        at=first_instant_after(stop.expected_on),
-        why=N_("特别程序告知的所需时间已于 %(due)s 届满，程序没有结束。"),
-        person=moment.responsible,
-        evidence=history.seqs(moment, "paused"),
-        params={"due": stop.expected_on.isoformat()},
-    )
+    due_on = stop.expected_on
+
+    def tell(degree: str, at: datetime) -> Hit:
+        return Hit(
+            rule="12",
+            mark=f"overrun:{len(moment.after.life.stops)}",
+            degree=degree,
+            at=at,
+            why=N_("特别程序告知的所需时间已于 %(due)s 届满，程序没有结束。"),
+            person=moment.responsible,
+            evidence=history.seqs(moment, "paused"),
+            params={"due": due_on.isoformat()},
+        )
+
+    yield Strike("over", first_instant_after(due_on), tell)
 
 
-def late_delivery(history: History, moment: Moment) -> Iterator[Hit]:
+def late_delivery(history: History, moment: Moment) -> Iterator[Strike]:
     """行政许可法 art. 44: ten days from the grant to deliver."""
     due_on = moment.due_on("delivery")
     if due_on is None:
         return
-    told: dict[str, Any] = {
-        "mark": "delivery",
-        "evidence": history.seqs(moment, "granted", "produced"),
-        "params": {"due": due_on.isoformat(), "days": str(moment.spans["delivery"].limit)},
-        "why": N_("作出准予决定后应在 %(days)s 个工作日内送达，%(due)s 到期，没有送达。"),
-    }
-    yield Hit(rule="14", degree="near", at=history.near(due_on), **told)
-    yield Hit(rule="14", degree="over", at=first_instant_after(due_on), **told)
+
+    def tell(degree: str, at: datetime) -> Hit:
+        return Hit(
+            rule="14",
+            mark="delivery",
+            degree=degree,
+            at=at,
+            why=N_("作出准予决定后应在 %(days)s 个工作日内送达，%(due)s 到期，没有送达。"),
+            evidence=history.seqs(moment, "granted", "produced"),
+            params={"due": due_on.isoformat(), "days": str(moment.spans["delivery"].limit)},
+        )
+
+    yield Strike("near", history.near(due_on), tell)
+    yield Strike("over", first_instant_after(due_on), tell)
 
 
-def missed_deferral(history: History, moment: Moment) -> Iterator[Hit]:
+def missed_deferral(history: History, moment: Moment) -> Iterator[Strike]:
     """容缺: what was promised for a day is there by then; the file is not complete without it."""
     for row in moment.after.materials:
         if row.state == "deferred" and row.promised_on is not None:
-            yield _incomplete(history, moment, row.code, row.promised_on)
+            yield Strike("over", first_instant_after(row.promised_on), partial(_incomplete, history, moment, row))
 
 
-def _incomplete(history: History, moment: Moment, code: str, promised_on: date) -> Hit:
-    found = moment.item.material_by_code.get(code)
+def _incomplete(history: History, moment: Moment, row: Row, degree: str, at: datetime) -> Hit:
+    found = moment.item.material_by_code.get(row.code)
+    assert row.promised_on is not None
     return Hit(
         rule="20",
-        mark=f"deferred:{code}",
-        degree="over",
-        at=first_instant_after(promised_on),
+        mark=f"deferred:{row.code}",
+        degree=degree,
+        at=at,
         why=N_("容缺材料“%(name)s”承诺 %(due)s 前补齐，没有补来。"),
         evidence=history.seqs(moment, "accepted", "deferral-missed"),
-        params={"name": code if found is None else found.name, "due": promised_on.isoformat()},
+        params={"name": row.code if found is None else found.name, "due": row.promised_on.isoformat()},
     )

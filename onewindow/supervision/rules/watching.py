@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -36,12 +37,23 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 Look = Callable[[History, Moment], Iterable[Hit]]
 
 
+class Strike(NamedTuple):
+    """An instant at which time makes a hit of a degree; ``tell(degree, at)`` makes it, if it comes to that."""
+
+    degree: str
+    at: datetime
+    tell: Callable[[str, datetime], Hit]
+
+
+Foresee = Callable[[History, Moment], Iterable[Strike]]
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One supervision rule of handbook 5.5: number, name, basis, what it demands, and the function that finds it.
 
     ``of_deeds(history, moment)`` finds hits of a fact and is asked for facts of ``types`` only (none: of all);
-    ``of_time(history, moment)`` tells hits to come (and come) for the case as it stood after a moment, while it
-    is in one of ``states``. A rule has one of them or both; one without is fed from outside (``source`` says by
+    ``of_time(history, moment)`` tells strikes to come (and come) for the case as it stood after a moment, while
+    it is in one of ``states``. A rule has one of them or both; one without is fed from outside (``source`` says by
     what). ``degrees`` are those that it gives.
     """
 
@@ -52,7 +64,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     degrees: tuple[str, ...]
     of_deeds: Look | None = None
     types: frozenset[str] = frozenset()
-    of_time: Look | None = None
+    of_time: Foresee | None = None
     states: frozenset[str] = frozenset()
     source: str = ""
 
@@ -64,7 +76,7 @@ class Rules:
         self.all = tuple(rules)
         self.by_number = {rule.number: rule for rule in rules}
         self._of_type: dict[str, tuple[Look, ...]] = {}
-        self._of_state: dict[str, tuple[Look, ...]] = {}
+        self._of_state: dict[str, tuple[Foresee, ...]] = {}
 
     def of_deeds(self, type: str) -> tuple[Look, ...]:
         """What to ask of a fact of this type."""
@@ -76,7 +88,7 @@ class Rules:
             self._of_type[type] = found
         return found
 
-    def of_time(self, state: str) -> tuple[Look, ...]:
+    def of_time(self, state: str) -> tuple[Foresee, ...]:
         """What to ask of a case in this state."""
         found = self._of_state.get(state)
         if found is None:
@@ -102,30 +114,31 @@ def watch(history: History, rules: Rules, *, since: int, until: datetime) -> Wat
     look_at: datetime | None = None
     last = len(history.moments) - 1
     for moment in history.moments:
-        if moment.event.seq < since:
+        event = moment.event
+        if event.seq < since:
             continue
-        if moment.event.seq > since:
-            for look in rules.of_deeds(moment.event.type):
+        if event.seq > since:
+            for look in rules.of_deeds(event.type):
                 for hit in look(history, moment):
                     found.setdefault((hit.rule, hit.mark, hit.degree), hit)
         end = until if moment.place == last else history.moments[moment.place + 1].event.at
-        for hit in _of_time(history, moment, rules):
-            at = max(hit.at, moment.event.at)
-            if at <= end:
-                late = hit if at == hit.at else msgspec.structs.replace(hit, at=at)
-                found.setdefault((hit.rule, hit.mark, hit.degree), late)
-            elif moment.place == last and (look_at is None or at < look_at):
-                look_at = at
+        for degree, at, tell in _strikes(history, moment, rules, end):
+            when = at if at > event.at else event.at
+            if when <= end:
+                hit = tell(degree, when)
+                found.setdefault((hit.rule, hit.mark, degree), hit)
+            elif moment.place == last and (look_at is None or when < look_at):
+                look_at = when
     return Watch(tuple(sorted(found.values(), key=_order)), look_at)
 
 
-def _of_time(history: History, moment: Moment, rules: Rules) -> Iterator[Hit]:
-    """Hits of time, and of what stands for some days after it came true."""
-    for look in rules.of_time(moment.after.state):
-        for hit in look(history, moment):
-            yield hit
-            if hit.degree == "over":
-                yield msgspec.structs.replace(hit, degree="still", at=history.still(hit.at))
+def _strikes(history: History, moment: Moment, rules: Rules, end: datetime) -> Iterator[Strike]:
+    """What time makes of a moment; what came true by ``end`` also strikes when it still stands days later."""
+    for foresee in rules.of_time(moment.after.state):
+        for strike in foresee(history, moment):
+            yield strike
+            if strike.degree == "over" and strike.at <= end:
+                yield Strike("still", history.still(strike.at), strike.tell)
 
 
 _DEGREES = {"near": 0, "sign": 1, "over": 2, "still": 3, "grave": 4}
