@@ -32,6 +32,8 @@ from onewindow.org import queries as org
 from onewindow.people import queries as people
 from onewindow.reviews import services as reviews
 from onewindow.reviews.queries import ratings
+from onewindow.supervision import bad_ratings
+from onewindow.supervision import proof as card_proof
 from onewindow.supervision import services as supervision
 
 # Facts that issue papers, and facts that an applicant is told of.
@@ -74,9 +76,10 @@ def wire() -> None:
         reconciliation.sweep,
         nightly.sweep,
     ]
-    travelling.also[:] = [reviews.sweep]
+    travelling.also[:] = [reviews.sweep, supervision.settle]
+    supervision.sources[:] = [bad_ratings.hits]
     calendars.on_change[:] = [_move_dues]
-    verify.checks[:] = [case_proof.findings, paper_proof.findings]
+    verify.checks[:] = [case_proof.findings, paper_proof.findings, card_proof.findings]
     export.parts[:] = [case_proof.export, paper_proof.export]
 
 
@@ -103,6 +106,7 @@ def _received_spans() -> list[reconciliation.Span]:
 
 def _move_dues(before: DayTable, after: DayTable, now: datetime, actor: Actor) -> None:
     cases.move_dues(now, table=after)
+    supervision.look_again(now)
 
 
 def actor_of_account(account: accounts.Identity) -> Actor:

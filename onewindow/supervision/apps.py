@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from onewindow.supervision import settings
+
 
 class SupervisionConfig(AppConfig):
     name = "onewindow.supervision"
@@ -11,6 +13,4 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         """A wrong convention stops the start, not the first case that is looked at."""
-        from onewindow.supervision import settings  # it reads a table: models are not there earlier
-
         settings.check()

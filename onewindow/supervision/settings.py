@@ -1,4 +1,4 @@
-"""The convention of cards in force: as shipped, as the operator set it, as the supervisor switched it.
+"""What an operator may set about the convention of cards.
 
 ``ONEWINDOW_SUPERVISION`` is JSON; a wrong one stops the start and says what is wrong.
 """
@@ -13,13 +13,10 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from onewindow.base import settings_store
 from onewindow.supervision.rules import profile
-from onewindow.supervision.rules.profile import Profile
 from onewindow.supervision.rules.shipped import NUMBERS
 
 NAME = "ONEWINDOW_SUPERVISION"
-STORED = "supervision"
 
 
 def check() -> None:
@@ -27,14 +24,9 @@ def check() -> None:
     read(_text())
 
 
-def told() -> dict[str, Any]:
-    """What differs from the shipped convention: the operator's setting with the supervisor's laid over it."""
-    return dict(read(_text())) | dict(settings_store.get(STORED, {}))
-
-
-def current() -> Profile:
-    """The convention in force; one statement."""
-    return profile.of(told(), rules=NUMBERS)
+def of_operator() -> Mapping[str, Any]:
+    """What the operator's setting changes of the shipped convention."""
+    return read(_text())
 
 
 @lru_cache(maxsize=8)

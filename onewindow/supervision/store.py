@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from django.db import connection
@@ -56,6 +57,15 @@ def look_again(now: datetime) -> int:
             "UPDATE supervision_matter SET look_at = %s WHERE is_open OR look_at IS NOT NULL", [now]
         )
         return int(cursor.rowcount)
+
+
+def look_no_more(ids: Sequence[int]) -> None:
+    """Leave these cases until a new fact of theirs comes: what they tell cannot be read."""
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE supervision_matter SET look_at = NULL WHERE case_id = ANY(%s)", [list(ids)]
+            )
 
 
 def write(found: Sequence[Matter]) -> None:

@@ -40,7 +40,9 @@ ROLES = {"clerk": "clerk", "examiner": "examiner", "approver": "approver", "head
 class Life:
     """A case from its receipt on; each method tells one more fact."""
 
-    def __init__(self, when: str = "09-08", *, by: str = "clerk", channel: str = "window", **changes: Any) -> None:
+    def __init__(
+        self, when: str = "09-08", *, by: str = "clerk", channel: str = "window", **changes: Any
+    ) -> None:
         """``materials`` are rows as facts carry them; other changes are those of the item."""
         rows = changes.pop("materials_told", [["M1", "submitted", "original"], ["M2"], ["M3", "submitted"]])
         self.item: ItemDefinition = item(**changes)
@@ -74,7 +76,12 @@ class Life:
         return self.tell("denied", when, by, **(told | data))
 
     def pause(self, when: str = "09-10", by: str = "head", **data: Any) -> Life:
-        told = {"procedure": "expert-review", "basis": "第四十五条", "reason": "评审", "start": f"2026-{when[:5]}"}
+        told = {
+            "procedure": "expert-review",
+            "basis": "第四十五条",
+            "reason": "评审",
+            "start": f"2026-{when[:5]}",
+        }
         told |= {"expected_on": "2026-09-17", "proposed_by": "examiner"}
         return self.tell("paused", when, by, **(told | {"documents": [{"kind": "special-procedure"}]} | data))
 

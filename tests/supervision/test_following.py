@@ -79,7 +79,11 @@ def test_a_limit_that_comes_near_and_passes_gives_one_card_that_rises(city: None
             [found.id],
         )
         told = cursor.fetchall()
-    assert [one for one in told if one[1]] == [("issued", "reminder"), ("raised", "yellow"), ("raised", "red")]
+    assert [one for one in told if one[1]] == [
+        ("issued", "reminder"),
+        ("raised", "yellow"),
+        ("raised", "red"),
+    ]
     assert due == date(2026, 9, 17)
     # Over from the first instant of the 18th, still open three working days later: Sunday the 20th is one.
     assert found.raised_at.astimezone(SHANGHAI) == midnight("2026-09-23")

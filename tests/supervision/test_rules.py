@@ -26,7 +26,9 @@ COMPLETE = "经核查不符合《排水许可办法》第三条"
 
 def returned(reason: str = "同一主体重复申请，依规定退回", **data: Any) -> Life:
     papers = [{"kind": "return"}]
-    return Life().tell("returned", "09-09", "approver", reason=reason, proposed_by="clerk", documents=papers, **data)
+    return Life().tell(
+        "returned", "09-09", "approver", reason=reason, proposed_by="clerk", documents=papers, **data
+    )
 
 
 def refused(ground: str, reason: str = "申请事项依法不属于本机关职权", **data: Any) -> Life:

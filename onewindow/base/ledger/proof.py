@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -100,3 +101,15 @@ def _head_over(number: int) -> heads.Signed:
 
 def _away() -> Away:
     return Away("not-proved", N_("这条记录暂时无法证明，请联系平台管理员"), retry_after=60)
+
+
+def leaf_hashes(stream: str, subject: int, seqs: Sequence[int]) -> dict[int, str]:
+    """The leaf hashes (hex) of these facts by their places, as the rows stand now; one statement."""
+    if not seqs:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {stored.COLUMNS} FROM base_fact f WHERE stream = %s AND subject = %s AND seq = ANY(%s)",
+            [stream, subject, list(seqs)],
+        )
+        return {fact.seq: fact.check()[0].hex() for fact in stored.of_rows(cursor.fetchall())}

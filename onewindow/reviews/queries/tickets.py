@@ -118,6 +118,16 @@ def _line(row: Ticket) -> Json:
     }
 
 
+def late(today: date) -> list[tuple[int, str, date]]:
+    """Tickets whose next step is past its day and that are not closed: (case id, number, due day)."""
+    rows = Ticket.objects.filter(due_on__lt=today, closed_at=None).order_by("pk")
+    return [
+        (case_id, number, due_on)
+        for case_id, number, due_on in rows.values_list("rating__case_id", "number", "due_on")
+        if due_on is not None
+    ]
+
+
 _FIGURES = """
 SELECT count(*), count(*) FILTER (WHERE t.verdict = 'real'), count(*) FILTER (WHERE t.verdict = 'mistaken'),
   count(*) FILTER (WHERE t.verdict = 'malicious'),

@@ -82,7 +82,7 @@ def _checks(cut: Cut, since: date, until: date, today: date) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         hit = int(cursor.fetchone()[0])
-    return {"done": counts(cut, since, until)["closed"] * len(RULES), "hit": hit}
+    return {"done": counts(cut, since, until)["closed"] * len(RULES.all), "hit": hit}
 
 
 def _bounded(sql: str, given: list[Any], cut: Cut) -> tuple[str, list[Any]]:

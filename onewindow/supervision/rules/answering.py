@@ -69,7 +69,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     roles: tuple[str, ...]
     states: frozenset[str]
-    type: str
+    fact: str
     guard: Guard | None = None
     body: type[Body] = Body
 
@@ -121,7 +121,7 @@ def decide(card: Card, act: Act, body: Body, context: Context) -> Fact:
     blocked = refusal(act, card, context)
     if blocked is not None:
         raise blocked
-    return Fact(act.type, {"text": body.reason.strip()} | _more(card, act, body, context))
+    return Fact(act.fact, {"text": body.reason.strip()} | _more(card, act, body, context))
 
 
 def _more(card: Card, act: Act, body: Body, context: Context) -> dict[str, Any]:
@@ -219,7 +219,7 @@ ACTS: dict[str, Act] = {
             label=N_("说明情况"),
             roles=WATCHED,
             states=frozenset({"issued"}),
-            type="explained",
+            fact="explained",
             guard=_own_organ,
         ),
         Act(
@@ -227,7 +227,7 @@ ACTS: dict[str, Act] = {
             label=N_("维持"),
             roles=WATCHERS,
             states=frozenset({"issued", "explained", "appealed"}),
-            type="upheld",
+            fact="upheld",
             guard=_heard,
         ),
         Act(
@@ -235,7 +235,7 @@ ACTS: dict[str, Act] = {
             label=N_("撤销"),
             roles=WATCHERS,
             states=frozenset({"issued", "explained", "appealed"}),
-            type="withdrawn",
+            fact="withdrawn",
             guard=_other_person,
         ),
         Act(
@@ -243,7 +243,7 @@ ACTS: dict[str, Act] = {
             label=N_("申诉"),
             roles=("head",),
             states=frozenset({"upheld"}),
-            type="appealed",
+            fact="appealed",
             guard=_may_appeal,
         ),
         Act(
@@ -251,7 +251,7 @@ ACTS: dict[str, Act] = {
             label=N_("发督办函"),
             roles=WATCHERS,
             states=_STANDING,
-            type="inquired",
+            fact="inquired",
             guard=_one_letter,
             body=Inquire,
         ),
@@ -260,7 +260,7 @@ ACTS: dict[str, Act] = {
             label=N_("答复督办函"),
             roles=WATCHED,
             states=frozenset({*_STANDING, "withdrawn"}),
-            type="answered",
+            fact="answered",
             guard=_has_letter,
         ),
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from onewindow.kernel.deadlines import SHANGHAI
 from onewindow.cases.rules.clocks import examiner_steps
 from onewindow.cases.rules.state import PROCEDURES
+from onewindow.kernel.deadlines import SHANGHAI
 from onewindow.kernel.errors import N_
 from onewindow.supervision.rules.history import History, Moment
 from onewindow.supervision.rules.watching import Hit
@@ -38,7 +38,15 @@ def _received_outside(history: History, moment: Moment) -> Iterator[Hit]:
     profile = history.profile
     if moment.after.channel == "window" and not profile.opens <= local.hour < profile.closes:
         params = {"at": local.strftime("%H:%M")}
-        yield _hit(history, moment, "6", "hours", N_("%(at)s 在窗口收件，大厅并不开放。"), degree="sign", params=params)
+        yield _hit(
+            history,
+            moment,
+            "6",
+            "hours",
+            N_("%(at)s 在窗口收件，大厅并不开放。"),
+            degree="sign",
+            params=params,
+        )
 
 
 def _decided_outside(history: History, moment: Moment) -> Iterator[Hit]:
@@ -97,7 +105,9 @@ def wrong_extension(history: History, moment: Moment) -> Iterator[Hit]:
     earlier = next(history.before(moment, "extended"), None)
     if earlier is not None:
         evidence = (earlier.event.seq, moment.event.seq)
-        yield _hit(history, moment, "13", "second", N_("第二次延长期限；期限只能延长一次。"), evidence=evidence)
+        yield _hit(
+            history, moment, "13", "second", N_("第二次延长期限；期限只能延长一次。"), evidence=evidence
+        )
     needed = "leader" if before.kind == "joint" else "head"
     if moment.event.role != needed:
         yield _hit(history, moment, "13", "unapproved", N_("延长期限没有经负责人批准。"))
@@ -185,7 +195,9 @@ def incomplete_file(history: History, moment: Moment) -> Iterator[Hit]:
     type, data = moment.event.type, moment.event.data
     kind, name = _PAPERS[type]
     if _tells_papers(history, moment) and not _has_paper(moment, kind):
-        yield _hit(history, moment, "20", f"paper:{kind}", N_("案卷里没有“%(name)s”。"), params={"name": name})
+        yield _hit(
+            history, moment, "20", f"paper:{kind}", N_("案卷里没有“%(name)s”。"), params={"name": name}
+        )
     if type == "granted":
         yield from _granted_without(history, moment)
     if type == "delivered" and data.get("method") == "courier" and not data.get("receipt"):

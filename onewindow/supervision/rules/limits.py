@@ -212,7 +212,9 @@ def missed_deferral(history: History, moment: Moment) -> Iterator[Strike]:
     """容缺: what was promised for a day is there by then; the file is not complete without it."""
     for row in moment.after.materials:
         if row.state == "deferred" and row.promised_on is not None:
-            yield Strike("over", first_instant_after(row.promised_on), partial(_incomplete, history, moment, row))
+            yield Strike(
+                "over", first_instant_after(row.promised_on), partial(_incomplete, history, moment, row)
+            )
 
 
 def _incomplete(history: History, moment: Moment, row: Row, degree: str, at: datetime) -> Hit:

@@ -45,7 +45,10 @@ def _is_contrary(moment: Moment) -> bool:
     if data.get("ground") == "not-corrected":
         return True
     other = (data.get("competent_organ") or "").strip()
-    return data.get("ground") == "not-competent" and other in (moment.item.organ_name, moment.item.organ_short)
+    return data.get("ground") == "not-competent" and other in (
+        moment.item.organ_name,
+        moment.item.organ_short,
+    )
 
 
 def without_reason(history: History, moment: Moment) -> Iterator[Hit]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_44, ARTICLE_45, LICENSING_LAW
+from onewindow.cases.rules.acting import (
+    ARTICLE_32,
+    ARTICLE_38,
+    ARTICLE_42,
+    ARTICLE_44,
+    ARTICLE_45,
+    LICENSING_LAW,
+)
 from onewindow.kernel.errors import N_
 from onewindow.supervision.rules import handling, limits, receiving
 from onewindow.supervision.rules.watching import Rule, Rules

@@ -15,7 +15,7 @@ from onewindow.cases.queries.histories import histories
 from onewindow.cases.services import checking
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, Refusal
-from onewindow.supervision import cardstore, settings, store
+from onewindow.supervision import cardstore, conventions, store
 from onewindow.supervision.rules import answering
 from onewindow.supervision.rules.answering import WATCHERS, Act, Body, Context, Text
 from onewindow.supervision.rules.cards import Card, Evidence
@@ -28,7 +28,7 @@ _DEGREES = {"reminder": "near", "yellow": "over", "red": "grave"}
 
 def context(actor: Actor, *, now: datetime) -> Context:
     """What decisions about cards look at now."""
-    return Context(now, actor, settings.current(), calendars.table())
+    return Context(now, actor, conventions.current(), calendars.table())
 
 
 def see(actor: Actor, card_no: str, *, is_locked: bool = False) -> Card:
@@ -46,7 +46,7 @@ def act(actor: Actor, card_no: str, action: str, body: dict[str, Any], *, now: d
     Raises ``NotFound`` (card or action), ``Invalid``, ``NotAllowed``, ``Stale``, ``RuleBroken``.
     """
     taken = answering.act_named(action)
-    asked = checking.read(body, taken.body)
+    asked: Body = checking.read(body, taken.body)
     with transaction.atomic():
         card = see(actor, card_no, is_locked=True)
         try:
@@ -55,8 +55,8 @@ def act(actor: Actor, card_no: str, action: str, body: dict[str, Any], *, now: d
             if _is_repeat(card, taken, asked, actor):
                 return card
             raise
-        batch = carding.Batch(now, actor=actor, role=_role(actor, taken))
-        after = batch.tell(card, fact.type, fact.data, id=card.id)
+        batch = carding.Batch(actor=actor, role=_role(actor, taken))
+        after = batch.tell(card, fact.type, fact.data, id=card.id, at=now)
         batch.write()
     return after
 
@@ -64,7 +64,7 @@ def act(actor: Actor, card_no: str, action: str, body: dict[str, Any], *, now: d
 def _is_repeat(card: Card, act: Act, asked: Body, actor: Actor) -> bool:
     """Whether the last thing that happened to the card is this very deed."""
     _, type, _, who, _, data = facts.of_subject("card", card.id)[-1]
-    return (type, who, data.get("text")) == (act.type, actor.username, asked.reason.strip())
+    return (type, who, data.get("text")) == (act.fact, actor.username, asked.reason.strip())
 
 
 def _role(actor: Actor, act: Act) -> str:
@@ -108,9 +108,9 @@ def issue_by_hand(actor: Actor, body: dict[str, Any], *, now: datetime) -> Card:
             person=asked.person.strip(),
             params={"finding": asked.reason.strip()},
         )
-        made = carding.charged(carding.Struck(matter, hit, evidence), asked.level, settings.current(), now)
-        batch = carding.Batch(now, actor=actor, role=next(role for role in WATCHERS if actor.has(role)))
-        card = batch.tell(None, "issued", made, id=made.pop("id"))
+        made = carding.charged(carding.Struck(matter, hit, evidence), asked.level, conventions.current(), now)
+        batch = carding.Batch(actor=actor, role=next(role for role in WATCHERS if actor.has(role)))
+        card = batch.tell(None, "issued", made, id=made.pop("id"), at=now)
         batch.write()
     return card
 

@@ -33,27 +33,31 @@ class Struck(msgspec.Struct, frozen=True):
 def struck(matter: Matter, hit: Hit, history: History) -> Struck:
     """A hit with its facts as they were told."""
     events = [one.event for one in history.moments if one.event.seq in hit.evidence]
-    return Struck(
-        matter, hit, tuple(Evidence(one.seq, one.type, facts.micros_of(one.at)) for one in events)
-    )
+    return Struck(matter, hit, tuple(Evidence(one.seq, one.type, facts.micros_of(one.at)) for one in events))
 
 
-def issue(found: Sequence[Struck], profile: Profile, *, now: datetime) -> None:
-    """Issue cards for these hits, or let those that stand rise; a level that is reached is not told again."""
+def issue(found: Sequence[Struck], profile: Profile, *, now: datetime, in_order: bool = False) -> None:
+    """Issue cards for these hits, or let those that stand rise; a level that is reached is not told again.
+
+    The organ's term runs from ``now``, also when the watch was off for days; ``in_order`` (the clock is being
+    moved) each is told at its own instant, as it would have been.
+    """
     levelled = [(one, level) for one in found if (level := profile.level(one.hit.rule, one.hit.degree))]
     if not levelled:
         return
     standing = _standing({one.matter.case_id for one, _ in levelled})
     numbers = iter(cardstore.ids(len(levelled)))
-    batch = Batch(now)
+    batch = Batch()
     for one, level in levelled:
+        at = one.hit.at if in_order else now
         key = (one.matter.case_id, one.hit.rule, one.hit.mark)
         card = standing.get(key)
         if card is None:
-            data = _issued(next(numbers), one, level, profile, now)
-            standing[key] = batch.tell(None, "issued", data, id=data.pop("id"))
+            data = _issued(next(numbers), one, level, profile, at)
+            standing[key] = batch.tell(None, "issued", data, id=data.pop("id"), at=at)
         elif _rises(card, one.hit, level):
-            standing[key] = batch.tell(card, "raised", _charge(one, level, profile, now), id=card.id)
+            card = _tell_missed(batch, card, at)
+            standing[key] = batch.tell(card, "raised", _charge(one, level, profile, at), id=card.id, at=at)
     batch.write()
 
 
@@ -101,18 +105,17 @@ def _charge(one: Struck, level: str, profile: Profile, now: datetime) -> dict[st
 
 
 class Batch:
-    """Facts of many cards at one instant, folded as they are told and written together."""
+    """Facts of many cards, folded as they are told and written together."""
 
-    def __init__(self, now: datetime, *, actor: Actor = SYSTEM, role: str = "system") -> None:
-        self._now, self._actor, self._role = now, actor, role
+    def __init__(self, *, actor: Actor = SYSTEM, role: str = "system") -> None:
+        self._actor, self._role = actor, role
         self._was: dict[int, int] = {}
         self._after: dict[int, Card] = {}
         self._told: list[tuple[int, int, Told]] = []
 
-    def tell(self, card: Card | None, type: str, data: dict[str, Any], *, id: int) -> Card:
-        """The card after this fact; None makes it."""
-        at = self._now if card is None else max(self._now, card.last_at)
-        told = Told(type, data, at, self._actor.username)
+    def tell(self, card: Card | None, type: str, data: dict[str, Any], *, id: int, at: datetime) -> Card:
+        """The card after this fact; None makes it. No fact is older than the one before it."""
+        told = Told(type, data, at if card is None else max(at, card.last_at), self._actor.username)
         after = fold.evolve(card, told, id=id)
         if id not in self._after:
             self._was[id] = 0 if card is None else card.version
@@ -136,13 +139,21 @@ class Batch:
             )
 
 
-def tell_missed_terms(now: datetime, *, limit: int = BATCH) -> int:
+def tell_missed_terms(now: datetime, *, limit: int = BATCH, in_order: bool = False) -> int:
     """Tell of terms that passed without an explanation or an answer; on how many cards."""
-    due = cardstore.read("look_at <= %s", [now], then=f"ORDER BY look_at LIMIT {limit:d} FOR UPDATE SKIP LOCKED")
-    batch = Batch(now)
+    due = cardstore.read(
+        "look_at <= %s", [now], then=f"ORDER BY look_at LIMIT {limit:d} FOR UPDATE SKIP LOCKED"
+    )
+    batch = Batch()
     for card in due:
-        after = card
-        for term in fold.missed(card, now):
-            after = batch.tell(after, "term-missed", {"term": term}, id=card.id)
+        while card.look_at is not None and card.look_at <= now:
+            card = _tell_missed(batch, card, card.look_at if in_order else now)
     batch.write()
     return len(due)
+
+
+def _tell_missed(batch: Batch, card: Card, at: datetime) -> Card:
+    """The card after the terms that passed by ``at``."""
+    for term in fold.missed(card, at):
+        card = batch.tell(card, "term-missed", {"term": term}, id=card.id, at=at)
+    return card

@@ -11,7 +11,7 @@ from django.db import transaction
 from onewindow.base import facts, settings_store
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed
-from onewindow.supervision import settings, store
+from onewindow.supervision import conventions, store
 from onewindow.supervision.rules import profile
 from onewindow.supervision.rules.profile import Profile
 from onewindow.supervision.rules.shipped import NUMBERS
@@ -26,15 +26,15 @@ def change(actor: Actor, changes: Mapping[str, Any], *, now: datetime) -> Profil
     if not actor.has("supervisor"):
         raise NotAllowed("role-lacks-it", N_("只有监察员可以调整监察规则。"))
     with transaction.atomic():
-        told = settings_store.get(settings.STORED, {}) | dict(changes)
+        told = settings_store.get(conventions.STORED, {}) | dict(changes)
         try:
-            made = profile.of(settings.told() | told, rules=NUMBERS)
+            made = profile.of(conventions.told() | told, rules=NUMBERS)
         except ValueError as error:
             fields = [FieldError("convention", "invalid", str(error))]
             raise Invalid("invalid-fields", N_("监察规则的设置有误，请核对。"), fields=fields) from None
-        if made == settings.current():
+        if made == conventions.current():
             return made
-        settings_store.put(settings.STORED, told)
+        settings_store.put(conventions.STORED, told)
         facts.record(
             "supervision", 0, "convention-set", at=now, actor=actor, role="supervisor", data={"set": told}
         )

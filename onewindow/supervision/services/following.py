@@ -19,7 +19,7 @@ from onewindow.base.ledger import sequencer
 from onewindow.cases.queries.histories import Event, histories
 from onewindow.catalog import queries as catalog
 from onewindow.kernel.errors import Refusal
-from onewindow.supervision import settings, store
+from onewindow.supervision import conventions, store
 from onewindow.supervision.rules.history import History, history
 from onewindow.supervision.rules.matters import Matter, matter
 from onewindow.supervision.rules.profile import Profile
@@ -39,30 +39,47 @@ sources: list[Callable[[datetime], Iterable[tuple[int, Hit]]]] = []
 
 # A row of its own for each reader; whoever holds it is the only one who reads.
 _BEGIN = "INSERT INTO supervision_position (reader, leaf) VALUES (%s, 0) ON CONFLICT DO NOTHING"
-_HOLD = "SELECT leaf FROM supervision_position WHERE reader = %s FOR UPDATE SKIP LOCKED"
+_HOLD = "SELECT leaf FROM supervision_position WHERE reader = %s FOR UPDATE"
 _MOVE = "UPDATE supervision_position SET leaf = %s WHERE reader = %s"
 _NEW = "SELECT first, facts FROM base_leaf WHERE first >= %s ORDER BY first LIMIT %s"
 _SUBJECTS = "SELECT DISTINCT subject FROM base_fact WHERE id = ANY(%s) AND stream = 'case'"
 _DUE = "SELECT case_id FROM supervision_matter WHERE look_at <= %s ORDER BY look_at LIMIT %s"
 
 
+class Way(msgspec.Struct, frozen=True):
+    """``waits`` for another reader that is at it (else that one does it all); ``in_order``: see ``carding.issue``."""
+
+    waits: bool = False
+    in_order: bool = False
+
+
+LIVE = Way()
+
+
 def sweep(now: datetime) -> int:
     """Take in what happened and tell what time made true, a batch of each; how much was done."""
-    return follow(now) + look(now) + _listen(now) + _tell_terms(now)
+    return _sweep(now, LIVE)
 
 
 def settle(now: datetime) -> int:
-    """Number what waits and sweep until nothing more is due at ``now``; how much was done."""
+    """Number what waits and tell all that came true by ``now``, each at its own instant; how much was done.
+
+    For whoever moves the sandbox clock and for the loader of the demonstration: waits for another reader.
+    """
     total = 0
-    while done := sequencer.catch_up() + sweep(now):
+    while done := sequencer.catch_up() + _sweep(now, Way(waits=True, in_order=True)):
         total += done
     return total
 
 
-def follow(now: datetime, *, limit: int = BATCH) -> int:
+def _sweep(now: datetime, way: Way) -> int:
+    return follow(now, way=way) + look(now, way=way) + _listen(now, way) + _tell_terms(now, way)
+
+
+def follow(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
     """Take in about ``limit`` numbered facts (whole runs of the sequencer); how many."""
     with transaction.atomic():
-        leaf = _hold()
+        leaf = _hold(way)
         if leaf is None:
             return 0
         ids, following = _new(leaf, limit)
@@ -71,49 +88,51 @@ def follow(now: datetime, *, limit: int = BATCH) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_SUBJECTS, [ids])
             subjects = [int(row[0]) for row in cursor.fetchall()]
-        _take(subjects, now)
+        _take(subjects, now, way)
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, [following, READER])
         return len(ids)
 
 
-def look(now: datetime, *, limit: int = BATCH) -> int:
+def look(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
     """Look at the cases whose clock may have struck by ``now``; how many."""
     with transaction.atomic():
-        if _hold() is None:
+        if _hold(way) is None:
             return 0
         with connection.cursor() as cursor:
             cursor.execute(_DUE, [now, limit])
             due = [int(row[0]) for row in cursor.fetchall()]
-        _take(due, now)
+        unread = set(due) - _take(due, now, way)
+        store.look_no_more(sorted(unread))
         return len(due)
 
 
-def _listen(now: datetime) -> int:
+def _listen(now: datetime, way: Way) -> int:
     """Cards for what other rooms see; 0, because what stands is named again and again."""
     found = [one for source in sources for one in source(now)]
     if found:
         with transaction.atomic():
-            if _hold() is not None:
+            if _hold(way) is not None:
                 known = store.matters([case_id for case_id, _ in found])
                 struck = [carding.Struck(known[id], hit) for id, hit in found if id in known]
-                carding.issue(struck, settings.current(), now=now)
+                carding.issue(struck, conventions.current(), now=now, in_order=way.in_order)
     return 0
 
 
-def _tell_terms(now: datetime) -> int:
+def _tell_terms(now: datetime, way: Way) -> int:
     with transaction.atomic():
-        return carding.tell_missed_terms(now)
+        return carding.tell_missed_terms(now, in_order=way.in_order)
 
 
-def _hold() -> int | None:
-    """Where the reader stands, held until the transaction ends; None when another one reads."""
+def _hold(way: Way) -> int | None:
+    """Where the reader stands, held until the transaction ends; None when another one reads and nobody waits."""
+    hold = _HOLD if way.waits else f"{_HOLD} SKIP LOCKED"
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [READER])
+        cursor.execute(hold, [READER])
         found = cursor.fetchone()
         if found is None:
             cursor.execute(_BEGIN, [READER])
-            cursor.execute(_HOLD, [READER])
+            cursor.execute(hold, [READER])
             found = cursor.fetchone()
     return None if found is None else int(found[0])
 
@@ -131,10 +150,11 @@ def _new(leaf: int, limit: int) -> tuple[list[int], int]:
     return ids, leaf
 
 
-def _take(ids: Sequence[int], now: datetime) -> None:
+def _take(ids: Sequence[int], now: datetime, way: Way) -> set[int]:
+    """Fold these cases anew and tell what is new; the ids of those that could be read."""
     if not ids:
-        return
-    known, lives, profile = store.matters(ids), histories(ids), settings.current()
+        return set()
+    known, lives, profile = store.matters(ids), histories(ids), conventions.current()
     found: list[Matter] = []
     struck: list[carding.Struck] = []
     for id in ids:
@@ -146,7 +166,8 @@ def _take(ids: Sequence[int], now: datetime) -> None:
         struck += [carding.struck(read, hit, life) for hit in seen.hits]
     store.write(found)
     tallying.move((known.get(one.case_id), one) for one in found)
-    carding.issue(struck, profile, now=now)
+    carding.issue(struck, profile, now=now, in_order=way.in_order)
+    return {one.case_id for one in found}
 
 
 def _life(id: int, events: Sequence[Event], profile: Profile) -> History | None:

@@ -45,6 +45,10 @@ EXPECTED: dict[str, Any] = {
     "get-items-task_code": PUBLIC,
     "post-items-task_code-checklist": PUBLIC,
     "get-supervision-board": WATCHERS,
+    "get-supervision-cards": WATCHERS - {"leader"},
+    "post-supervision-cards": {"supervisor", "manager"},
+    "get-supervision-cards-card_no": WATCHERS - {"leader"},
+    "post-supervision-cards-card_no-actions-action": WATCHERS - {"leader"},
     "get-indicators": WATCHERS,
     "get-indicators-values": WATCHERS,
     "get-lists": PUBLIC,
@@ -93,6 +97,7 @@ def test_who_passes_the_door(api: Open, operation: Any) -> None:
 def _status(who: Api, operation: Any) -> int:
     path = operation.path.format(
         case_no="x",
+        card_no="x",
         action="note",
         task_code=SEWAGE,
         year="2026",

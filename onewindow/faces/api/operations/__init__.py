@@ -3,6 +3,7 @@
 from onewindow.faces.api.operation import Operation
 from onewindow.faces.api.operations import (
     calendar,
+    cards,
     cases,
     catalogue,
     files,
@@ -22,6 +23,7 @@ ALL: tuple[Operation, ...] = (
     *cases.OPERATIONS,
     *files.OPERATIONS,
     *indicators.OPERATIONS,
+    *cards.OPERATIONS,
     *proof.OPERATIONS,
     *reviews.OPERATIONS,
     *sandbox.OPERATIONS,

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0001_cases'),
         ('org', '0001_initial'),
-        ('supervision', '0001_supervision'),
+        ('supervision', '0002_measures'),
     ]
 
     operations = [
