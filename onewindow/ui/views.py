@@ -20,7 +20,8 @@ HOMES = (
     (("clerk",), "/counter"),
     (("examiner", "approver", "head"), "/office"),
     (("issuer",), "/issue"),
-    (("sysadmin", "secadmin", "auditor", "supervisor", "manager"), "/console"),
+    (("supervisor", "manager"), "/supervision"),
+    (("sysadmin", "secadmin", "auditor"), "/console"),
     (("catalog", "establishment", "legal", "leader"), "/editor"),
 )
 

@@ -38,7 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
             f"{found.audiences['organisation'].items:,}",
         ),
         Choice(_("按拼音首字母找"), reverse("kiosk:letters"), _("例如“残疾人证”按 C J R Z")),
-        *(Choice(row["name"], _item(row["task_code"]), _("办的人多")) for row in hot.rows(limit=2)),
+        *(Choice(row["name"], _item(row["task_code"]), _("办的人多")) for row in hot.rows(limit=1)),
+        Choice(_("评价这次办理"), reverse("kiosk:rate"), _("匿名也可以，被评价的部门看不到是谁")),
     ]
     return show(
         request, "choices", title=_("您要办什么事？"), sub=_("轻触一项，看要带什么、办多久"), choices=choices

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as lazy
 
 from onewindow.kernel.actor import Actor
 
@@ -27,7 +28,11 @@ class Section(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
 
 
-SECTIONS: tuple[Section, ...] = ()
+RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
+TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
+COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
+TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
+SECTIONS: tuple[Section, ...] = (RATINGS, TICKETS, COMPLAINTS, TERMS)
 
 
 def open_to(actor: Actor) -> list[Section]:

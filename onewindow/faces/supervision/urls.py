@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from onewindow.faces.supervision import views
+from onewindow.faces.supervision import complaints, ratings, terms, tickets, views
 
 app_name = "supervision"
 
 urlpatterns = [
     path("supervision", views.home, name="home"),
+    path("supervision/ratings", ratings.overview, name="ratings"),
+    path("supervision/ratings.<slug:form>", ratings.export, name="ratings-export"),
+    path("supervision/tickets", tickets.listing, name="tickets"),
+    path("supervision/tickets.<slug:form>", tickets.export, name="tickets-export"),
+    path("supervision/tickets/<slug:number>", tickets.one, name="ticket"),
+    path("supervision/complaints", complaints.listing, name="complaints"),
+    path("supervision/complaints.<slug:form>", complaints.export, name="complaints-export"),
+    path("supervision/complaints/new", complaints.new, name="complaint-new"),
+    path("supervision/complaints/<slug:number>", complaints.one, name="complaint"),
+    path("supervision/terms", terms.edit, name="terms"),
 ]

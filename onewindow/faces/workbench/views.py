@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onewindow.base import clock
 from onewindow.cases import queries, services
+from onewindow.documents import presentation
+from onewindow.documents.services import making
 from onewindow.faces.workbench import casepage, deeds, files, forms
 from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from onewindow.org import queries as org
+from onewindow.reviews.queries import ratings
 from onewindow.ui import refusals, session, words
 
 View = session.View
@@ -101,6 +105,7 @@ def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -
         "colleagues": _colleagues(actor, desk, case),
         "typed": request.POST if request.method == "POST" else None,
         "place": "case",
+        "rate_code": _rate_code(actor, desk, case, today=now.date()),
     }
     if refusal is not None:
         shown["refusal"] = {
@@ -113,6 +118,15 @@ def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -
     )
     status = refusals.status_of(refusal) if refusal is not None else 200
     return render(request, "workbench/case.html", context, status=status)
+
+
+def _rate_code(actor: Actor, desk: Desk, case: dict[str, Any], *, today: date) -> str:
+    """The code that the visitor scans to rate, at the windows only: the clerk shows it and cannot rate."""
+    if desk is OFFICE or not case.get("received_at"):
+        return ""
+    what = "completion" if case.get("decided_on") else "acceptance"
+    token = ratings.link_of(case["case_no"], what, way="qr", today=today, window=actor.window_id)
+    return presentation.qr(f"{making.base_url().rstrip('/')}/r/{token}")
 
 
 def _neighbours(actor: Actor, desk: Desk, case_no: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from onewindow.cases.queries import reviewing
 from onewindow.catalog import queries as catalog
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
@@ -229,6 +230,12 @@ def block(case_id: int, case: ratings.Rateable, *, today: date) -> list[Json]:
         told = _ticket(ticket, today) if ticket else None
         found.append({"link": link, "grade": row.grade if row else None, "ticket": told})
     return found
+
+
+def of_own(actor: Actor, case_no: str, *, today: date) -> list[Json]:
+    """``block`` for the applicant of the case; nothing for an agent whose case it no longer is."""
+    case = reviewing.own(actor, case_no)
+    return block(case.id, ratings.Rateable(case.received_at, case.decided_on), today=today)
 
 
 def _ticket(ticket: Ticket, today: date) -> Json:

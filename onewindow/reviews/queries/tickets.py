@@ -63,6 +63,15 @@ def one(actor: Actor, number: str, *, today: date) -> Json:
     }
 
 
+def number_of(case_no: str, link: str) -> str:
+    """The number of the ticket that the bad rating of a case at a link opened; ``NotFound`` when there is none."""
+    case = reviewing.known(case_no)
+    row = Ticket.objects.filter(rating__case_id=case.id if case else 0, rating__link=link).first()
+    if row is None:
+        raise NotFound("no-ticket", N_("没有这张整改单。"))
+    return row.number
+
+
 def _offers(actor: Actor, row: Ticket, today: date) -> list[acts.Offer]:
     anonymous = row.rating.is_anonymous
     return [

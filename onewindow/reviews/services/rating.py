@@ -41,21 +41,24 @@ def rate(body: Any, *, actor: Actor | None = None, way: str = "api", now: dateti
     ``RuleBroken`` ``not-yet-rateable`` and ``already-rated``.
     """
     told: RatingIn = checking.read(body, RatingIn)
-    ratings.refuse_unknown_tags(told.tags)
-    _refuse_office(actor)
-    case = reviewing.proved(told.case_no, told.check)
-    return _written(
-        case,
-        Said(
-            link=told.link,
-            grade=told.grade,
-            tags=tuple(dict.fromkeys(told.tags)),
-            text=told.text,
-            is_anonymous=told.anonymous,
-            way=way,
-        ),
-        now=now,
+    said = Said(
+        link=told.link,
+        grade=told.grade,
+        tags=tuple(dict.fromkeys(told.tags)),
+        text=told.text,
+        is_anonymous=told.anonymous,
+        way=way,
     )
+    return rate_checked(told.case_no, told.check, said, actor=actor, now=now)
+
+
+def rate_checked(
+    case_no: str, check: str, said: Said, *, actor: Actor | None = None, now: datetime
+) -> dict[str, Any]:
+    """As ``rate``, for pages and kiosks."""
+    ratings.refuse_unknown_tags(said.tags)
+    _refuse_office(actor)
+    return _written(reviewing.proved(case_no, check), said, now=now)
 
 
 def rate_own(actor: Actor, case_no: str, said: Said, *, now: datetime) -> dict[str, Any]:

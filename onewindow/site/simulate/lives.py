@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from onewindow.base import calendars
-from onewindow.site.simulate import hours, wording
+from onewindow.site.simulate import hours, voices, wording
 from onewindow.site.simulate.matter import Matter
 from onewindow.site.simulate.stage import Life
 
@@ -31,6 +31,9 @@ def live(matter: Matter, way: Way, at: datetime) -> Life:
         yield from _instant(matter, way)
     else:
         yield from _WAYS[way.outcome](matter, way)
+    # Those of the cast speak for themselves; what is left half-way has not been experienced.
+    if way.stop is None and not matter.is_of_cast:
+        yield from voices.say(matter, is_late=bool(way.late))
 
 
 def _plain(matter: Matter, way: Way) -> Life:

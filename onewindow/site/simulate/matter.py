@@ -82,6 +82,11 @@ class Matter:
         """Whether somebody may act on it as applicant."""
         return self._online is not None
 
+    @property
+    def is_of_cast(self) -> bool:
+        """Whether a member of the cast applies: somebody whom a person plays."""
+        return isinstance(self._online, Actor)
+
     # ------------------------------------------------------------ people
 
     def clerk(self) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +20,8 @@ from onewindow.documents import services as documents
 from onewindow.faces.portal import due, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
-from onewindow.ui import paging, refusals, sums
+from onewindow.reviews.queries import ratings
+from onewindow.ui import paging, refusals, sums, voices
 from onewindow.ui.session import page
 
 # What an applicant may do here; everything else is another's.
@@ -137,9 +139,24 @@ def _case_page(
         if timeline.is_open(found) and found["state"] not in timeline.DECIDED
         else None,
         "said": _(said) if said else "",
+        "voices": _voices(request.actor, found, today),  # type: ignore[attr-defined]
         "problem": problem,
     }
     return render(request, "portal/case.html", context, status=status)
+
+
+def _voices(actor: Any, found: dict[str, Any], today: date) -> list[dict[str, Any]]:
+    """The links that can be rated, those that were, and what came of a bad rating."""
+    if found["state"] == "draft":
+        return []
+    told = ratings.of_own(actor, found["case_no"], today=today)
+    for one in told:
+        one["step"] = voices.word(one["link"], "link")
+        one["word"] = voices.word(one["grade"], "grade") if one["grade"] else ""
+        if one["ticket"]:
+            one["ticket"]["word"] = voices.word(one["ticket"]["state"], "ticket")
+            one["ticket"]["again_word"] = voices.word(one["ticket"]["second_grade"], "grade")
+    return told
 
 
 def shown(found: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""What the served say when their matter is over: ratings, what becomes of bad ones, now and then a complaint."""
+
+from __future__ import annotations
+
+from random import Random
+
+from onewindow.kernel.actor import Actor
+from onewindow.reviews.queries import complaints as complaint_queries
+from onewindow.reviews.queries import tickets as ticket_queries
+from onewindow.reviews.rules.ratings import LINKS
+from onewindow.reviews.services import complaints, rating, tickets
+from onewindow.site.simulate import hours
+from onewindow.site.simulate.matter import Matter
+from onewindow.site.simulate.stage import Life
+
+# How many of a hundred rate at each link, and how the grades 5 to 1 spread, in time and too late.
+_WILLING = {"acceptance": 22, "completion": 34}
+_IN_TIME, _LATE = (68, 21, 7, 3, 1), (22, 24, 22, 20, 12)
+_WAYS = ("online", "qr", "qr", "sms", "kiosk")
+_GOOD_TAGS, _BAD_TAGS = (
+    ("quick", "friendly", "clear", "one-trip"),
+    ("several-trips", "long-wait", "not-told-at-once"),
+)
+_GOOD_WORDS = ("窗口讲得很清楚", "比想象的快", "一次就办好了，谢谢", "", "", "")
+_BAD_WORDS = ("来了两趟才说还缺一份材料", "等了一个多小时", "电话打了几次没人接", "")
+
+
+def say(matter: Matter, *, is_late: bool) -> Life:
+    """Rate what there is to rate, and see to what comes of it; dice of its own leave the case's as they are."""
+    dice = Random(f"voice:{matter.dice.random()}")
+    for link in LINKS:
+        if dice.randrange(100) >= _WILLING[link] or not _is_open(matter, link):
+            continue
+        yield hours.soon(matter.now, dice.randrange(5, 200))
+        yield from _rate(matter, link, dice, is_late=is_late)
+    if is_late and matter.case.get("decided_on") and dice.random() < 0.25:
+        yield hours.later(matter.now, dice.randrange(1, 3), dice)
+        yield from _complain(matter, dice)
+
+
+def _is_open(matter: Matter, link: str) -> bool:
+    return bool(matter.case.get("received_at" if link == "acceptance" else "decided_on"))
+
+
+def _rate(matter: Matter, link: str, dice: Random, *, is_late: bool) -> Life:
+    weights = _LATE if is_late and link == "completion" else _IN_TIME
+    grade = dice.choices((5, 4, 3, 2, 1), weights)[0]
+    is_bad = grade < 3
+    tags = dice.sample(_BAD_TAGS if is_bad else _GOOD_TAGS, dice.choice((0, 1, 1, 2)))
+    said = rating.Said(
+        link=link,
+        grade=grade,
+        tags=tuple([*tags, "over-legal-time"] if is_bad and is_late else tags),
+        text=dice.choice(_BAD_WORDS if is_bad else _GOOD_WORDS),
+        is_anonymous=dice.random() < 0.6,
+        way=dice.choice(_WAYS),
+    )
+    rating.rate_checked(matter.case["case_no"], matter.applicant["id_number"][-4:], said, now=matter.now)
+    if is_bad:
+        yield from _made_good(matter, link, said, dice)
+
+
+def _made_good(matter: Matter, link: str, said: rating.Said, dice: Random) -> Life:
+    """The ticket's way: most are real, some a slip of the finger."""
+    number = ticket_queries.number_of(matter.case["case_no"], link)
+    yield hours.later(matter.now, dice.choice((0, 0, 1)), dice)
+    _act(matter, "manager1", number, "receive")
+    yield hours.later(matter.now, dice.randrange(1, 3), dice)
+    verdict = "mistaken" if dice.random() < 0.15 else "real"
+    words = "本人说点错了分数" if verdict == "mistaken" else "调看了监控和办件记录，反映属实"
+    _act(matter, "manager1", number, "verify", verdict=verdict, text=words)
+    if verdict != "real":
+        return
+    yield hours.later(matter.now, dice.randrange(2, 8), dice)
+    head = matter.staff("head")
+    _act(matter, head.username, number, "rectify", text="已对照办事指南清理，并在晨会上提醒全体窗口人员")
+    yield hours.soon(matter.now, dice.randrange(20, 90))
+    _act(matter, head.username, number, "answer", text="给您添了麻烦，很抱歉。问题已经改正。")
+    yield hours.later(matter.now, dice.randrange(1, 3), dice)
+    if not said.is_anonymous:
+        _act(matter, "manager1", number, "call", outcome="satisfied", text="认可整改")
+        yield hours.soon(matter.now, 15)
+    _act(matter, "manager1", number, "close")
+
+
+def _act(matter: Matter, username: str, number: str, name: str, **body: str) -> None:
+    actor = _one(matter, username)
+    version = ticket_queries.one(actor, number, today=matter.today)["version"]
+    tickets.act(actor, number, name, {"version": version} | body, now=matter.now)
+
+
+def _one(matter: Matter, username: str) -> Actor:
+    return matter.world.office.one(username, on=matter.today)
+
+
+def _complain(matter: Matter, dice: Random) -> Life:
+    """A complaint of the delay, told by telephone, looked into and answered."""
+    clerk = matter.clerk()
+    made = complaints.file(
+        {
+            "organ": matter.case["organ"],
+            "about": "delay",
+            "text": "承诺的时间过了还没有结果，问了几次都让等通知。",
+            "name": matter.applicant["name"],
+            "phone": matter.applicant["phone"],
+            "way": "phone",
+            "case_no": matter.case["case_no"],
+        },
+        actor=clerk,
+        now=matter.now,
+    )
+    for days, who, name, body in (
+        (1, "manager1", "accept", {}),
+        (
+            3,
+            matter.staff("head").username,
+            "respond",
+            {"text": "当时排队办件较多，没有及时告知进度，已调整分工"},
+        ),
+        (4, "manager1", "investigate", {"verdict": "upheld", "text": "办理超过承诺时限，也没有主动告知"}),
+        (1, "manager1", "answer", {"text": "您反映的拖延属实，已责成限期改正，向您致歉。"}),
+    ):
+        yield hours.later(matter.now, days, dice)
+        actor = _one(matter, who)
+        version = complaint_queries.one(actor, made["number"])["version"]
+        complaints.act(actor, made["number"], name, {"version": version, **body}, now=matter.now)
