@@ -9,7 +9,7 @@ from onewindow.reviews.rules import complaints, ratings, tickets
 
 
 class Rating(models.Model):
-    """One rating of a case at one link. ``text_sealed`` is read through the redaction of the lists only."""
+    """One rating of a case at one link. ``text_sealed`` holds the words after redaction."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False, db_constraint=False)
     link = models.TextField()

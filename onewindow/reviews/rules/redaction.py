@@ -30,7 +30,7 @@ def redact(text: str, *, known: Iterable[str] = ()) -> str:
     """``text`` without numbers, addresses and names that tell who wrote it.
 
     ``known`` are values that are certain (the rater's name, telephone, id number): hidden wherever they stand.
-    Patterns are a net, not a proof: who is complained of reads the text only after a person released it.
+    Patterns are a net, not a proof: of a complaint, who is complained of reads only what a person released.
     """
     for one in sorted({value.strip() for value in known if len(value.strip()) >= 2}, key=len, reverse=True):
         text = re.sub(re.escape(one), HIDDEN, text, flags=re.IGNORECASE)

@@ -17,7 +17,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotAllowed, NotFound, RuleBroken
 from onewindow.reviews import links, store
 from onewindow.reviews.models import Rater, Rating
-from onewindow.reviews.rules import ratings
+from onewindow.reviews.rules import ratings, redaction
 from onewindow.reviews.rules.ratings import RatingIn
 from onewindow.reviews.services import tickets
 
@@ -112,7 +112,7 @@ def _row(case: Reviewed, said: Said, now: datetime) -> Rating:
         link=said.link,
         grade=said.grade,
         tags=list(said.tags),
-        text_sealed=store.seal(said.text.strip()[: ratings.MOST_TEXT], "rating", id),
+        text_sealed=store.seal(_redacted(case, said.text), "rating", id),
         is_anonymous=said.is_anonymous,
         way=said.way,
         organ_id=case.organ_id,
@@ -123,6 +123,12 @@ def _row(case: Reviewed, said: Said, now: datetime) -> Rating:
         rated_on=day_of(now),
         at=now,
     )
+
+
+def _redacted(case: Reviewed, text: str) -> str:
+    """The words without what tells who wrote them: nobody needs that, so it is not kept at all."""
+    known = (case.name, case.phone, case.id_number, case.case_no)
+    return redaction.redact(text.strip()[: ratings.MOST_TEXT], known=known)
 
 
 def _keep_rater(row: Rating, case: Reviewed, said: Said) -> None:
