@@ -33,7 +33,8 @@ ITEMS = Section(
     "/console/items",
     ("catalog", "establishment", "legal", "leader", "manager", "supervisor"),
 )
-SECTIONS = (SYSTEM, CALENDAR, MESSAGES, ACCOUNTS, LOG, LEDGER, CASES, ITEMS)
+SUPERVISION = Section("supervision", lazy("监察"), "/supervision", ("supervisor", "manager"))
+SECTIONS = (SYSTEM, CALENDAR, MESSAGES, ACCOUNTS, LOG, LEDGER, CASES, ITEMS, SUPERVISION)
 ROLES = tuple(dict.fromkeys(role for section in SECTIONS for role in section.roles))
 
 

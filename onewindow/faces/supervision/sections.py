@@ -32,7 +32,8 @@ RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
 TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
 COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
 TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
-SECTIONS: tuple[Section, ...] = (RATINGS, TICKETS, COMPLAINTS, TERMS)
+CASES = Section("cases", lazy("办件"), "/console/cases", WATCHERS)  # in the console, masked and read-only
+SECTIONS: tuple[Section, ...] = (RATINGS, TICKETS, COMPLAINTS, TERMS, CASES)
 
 
 def open_to(actor: Actor) -> list[Section]:

@@ -33,9 +33,9 @@ def say(matter: Matter, *, is_late: bool) -> Life:
             continue
         yield hours.soon(matter.now, dice.randrange(5, 200))
         yield from _rate(matter, link, dice, is_late=is_late)
-    if is_late and matter.case.get("decided_on") and dice.random() < 0.25:
+    if dice.random() < (0.3 if is_late else 0.02):
         yield hours.later(matter.now, dice.randrange(1, 3), dice)
-        yield from _complain(matter, dice)
+        yield from _complain(matter, dice, is_late=is_late)
 
 
 def _is_open(matter: Matter, link: str) -> bool:
@@ -93,14 +93,19 @@ def _one(matter: Matter, username: str) -> Actor:
     return matter.world.office.one(username, on=matter.today)
 
 
-def _complain(matter: Matter, dice: Random) -> Life:
-    """A complaint of the delay, told by telephone, looked into and answered."""
+_DELAY = ("delay", "承诺的时间过了还没有结果，问了几次都让等通知。")
+_ATTITUDE = ("attitude", "问一句答半句，让我自己上网查，说话很不耐烦。")
+
+
+def _complain(matter: Matter, dice: Random, *, is_late: bool) -> Life:
+    """A complaint of the delay or of the manner, told by telephone, looked into and answered."""
+    about, text = _DELAY if is_late else _ATTITUDE
     clerk = matter.clerk()
     made = complaints.file(
         {
             "organ": matter.case["organ"],
-            "about": "delay",
-            "text": "承诺的时间过了还没有结果，问了几次都让等通知。",
+            "about": about,
+            "text": text,
             "name": matter.applicant["name"],
             "phone": matter.applicant["phone"],
             "way": "phone",
@@ -115,10 +120,10 @@ def _complain(matter: Matter, dice: Random) -> Life:
             3,
             matter.staff("head").username,
             "respond",
-            {"text": "当时排队办件较多，没有及时告知进度，已调整分工"},
+            {"text": "当时办件较多，没有解释清楚，已调整分工"},
         ),
-        (4, "manager1", "investigate", {"verdict": "upheld", "text": "办理超过承诺时限，也没有主动告知"}),
-        (1, "manager1", "answer", {"text": "您反映的拖延属实，已责成限期改正，向您致歉。"}),
+        (4, "manager1", "investigate", {"verdict": "upheld", "text": "核对了办件记录和监控，情况属实"}),
+        (1, "manager1", "answer", {"text": "您反映的情况属实，已责成改正，向您致歉。"}),
     ):
         yield hours.later(matter.now, days, dice)
         actor = _one(matter, who)
