@@ -1,6 +1,9 @@
 """Verifies an export of the OneWindow ledger: one file, Python's standard library and `cryptography` only.
 
     python3 verify_ledger.py EXPORT_DIR [--key HEX] [--heads FILE]
+    python3 verify_ledger.py CASE_PROOF.json [--key HEX]
+
+The second form checks the proof of one case, as its applicant may download it.
 
 `--key` is the platform's public key (64 hex digits) as you got it elsewhere: without it the key of the export
 itself is believed. `--heads` is a file of heads that you kept (lines as in heads.jsonl): each must fit.
@@ -13,6 +16,7 @@ import argparse
 import hashlib
 import json
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -302,6 +306,98 @@ def check_content(document, where, lives, report):
         report.find("document-changed", where, "文书内容与出具时的摘要不符：已被改动")
 
 
+# ---------------------------------------------------------------- the proof of one case
+
+BUNDLE_FORMAT = "onewindow-case-proof-v1"
+
+
+def root_from(leaf, number, size, path):
+    """The root that a leaf and its audit path (RFC 6962, 2.1.1) lead to; None when the path does not fit."""
+    here, last = number, size - 1
+    root = leaf
+    if not 0 <= number < size:
+        return None
+    for step in path:
+        if last == 0:
+            return None
+        if here & 1 or here == last:
+            root = sha256(b"\1" + step + root)
+            while not here & 1 and here:
+                here, last = here >> 1, last >> 1
+        else:
+            root = sha256(b"\1" + root + step)
+        here, last = here >> 1, last >> 1
+    return root if last == 0 else None
+
+
+def check_bundle_fact(fact, bundle, seq, report):
+    """One fact of a bundle: what is shown is what was hashed, and the hash leads to the signed root."""
+    where = f"#{seq} {fact.get('type')}"
+    told = json.loads(fact["head"])
+    shown = {name: fact[name] for name in ("seq", "stream", "subject", "type")}
+    if {name: told[name] for name in shown} != shown or fact["stream"] != "case":
+        report.find("head-differs", where, "显示的内容与证明的内容不同")
+    if at_us(fact["at"]) != told["at"]:
+        report.find("time-differs", where, "显示的时间与证明的时间不同")
+    if told["seq"] != seq or told["subject"] != bundle["facts"][0]["subject"]:
+        report.find("seq-gap", where, f"次序号不连续：应为 {seq}，实为 {told['seq']}")
+    digest = bytes.fromhex(fact["body_digest"])
+    if ("body" in fact) != ("salt" in fact):
+        report.find("body-missing", where, "内容或盐缺失")
+    elif "body" in fact and sha256(bytes.fromhex(fact["salt"]) + fact["body"].encode()) != digest:
+        report.find("body-changed", where, "内容与摘要不符：已被改动")
+    leaf = sha256(b"\0" + fact["head"].encode() + digest)
+    if leaf.hex() != fact["leaf_hash"]:
+        report.find("leaf-changed", where, "记录与叶子不符：已被改动")
+    head = bundle["tree_head"]
+    path = [bytes.fromhex(step) for step in fact["path"]]
+    root = root_from(leaf, fact["leaf"], head["size"], path)
+    if root is None or root.hex() != head["root"]:
+        report.find("root-differs", where, "记录不在签了名的树里")
+    return told["at"]
+
+
+def at_us(text):
+    """An ISO 8601 instant in microseconds since 1970."""
+    at = datetime.fromisoformat(text)
+    if at.isoformat() != text:
+        raise ValueError("an instant that is written otherwise")
+    since = at - datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - runs on Python 3.9
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def verify_bundle(path, *, key=None):
+    """All checks on the proof of one case; the report."""
+    report = Report()
+    bundle = json.loads(path.read_bytes())
+    if bundle.get("format") != BUNDLE_FORMAT or not bundle["facts"]:
+        raise ValueError("this is no proof of a case")
+    head = bundle["tree_head"]
+    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key or head["public_key"]))
+    told = {"at": head["at_us"], "root": head["root"], "size": head["size"]}
+    if not is_signed([public], HEAD_PREFIX + canonical(told), head["signature"]):
+        report.find("head-forged", "tree_head", "树头的签名不符")
+    if (
+        at_us(head["at"]) != head["at_us"]
+        or head["key_id"] != sha256(bytes.fromhex(head["public_key"])).hex()[:16]
+    ):
+        report.find("head-differs", "tree_head", "显示的树头与签名的树头不同")
+    last = None
+    for seq, fact in enumerate(bundle["facts"], 1):
+        at = check_bundle_fact(fact, bundle, seq, report)
+        if last is not None and at < last:
+            report.find("time-backwards", f"#{seq}", "时间早于前一条记录")
+        last = at
+    if f'"case_no":{json.dumps(bundle["case_no"])}' not in bundle["facts"][0].get("body", ""):
+        report.find("case-differs", bundle["case_no"], "证明的不是这个编号的办件")
+    shown = sum("body" in fact for fact in bundle["facts"])
+    print(
+        f"{bundle['case_no']}: {len(bundle['facts'])} facts ({shown} with their words) in the tree of"
+        f" {head['size']} signed at {head['at']}; {report.count} findings"
+    )
+    return report
+
+
 # ---------------------------------------------------------------- all of it
 
 
@@ -348,13 +444,16 @@ def verify(folder, *, key=None, kept=None):
 
 def main():
     parser = argparse.ArgumentParser(description="Verify an export of the OneWindow ledger.")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, metavar="EXPORT_DIR|CASE_PROOF.json")
     parser.add_argument("--key", help="the platform's public key, 64 hex digits")
     parser.add_argument("--heads", type=Path, help="heads that you kept yourself")
     options = parser.parse_args()
     try:
-        report = verify(options.folder, key=options.key, kept=options.heads)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        if options.folder.is_file():
+            report = verify_bundle(options.folder, key=options.key)
+        else:
+            report = verify(options.folder, key=options.key, kept=options.heads)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         print(f"verify_ledger: cannot read the export: {error}", file=sys.stderr)
         return 2
     if not options.key:

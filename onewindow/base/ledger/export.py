@@ -31,7 +31,7 @@ from onewindow.kernel.errors import N_, FieldError, Invalid
 parts: list[Callable[[Path], object]] = []
 
 MANIFEST_PREFIX = b"onewindow-export-v1\n"
-_VERIFIER = Path(__file__).resolve().parents[3] / "tools" / "verify_ledger.py"
+VERIFIER = Path(__file__).resolve().parents[3] / "tools" / "verify_ledger.py"
 
 
 def write(folder: Path, *, now: datetime) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def write(folder: Path, *, now: datetime) -> dict[str, Any]:
             part(folder)
     (folder / "heads-outside.jsonl").write_bytes(log_bytes)
     _write_json(folder / "keys.json", {"ed25519": [heads.public_key_bytes().hex()]})
-    shutil.copyfile(_VERIFIER, folder / "verify_ledger.py")
+    shutil.copyfile(VERIFIER, folder / "verify_ledger.py")
     return _write_manifest(folder, now, {"facts": facts, "heads": head_count, "is_signing": is_signing})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -25,22 +25,41 @@ def of_fact(stream: str, subject: int, seq: int, *, disclose: bool) -> dict[str,
     fact = _fact(stream, subject, seq)
     number = _number(fact.id)
     tree = _head_over(number)
+    found = _proved(fact, number, tiles.Reader(tree.size), disclose=disclose)
+    return {**found, "tree_head": tree.public()}
+
+
+def of_life(stream: str, subject: int, *, discloses: Callable[[str], bool]) -> dict[str, Any]:
+    """All facts of a subject under one head: ``{"tree_head", "facts": [as of_fact without a head]}``, oldest first.
+
+    ``discloses(type)`` says of which facts ``salt`` and ``body`` are told. Raises as ``of_fact``.
+    """
+    facts = _facts(stream, subject)
+    if not facts:
+        raise NotFound("no-such-event", N_("没有这条记录"))
+    numbers = [_number(fact.id) for fact in facts]
+    tree = _head_over(max(numbers))
     reader = tiles.Reader(tree.size)
+    pairs = zip(facts, numbers, strict=True)
+    found = [_proved(fact, number, reader, disclose=discloses(fact.type)) for fact, number in pairs]
+    return {"tree_head": tree.public(), "facts": found}
+
+
+def _proved(fact: stored.Stored, number: int, reader: tiles.Reader, *, disclose: bool) -> dict[str, Any]:
     leaf, _ = fact.check()
     if reader.leaf(number) != leaf:
         raise _away()  # the row was changed behind the platform's back: verification names it
     proof = {
-        "stream": stream,
-        "subject": subject,
-        "seq": seq,
+        "stream": fact.stream,
+        "subject": fact.subject,
+        "seq": fact.seq,
         "type": fact.type,
         "at": heads.instant(fact.at).isoformat(),
         "head": fact.head.decode(),
         "body_digest": hashlib.sha256(fact.salt + fact.body).hexdigest(),
         "leaf": number,
         "leaf_hash": leaf.hex(),
-        "path": [step.hex() for step in inclusion_path_by(number, tree.size, reader.subtree)],
-        "tree_head": tree.public(),
+        "path": [step.hex() for step in inclusion_path_by(number, reader.size, reader.subtree)],
     }
     return {**proof, "salt": fact.salt.hex(), "body": fact.body.decode()} if disclose else proof
 
@@ -77,6 +96,15 @@ def _fact(stream: str, subject: int, seq: int) -> stored.Stored:
     if not rows:
         raise NotFound("no-such-event", N_("没有这条记录"))
     return stored.of_rows(rows)[0]
+
+
+def _facts(stream: str, subject: int) -> list[stored.Stored]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {stored.COLUMNS} FROM base_fact f WHERE stream = %s AND subject = %s ORDER BY seq",
+            [stream, subject],
+        )
+        return stored.of_rows(cursor.fetchall())
 
 
 def _number(fact_id: int) -> int:

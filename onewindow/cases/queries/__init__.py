@@ -3,16 +3,20 @@
 from onewindow.cases.queries.decisions import decisions
 from onewindow.cases.queries.earlier import Earlier, earlier_forms
 from onewindow.cases.queries.listing import find, inbox
+from onewindow.cases.queries.openness import bundle, lights, looks
 from onewindow.cases.queries.telling import brief, proof_subject, track
 from onewindow.cases.queries.viewing import view
 
 __all__ = [
     "Earlier",
     "brief",
+    "bundle",
     "decisions",
     "earlier_forms",
     "find",
     "inbox",
+    "lights",
+    "looks",
     "proof_subject",
     "track",
     "view",

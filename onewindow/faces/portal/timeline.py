@@ -73,10 +73,10 @@ def main_clock(case: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str, str
     return None, "", ""
 
 
-def timeline(case: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What happened, oldest first; the newest is marked while the matter is open."""
+def timeline(case: Mapping[str, Any], *, lights: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What happened, oldest first, with its light; the newest is marked while the matter is open."""
     events = case.get("events") or []
-    rows = [_row(event) for event in events]
+    rows = [_row(event) | {"light": lights.get(event["seq"], "")} for event in events]
     if rows and is_open(case):
         rows[-1]["css"] = "held" if case["state"] == "paused" else "now"
     return rows

@@ -126,9 +126,11 @@ def _case_page(
     status: int = 200,
     posted: Any = None,
 ) -> HttpResponse:
-    today = clock.today()
-    context = shown(found) | {
+    today, actor = clock.today(), request.actor  # type: ignore[attr-defined]
+    lights = cases.lights(actor, found["case_no"])
+    context = shown(found, lights=lights) | {
         "nav": "my",
+        "looks": cases.looks(actor, found["case_no"]),
         "case": found,
         "today": today,
         "todo": timeline.todo(found, today=today),
@@ -159,8 +161,8 @@ def _voices(actor: Any, found: dict[str, Any], today: date) -> list[dict[str, An
     return told
 
 
-def shown(found: dict[str, Any]) -> dict[str, Any]:
-    """The parts that the case page and the public page share."""
+def shown(found: dict[str, Any], *, lights: dict[int, str] | None = None) -> dict[str, Any]:
+    """The parts that the case page and the public page share; ``lights`` by the place of the fact."""
     clock_now, word, unit = timeline.main_clock(found)
     clocks = found.get("clocks") or {}
     counted = clocks.get("promised") or clocks.get("legal")
@@ -173,7 +175,7 @@ def shown(found: dict[str, Any]) -> dict[str, Any]:
         "unit": unit,
         "left": abs(clock_now["remaining"]) if clock_now and unit else None,
         "has_strip": bool(counted),
-        "timeline": timeline.timeline(found),
+        "timeline": timeline.timeline(found, lights=lights or {}),
         "why_rows": sums.rows(counted["explain"], last_line=due_line) if counted else [],
         "why_due": counted["due_on"] if counted else None,
     }
