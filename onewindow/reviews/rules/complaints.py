@@ -60,11 +60,11 @@ ACTS: dict[str, Act] = {
         label=N_("不予受理"), froms=("filed",), field="ground", choices=GROUNDS, hint=N_("投诉人会看到这段话")
     ),
     "respond": Act(label=N_("说明情况"), froms=("accepted",), who="head", hint=N_("事情经过和本部门的意见")),
-    "extend": Act(label=N_("延长期限"), froms=("accepted", "investigated"), hint=N_("为什么要延长")),
     "investigate": Act(
         label=N_("调查结论"), froms=("accepted",), field="verdict", choices=VERDICTS, hint=N_("查明的事实和处理意见")
     ),
     "answer": Act(label=N_("答复投诉人"), froms=("investigated",), hint=N_("投诉人会看到这段话")),
+    "extend": Act(label=N_("延长期限"), froms=("accepted", "investigated"), hint=N_("为什么要延长")),
 }  # fmt: skip
 
 
