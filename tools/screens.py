@@ -28,7 +28,13 @@ CHROMIUM = os.environ.get("ONEWINDOW_CHROMIUM", "/usr/bin/chromium-headless-shel
 PASSWORD = "Screens-2026-pass"
 START = "2026-09-24T10:00:00+08:00"
 MOST_BYTES = 200_000
-SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080), "kiosk": (1080, 1920)}
+SIZES = {
+    "phone": (390, 844),
+    "desk": (1440, 900),
+    "wall": (1920, 1080),
+    "wall4k": (3840, 2160),
+    "kiosk": (1080, 1920),
+}
 DRAINAGE = "/items/511A0148600000-511602000000-000-11511301008778255F-1-00"
 DRUGS = "/items/511A72020001-511602000000-000-11511301MB051073XA-1-00"
 CONSTRUCTION = "/items/511A0126300000-511602000000-000-11511301008778255F-1-00"
@@ -186,6 +192,11 @@ SHOTS = (
     Shot("console-log-desk", "auditor", "/console/log"),
     Shot("console-ledger-desk", "auditor", "/console/ledger"),
     Shot("console-cases-desk", "supervisor1", "/console/cases"),
+    Shot("supervision-board-desk", "supervisor1", "/supervision/board", is_whole=True),
+    Shot("supervision-board-phone", "supervisor1", "/supervision/board", size="phone"),
+    Shot("supervision-cases-desk", "supervisor1", "/supervision/cases?show=over_promise"),
+    Shot("supervision-wall", "supervisor1", "/supervision/wall", size="wall"),
+    Shot("supervision-wall-4k", "supervisor1", "/supervision/wall", size="wall4k"),
     Shot("console-items-desk", "catalog1", "/console/items"),
 )
 

@@ -17,7 +17,18 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-NAMES = ("tokens", "catalog", "calendar", "org", "clock", "heads", "texts", "items", "editorial")
+NAMES = (
+    "tokens",
+    "catalog",
+    "calendar",
+    "org",
+    "clock",
+    "heads",
+    "texts",
+    "items",
+    "editorial",
+    "supervision",
+)
 _SLOTS = 16_384  # counters of single items, found by a hash of the code; two of one slot are rebuilt together
 _MOST_KEYS = 2_000  # beyond, the whole counter is raised instead
 _SIZE = 8 * (len(NAMES) + _SLOTS)

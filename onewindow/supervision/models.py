@@ -67,9 +67,19 @@ class Matter(models.Model):
     legal_due_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
     look_at = models.DateTimeField(null=True)
+    received_hour = models.SmallIntegerField(null=True)
+    decided_hour = models.SmallIntegerField(null=True)
+    pause_kind = models.TextField(db_default="")
+    paused_on = models.DateField(null=True)
+    pauses = models.IntegerField(db_default=0)
+    paused_days = models.IntegerField(db_default=0)
 
     class Meta:
         indexes = [
+            models.Index(fields=["received_on", "case"], name="supervision_matter_received"),
+            models.Index(fields=["accepted_on", "case"], name="supervision_matter_accepted"),
+            models.Index(fields=["decided_on", "case"], name="supervision_matter_decided"),
+            models.Index(fields=["due_on", "case"], name="supervision_matter_due", condition=Q(is_open=True)),
             models.Index(
                 fields=["look_at"], name="supervision_matter_look", condition=Q(look_at__isnull=False)
             ),
@@ -157,12 +167,15 @@ class Counted(models.Model):
     early = _count()
     over_promise = _count()
     over_law = _count()
+    legal_known = _count()
     legal_cases = _count()
     legal_days = _count()
     legal_used_days = _count()
     promised_cases = _count()
     promised_days = _count()
     promised_used_days = _count()
+    paused_cases = _count()
+    paused_days = _count()
 
     class Meta:
         abstract = True
@@ -176,6 +189,22 @@ class Tally(Counted):
     cut = models.TextField()
     key = models.TextField()
     day = models.DateField()
+
+
+class Hour(models.Model):
+    """How many cases were received and decided in one hour of a day, by the window that took them in (0: none).
+
+    ``region`` is that of the case, ``organ_id`` that of its organ.
+    """
+
+    pk = models.CompositePrimaryKey("day", "window_id", "organ_id", "region", "hour")
+    day = models.DateField()
+    window_id = models.BigIntegerField()
+    organ_id = models.BigIntegerField()
+    region = models.TextField()
+    hour = models.SmallIntegerField()
+    received = _count()
+    decided = _count()
 
 
 class Grain(Counted):

@@ -24,6 +24,8 @@ _TYPES = {
     **dict.fromkeys(("received_on", "accepted_on", "decided_on", "delivered_on"), "date"),
     **dict.fromkeys(("promised_due_on", "legal_due_on", "due_on"), "date"),
     **dict.fromkeys(("legal_days", "promised_days", "used_days", "promised_used_days", "visits"), "int"),
+    **dict.fromkeys(("received_hour", "decided_hour", "pauses", "paused_days"), "int"),
+    "paused_on": "date",
     "look_at": "timestamptz",
 }
 _LIST = ", ".join(COLUMNS)

@@ -28,12 +28,13 @@ class Section(msgspec.Struct, frozen=True):
     roles: tuple[str, ...]
 
 
+BOARD = Section("board", lazy("看板"), "/supervision/board", ALL)
+CASES = Section("cases", lazy("办件"), "/supervision/cases", ALL)
 RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
 TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
 COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
 TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
-CASES = Section("cases", lazy("办件"), "/console/cases", WATCHERS)  # in the console, masked and read-only
-SECTIONS: tuple[Section, ...] = (RATINGS, TICKETS, COMPLAINTS, TERMS, CASES)
+SECTIONS: tuple[Section, ...] = (BOARD, CASES, RATINGS, TICKETS, COMPLAINTS, TERMS)
 
 
 def open_to(actor: Actor) -> list[Section]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.faces.supervision import complaints, ratings, terms, tickets, views
+from onewindow.faces.supervision import behind, board, complaints, live, ratings, terms, tickets, views, wall
 
 app_name = "supervision"
 
@@ -18,4 +18,10 @@ urlpatterns = [
     path("supervision/complaints/new", complaints.new, name="complaint-new"),
     path("supervision/complaints/<slug:number>", complaints.one, name="complaint"),
     path("supervision/terms", terms.edit, name="terms"),
+    path("supervision/board", board.desk, name="board"),
+    path("supervision/wall", wall.page, name="wall"),
+    path("supervision/live/<str:view>", live.events, name="live"),
+    path("supervision/cases", behind.cases, name="cases"),
+    path("supervision/cases.<str:form>", behind.download, name="cases-download"),
+    path("supervision/cases/<str:case_no>", behind.case, name="case"),
 ]

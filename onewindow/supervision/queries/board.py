@@ -20,18 +20,22 @@ BY = {
     "item": "task_code",
 }
 
-_LATE = "least(promised_due_on, legal_due_on, due_on) < %(today)s"
-_FIGURES = f"""
-  count(*),
-  count(*) FILTER (WHERE {_LATE}),
-  count(*) FILTER (WHERE NOT coalesce({_LATE}, false) AND due_on <= %(near_1)s),
-  count(*) FILTER (WHERE NOT coalesce({_LATE}, false) AND due_on IS NULL),
-  count(*) FILTER (WHERE NOT coalesce({_LATE}, false) AND due_on <= %(near_1)s),
-  count(*) FILTER (WHERE NOT coalesce({_LATE}, false) AND due_on <= %(near_3)s),
-  count(*) FILTER (WHERE NOT coalesce({_LATE}, false) AND due_on <= %(near_5)s),
-  count(*) FILTER (WHERE promised_due_on < %(today)s),
-  count(*) FILTER (WHERE legal_due_on < %(today)s)
+_LATE = "coalesce(least(promised_due_on, legal_due_on, due_on) < %(today)s, false)"
+# The filter of each figure over the open cases, in the order of ``OnHand``; lists of cases use the same.
+COUNTED = {
+    "on_hand": "true",
+    "red": _LATE,
+    "yellow": f"NOT {_LATE} AND due_on <= %(near_1)s",
+    "grey": f"NOT {_LATE} AND due_on IS NULL",
+    "due_in_1": f"NOT {_LATE} AND due_on <= %(near_1)s",
+    "due_in_3": f"NOT {_LATE} AND due_on <= %(near_3)s",
+    "due_in_5": f"NOT {_LATE} AND due_on <= %(near_5)s",
+    "over_promise": "promised_due_on < %(today)s",
+    "over_law": "legal_due_on < %(today)s",
+}
+_FIGURES = f"""{", ".join(f"count(*) FILTER (WHERE {one})" for one in COUNTED.values())}
 FROM supervision_matter WHERE is_open"""
+COUNTED |= {"green": f"NOT {_LATE} AND due_on > %(near_1)s"}
 
 
 class OnHand(msgspec.Struct, frozen=True):
@@ -59,7 +63,7 @@ class OnHand(msgspec.Struct, frozen=True):
 
 def on_hand(cut: Cut, *, today: date) -> OnHand:
     """What is being handled in this cut; one statement over the open cases."""
-    where, given = _bounded(cut, today)
+    where, given = bounded(cut, today)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_FIGURES}{where}", given)
         return OnHand(*cursor.fetchone())
@@ -67,7 +71,7 @@ def on_hand(cut: Cut, *, today: date) -> OnHand:
 
 def on_hand_by(by: str, cut: Cut, *, today: date, limit: int = 500) -> list[tuple[str, OnHand]]:
     """The same for each organ, region, window or item of the cut, the latest first; one statement."""
-    where, given = _bounded(cut, today)
+    where, given = bounded(cut, today)
     column = BY[by]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -92,7 +96,8 @@ def board(cut: Cut, *, today: date) -> dict[str, Any]:
     }
 
 
-def _bounded(cut: Cut, today: date) -> tuple[str, dict[str, Any]]:
+def bounded(cut: Cut, today: date) -> tuple[str, dict[str, Any]]:
+    """The bounds of a cut over matters as conditions, with today and the days near to it as parameters."""
     table = calendars.table()
     given: dict[str, Any] = {"today": today} | {f"near_{days}": table.add(today, days) for days in NEAR}
     where = ""
@@ -100,3 +105,27 @@ def _bounded(cut: Cut, today: date) -> tuple[str, dict[str, Any]]:
         given[name] = keys
         where += f" AND {COLUMNS[name].replace('%s', f'%({name})s').replace('person =', 'accepted_by =')}"
     return where, given
+
+
+_FLOW = "SELECT state, pause_kind, count(*), min(paused_on) FROM supervision_matter WHERE is_open"
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """Open cases by state, and those that wait by what for: kind, how many, since when the oldest."""
+
+    states: dict[str, int]
+    pauses: tuple[tuple[str, int, date], ...]
+
+
+def flow(cut: Cut, *, today: date) -> Flow:
+    """Where the open cases are; one statement."""
+    where, given = bounded(cut, today)
+    states: dict[str, int] = {}
+    pauses: list[tuple[str, int, date]] = []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FLOW}{where} GROUP BY state, pause_kind", given)
+        for state, kind, count, since in cursor.fetchall():
+            states[state] = states.get(state, 0) + count
+            if kind:
+                pauses.append((kind, count, since))
+    return Flow(states, tuple(sorted(pauses, key=lambda one: -one[1])))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from onewindow.cases.rules.clocks import day_of, outlook
-from onewindow.cases.rules.state import ENDS, NEVER
+from onewindow.cases.rules.state import ENDS, NEVER, Stop
+from onewindow.kernel.deadlines import SHANGHAI
 from onewindow.supervision.rules.history import History
 
 
@@ -44,6 +46,12 @@ class Matter(msgspec.Struct, frozen=True):
     legal_due_on: date | None
     due_on: date | None
     look_at: datetime | None = None
+    received_hour: int | None = None
+    decided_hour: int | None = None
+    pause_kind: str = ""  # the special procedure that the clock waits for now
+    paused_on: date | None = None
+    pauses: int = 0
+    paused_days: int = 0  # working days of the pauses that have ended
 
 
 # Decided is closed (contract section 3); what ended before it is closed too.
@@ -86,7 +94,43 @@ def matter(history: History) -> Matter:
         promised_due_on=derived.promised_due_on if is_open else None,
         legal_due_on=derived.legal_due_on if is_open else None,
         due_on=derived.due_on if is_open and derived.due_on != NEVER else None,
+        received_hour=None if state.received_at is None else hour_of(state.received_at),
+        decided_hour=_decided_hour(history),
+        **_stops(history, is_open=is_open),
     )
+
+
+def hour_of(moment: datetime) -> int:
+    """The hour of an instant in Asia/Shanghai, 0 to 23."""
+    return moment.astimezone(SHANGHAI).hour
+
+
+def _decided_hour(history: History) -> int | None:
+    for moment in history.moments:
+        if moment.event.type in ("granted", "denied"):
+            return hour_of(moment.event.at)
+    return None
+
+
+def _stood(history: History, stop: Stop) -> int:
+    """Working days that were not counted: from the day the pause began to the day it ended, both of them."""
+    assert stop.end is not None
+    return history.table.count(stop.start - timedelta(days=1), stop.end)
+
+
+def _stops(history: History, *, is_open: bool) -> dict[str, Any]:
+    """行政许可法 art. 45: what the clock waits for now, and the working days it stood in pauses that ended."""
+    stops = history.state.life.stops
+    if not stops:
+        return {}
+    now = stops[-1] if is_open and stops[-1].end is None else None
+    ended = [stop for stop in stops if stop.end is not None]
+    return {
+        "pause_kind": "" if now is None else now.procedure,
+        "paused_on": None if now is None else now.start,
+        "pauses": len(stops),
+        "paused_days": sum(_stood(history, stop) for stop in ended),
+    }
 
 
 def _used(history: History, name: str) -> int | None:

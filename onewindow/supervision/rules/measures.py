@@ -38,12 +38,15 @@ MEASURES = (
     "early",
     "over_promise",
     "over_law",
+    "legal_known",
     "legal_cases",
     "legal_days",
     "legal_used_days",
     "promised_cases",
     "promised_days",
     "promised_used_days",
+    "paused_cases",
+    "paused_days",
 )
 
 
@@ -67,6 +70,14 @@ def contributions(matter: Matter) -> Iterator[Contribution]:
         yield _of(matter, matter.accepted_on, matter.accepted_by, _accepted(matter))
     if matter.decided_on is not None and matter.accepted_on is not None:
         yield _of(matter, matter.decided_on, matter.decided_by, _closed(matter))
+
+
+def hours(matter: Matter) -> Iterator[tuple[date, int, str]]:
+    """At which hour of which day the case was received and decided: (day, hour, "received" or "decided")."""
+    if matter.received_on is not None and matter.received_hour is not None:
+        yield matter.received_on, matter.received_hour, "received"
+    if matter.decided_on is not None and matter.decided_hour is not None and matter.accepted_on is not None:
+        yield matter.decided_on, matter.decided_hour, "decided"
 
 
 def _of(matter: Matter, day: date, person: str, counts: dict[str, int]) -> Contribution:
@@ -103,6 +114,8 @@ def _closed(matter: Matter) -> dict[str, int]:
         "closed_visits_known": int(matter.visits is not None),
         "closed_one_visit": int(matter.visits is not None and matter.visits <= 1),
         "closed_no_visit": int(matter.visits == 0),
+        "paused_cases": int(matter.pauses > 0),
+        "paused_days": matter.paused_days,
         **_limits(matter),
     }
 
@@ -117,7 +130,7 @@ def _limits(matter: Matter) -> dict[str, int]:
         counts |= {"limited": 1, "on_time": int(used <= limit), "early": int(used < limit)}
         counts["over_promise"] = int(promised is not None and used > limit)
     if legal is not None and legal_used is not None:
-        counts["over_law"] = int(legal_used > legal)
+        counts |= {"legal_known": 1, "over_law": int(legal_used > legal)}
         if legal > 0:
             counts |= {"legal_cases": 1, "legal_days": legal, "legal_used_days": legal_used}
     if promised and promised_used is not None:
