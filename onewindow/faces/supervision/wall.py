@@ -28,7 +28,7 @@ PARTS = ("clock", "top", "urgent", "heat", "trend", "ranking", "ratings")
 WINDOWS, CARDS, LAST = 5, 5, 5
 TREND = (730, 150)
 _TENTH = Decimal("0.1")
-_RULE_NAMES = {rule.number: rule.name for rule in RULES}
+_RULE_NAMES = {rule.number: rule.name for rule in RULES.all}
 
 
 @require_GET
