@@ -17,6 +17,7 @@ from onewindow.kernel.actor import Actor
 WATCHERS = ("supervisor", "manager")
 WATCHED = ("head",)
 ALL = WATCHERS + WATCHED
+CARD_READERS = (*ALL, "approver", "examiner")
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -34,7 +35,10 @@ RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
 TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
 COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
 TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
-SECTIONS: tuple[Section, ...] = (BOARD, CASES, RATINGS, TICKETS, COMPLAINTS, TERMS)
+CARDS = Section("cards", lazy("预警卡"), "/supervision/cards", CARD_READERS)
+RULES = Section("rules", lazy("规则"), "/supervision/rules", CARD_READERS)
+SCORES = Section("scores", lazy("计分"), "/supervision/scores", ALL)
+SECTIONS: tuple[Section, ...] = (BOARD, CASES, CARDS, RATINGS, TICKETS, COMPLAINTS, RULES, SCORES, TERMS)
 
 
 def open_to(actor: Actor) -> list[Section]:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from onewindow.faces.supervision import behind, board, complaints, live, ratings, terms, tickets, views, wall
+from onewindow.faces.supervision import (
+    behind,
+    board,
+    cards,
+    complaints,
+    conventions,
+    live,
+    ratings,
+    scoring,
+    terms,
+    tickets,
+    views,
+    wall,
+)
 
 app_name = "supervision"
 
@@ -24,4 +37,11 @@ urlpatterns = [
     path("supervision/cases", behind.cases, name="cases"),
     path("supervision/cases.<str:form>", behind.download, name="cases-download"),
     path("supervision/cases/<str:case_no>", behind.case, name="case"),
+    path("supervision/cards", cards.listing, name="cards"),
+    path("supervision/cards/new", cards.by_hand, name="card-by-hand"),
+    path("supervision/cards/<str:card_no>", cards.one, name="card"),
+    path("supervision/cards/<str:card_no>/letters/<int:number>.pdf", cards.letter, name="letter"),
+    path("supervision/rules", conventions.page, name="rules"),
+    path("supervision/scores", scoring.page, name="scores"),
+    path("supervision/scores/<str:part>.<str:form>", scoring.export, name="scores-export"),
 ]

@@ -10,7 +10,7 @@ from onewindow.ui import session
 
 
 @require_GET
-@session.page(permission=sections.ALL)
+@session.page(permission=sections.CARD_READERS)
 def home(request: HttpRequest) -> HttpResponse:
     """On to the first section of this role."""
     return HttpResponseRedirect(sections.open_to(request.actor)[0].url)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from onewindow.base import clock, outbox
 from onewindow.catalog import queries as catalog
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
-from onewindow.site.demo import cast, people, samples
+from onewindow.site.demo import cast, people, samples, watching
 from onewindow.site.simulate import crowd, hours, mix, stage
 from onewindow.site.simulate.forms import CONSTRUCTION, DRAINAGE, FOOD_SHOP, GAS, HOUSING_FUND, TOXIC_DRUGS
 from onewindow.site.simulate.lives import Way, live
@@ -121,7 +121,7 @@ def begins_on(end: datetime) -> date:
 def make(end: datetime, *, progress: Callable[[float], object]) -> int:
     """Play the history up to ``end``; how many cases came of it. The clock goes along and ends at ``end``."""
     start = clock.start_of(begins_on(end))
-    world = World(stage.Stage(start, travel=stage.along), Office(), crowd.Crowd(SEED), _files(start))
+    world = World(stage.Stage(start, travel=watching.Days()), Office(), crowd.Crowd(SEED), _files(start))
     entered = 0
     for matter, way, at in (*_ordinary(world, end), *_left_alone(world, end), *_of_cast(world, end)):
         if at < end:

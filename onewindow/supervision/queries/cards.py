@@ -63,7 +63,15 @@ def listing(
     if is_overdue:
         rows = rows.filter(state="issued", life__missed__contains=["explanation"])
     page, following = cursors.cut(rows, cursor, limit)
-    return {"results": [line(actor, row) for row in page], "next": following}
+    names = org.staff_names([row.person for row in page])
+    lines = [line(actor, row) | {"person_name": names.get(row.person)} for row in page]
+    return {"results": lines, "next": following}
+
+
+def organs(actor: Actor) -> list[str]:
+    """Names of the organs that ever got a card, in the order they were made."""
+    ids = set(_visible(actor).order_by().values_list("organ_id", flat=True).distinct())
+    return [org.organ(id).name for id in sorted(ids)]
 
 
 def _unknown(name: str, message: str) -> Invalid:
@@ -143,7 +151,13 @@ def whole(actor: Actor, card: Card, *, now: datetime) -> Json:
         ],
         "events": _events(card),
         "actions": [
-            {"name": offer.name, "allowed": offer.allowed, "reason": _filled(offer)}
+            {
+                "name": offer.name,
+                "allowed": offer.allowed,
+                "reason": _filled(offer),
+                "message": offer.reason,
+                "params": offer.params,
+            }
             for offer in answering.offers(card, context(actor, now=now))
         ],
     }  # fmt: skip

@@ -22,7 +22,7 @@ WHERE raised_at >= %s AND raised_at < %s AND (%s::bigint[] IS NULL OR organ_id =
 GROUP BY 1, 2, 3, 4"""
 _LIMITS = """
 SELECT organ_id, legal_days, promised_days FROM catalog_itemversion
-WHERE is_current AND legal_days > 0 AND promised_days IS NOT NULL AND legal_unit = promised_unit
+WHERE is_current AND handled AND legal_days > 0 AND promised_days IS NOT NULL AND legal_unit = promised_unit
   AND organ_id = ANY(%s::bigint[])"""
 
 Json = dict[str, Any]

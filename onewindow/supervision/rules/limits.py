@@ -152,7 +152,7 @@ def silence(history: History, moment: Moment) -> Iterator[Strike]:
             mark=f"receipt:{received[-1]}",
             degree=degree,
             at=at,
-            why=_SILENT,
+            why=_SOON if degree == "near" else _SILENT,
             evidence=received,
             params={"due": due_on.isoformat(), "days": days},
         )
@@ -162,6 +162,7 @@ def silence(history: History, moment: Moment) -> Iterator[Strike]:
     yield Strike(degree, first_instant_after(due_on), tell)
 
 
+_SOON = N_("收到材料后 %(days)s 个工作日（至 %(due)s）内应当受理或者一次性告知补正，还没有作出。")
 _SILENT = N_("收到材料后 %(days)s 个工作日（至 %(due)s）内应当受理或者一次性告知补正，没有作出。")
 
 
@@ -199,13 +200,17 @@ def late_delivery(history: History, moment: Moment) -> Iterator[Strike]:
             mark="delivery",
             degree=degree,
             at=at,
-            why=N_("作出准予决定后应在 %(days)s 个工作日内送达，%(due)s 到期，没有送达。"),
+            why=_UNSENT if degree == "near" else _LATE,
             evidence=history.seqs(moment, "granted", "produced"),
             params={"due": due_on.isoformat(), "days": str(moment.spans["delivery"].limit)},
         )
 
     yield Strike("near", history.near(due_on), tell)
     yield Strike("over", first_instant_after(due_on), tell)
+
+
+_UNSENT = N_("作出准予决定后应在 %(days)s 个工作日内送达，%(due)s 到期，尚未送达。")
+_LATE = N_("作出准予决定后应在 %(days)s 个工作日内送达，已于 %(due)s 到期，没有送达。")
 
 
 def missed_deferral(history: History, moment: Moment) -> Iterator[Strike]:

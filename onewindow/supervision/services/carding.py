@@ -56,7 +56,7 @@ def issue(found: Sequence[Struck], profile: Profile, *, now: datetime, in_order:
             data = _issued(next(numbers), one, level, profile, at)
             standing[key] = batch.tell(None, "issued", data, id=data.pop("id"), at=at)
         elif _rises(card, one.hit, level):
-            card = _tell_missed(batch, card, at)
+            card = _tell_missed(batch, card, at, in_order)
             standing[key] = batch.tell(card, "raised", _charge(one, level, profile, at), id=card.id, at=at)
     batch.write()
 
@@ -146,14 +146,15 @@ def tell_missed_terms(now: datetime, *, limit: int = BATCH, in_order: bool = Fal
     )
     batch = Batch()
     for card in due:
-        while card.look_at is not None and card.look_at <= now:
-            card = _tell_missed(batch, card, card.look_at if in_order else now)
+        _tell_missed(batch, card, now, in_order)
     batch.write()
     return len(due)
 
 
-def _tell_missed(batch: Batch, card: Card, at: datetime) -> Card:
-    """The card after the terms that passed by ``at``."""
-    for term in fold.missed(card, at):
-        card = batch.tell(card, "term-missed", {"term": term}, id=card.id, at=at)
+def _tell_missed(batch: Batch, card: Card, now: datetime, in_order: bool) -> Card:
+    """The card after the terms that passed by ``now``."""
+    while card.look_at is not None and card.look_at <= now:
+        at = card.look_at if in_order else now
+        for term in fold.missed(card, at):
+            card = batch.tell(card, "term-missed", {"term": term}, id=card.id, at=at)
     return card

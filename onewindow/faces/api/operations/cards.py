@@ -35,7 +35,7 @@ def _issue(call: Call) -> Answer:
     return Answer(_whole(cards.whole(call.actor, made, now=call.now)), status=201)
 
 
-_INSIDE = ("why", "params", "rule_name")
+_INSIDE = ("why", "params", "rule_name", "person_name")
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,9 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("why", "params")}
+    actions = [{name: one[name] for name in ("name", "allowed", "reason")} for one in row["actions"]]
+    told = {name: value for name, value in row.items() if name not in ("why", "params")}
+    return told | {"actions": actions}
 
 
 OPERATIONS = (
