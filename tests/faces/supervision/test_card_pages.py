@@ -54,13 +54,21 @@ def test_a_card_goes_its_way_by_its_buttons(browser: Browser) -> None:
 
 def test_a_card_speaks_english(browser: Browser) -> None:
     client = browser("supervisor1")
-    text = client.get(f"/supervision/cards/{limit_card()}", headers={"Accept-Language": "en"}).content.decode()
+    text = client.get(
+        f"/supervision/cards/{limit_card()}", headers={"Accept-Language": "en"}
+    ).content.decode()
     assert "Promised in 7 days" in text and "Limit passed" in text
 
 
 def test_a_card_by_hand(browser: Browser) -> None:
     case_no = Card.objects.get(rule="2").case_no
-    fields = {"case_no": case_no, "level": "yellow", "reason": "要求自备复印件", "evidence": "1, 2", "person": ""}
+    fields = {
+        "case_no": case_no,
+        "level": "yellow",
+        "reason": "要求自备复印件",
+        "evidence": "1, 2",
+        "person": "",
+    }
     wrong = browser("supervisor1").post("/supervision/cards/new", fields | {"evidence": "一"})
     assert wrong.status_code == 422
     assert browser("supervisor1").post("/supervision/cards/new", fields).status_code == 302
