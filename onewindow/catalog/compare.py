@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from django.utils.translation import gettext
 
+from onewindow.catalog import compare_forms
 from onewindow.catalog.compare_words import LABELS, PARTS, UNITS, VALUES
 from onewindow.catalog.elements import Limit
 from onewindow.catalog.rules.types import type_name
@@ -59,10 +60,10 @@ def _nothing(value: Any) -> Any:
 
 
 def _compare(element: str, label: str, was: Any, now: Any, name: str) -> Iterator[Difference]:
-    if was == now:
-        return
     if isinstance(now, dict) and isinstance(was, dict):
-        yield from _form(element, label, was, now)
+        yield from _form(element, label, was, now)  # equal forms too: their fields may stand in another order
+    elif was == now:
+        return
     elif isinstance(now, tuple) and isinstance(was, tuple) and _has_rows(was, now):
         yield from _rows(element, label, was, now)
     elif isinstance(now, msgspec.Struct) and isinstance(was, msgspec.Struct) and not isinstance(now, Limit):
@@ -144,31 +145,11 @@ def _part_label(kind: type, name: str) -> str:
 
 
 def _form(element: str, label: str, was: dict[str, Any], now: dict[str, Any]) -> Iterator[Difference]:
-    """A form field by field; what is left beside the fields counts as one place."""
-    before, after = was.get("properties", {}), now.get("properties", {})
-    for name in {**before, **after}:
-        old = _field(name, was) if name in before else ""
-        new = _field(name, now) if name in after else ""
-        if old == new and before.get(name) != after.get(name):
-            old, new = _json(before[name]), _json(after[name])
-        yield from _one(f"{element}.{name}", f"{label}：{name}", old, new)
-    rest = [{key: form[key] for key in form if key not in ("properties", "required")} for form in (was, now)]
-    if rest[0] != rest[1]:
-        yield from _one(element, label, _json(rest[0]), _json(rest[1]))
-
-
-def _field(name: str, form: dict[str, Any]) -> str:
-    field = form["properties"][name]
-    words = [str(field.get("title", name)), str(field.get("type", ""))]
-    if name in form.get("required", ()):
-        words.append(gettext(N_("必填")))
-    if "enum" in field:
-        words.append("/".join(str(one) for one in field["enum"]))
-    return _SEPARATOR.join(word for word in words if word)
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode() if value else ""
+    for told in (
+        *compare_forms.form_differences(element, label, was, now),
+        *compare_forms.frame_differences(element, label, was, now),
+    ):
+        yield from _one(*told)
 
 
 def _row_text(row: Any) -> str:

@@ -21,6 +21,19 @@ def _found(before: ItemDefinition, after: ItemDefinition) -> list[tuple[str, str
     return [(one.element, one.before, one.after, one.kind) for one in differences(before, after)]
 
 
+TEXT = {"type": "string", "title": "甲"}
+NUMBER = {"type": "integer", "title": "乙"}
+CHOICE = {"type": "string", "title": "丁", "enum": ["y", "n"], "x-names": {"y": "有", "n": "无"}}
+
+
+def _form(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+def _table(**properties: Any) -> dict[str, Any]:
+    return {"type": "array", "title": "表", "items": _form(**properties)}
+
+
 # What stood, what stands, and the places that differ.
 CASES: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str, str]]]] = [
     ({}, {}, []),
@@ -81,20 +94,45 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str, str]
     (
         {},
         {"form_schema": {**FORM, "required": []}},
-        [("form_schema.site_address", "排水地点，string，必填", "排水地点，string", "changed")],
+        [("form_schema.site_address", "排水地点，文字，必填", "排水地点，文字", "changed")],
     ),
     (
         {},
         {"form_schema": {**FORM, "properties": {"site_address": {"type": "string", "title": "排水地点"}}}},
+        [("form_schema.site_address", "最短：2", "", "removed")],
+    ),
+    (
+        {"form_schema": _form(a=TEXT, b=NUMBER, c=TEXT)},
+        {"form_schema": _form(c=TEXT, a=TEXT, b=NUMBER)},
+        [("form_schema", "甲、乙、甲", "甲、甲、乙", "changed")],
+    ),
+    (
+        {"form_schema": _form(a=TEXT, b=NUMBER)},
+        {"form_schema": _form(b=NUMBER, d=CHOICE)},
         [
-            (
-                "form_schema.site_address",
-                '{"type":"string","title":"排水地点","minLength":2}',
-                '{"type":"string","title":"排水地点"}',
-                "changed",
-            )
+            ("form_schema.a", "甲，文字", "", "removed"),
+            ("form_schema.d", "", "丁，选一个，有/无", "added"),
         ],
     ),
+    (
+        {"form_schema": _form(rows=_table(a=TEXT, b=NUMBER))},
+        {"form_schema": _form(rows=_table(b={**NUMBER, "maximum": 9}, a=TEXT))},
+        [
+            ("form_schema.rows.b", "", "最大：9", "added"),
+            ("form_schema.rows", "甲、乙", "乙、甲", "changed"),
+        ],
+    ),
+    (
+        {"form_schema": _form(a=TEXT)},
+        {"form_schema": {**_form(a=TEXT), "title": "登记表"}},
+        [("form_schema", "", "登记表", "added")],
+    ),
+    (
+        {"form_schema": _form(a={"enum": 5, "oneOf": [3]})},
+        {"form_schema": {**_form(a={"enum": [3], "x-names": 1}), "required": 7}},
+        [("form_schema.a", "a", "a，选一个，3", "changed")],
+    ),
+    ({"form_schema": {"properties": {"a": 1}, "items": []}}, {"form_schema": {"properties": []}}, []),
 ]
 
 

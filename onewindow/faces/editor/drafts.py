@@ -21,6 +21,7 @@ from onewindow.faces.editor import (
     bound,
     changes,
     controls,
+    form_preview,
     layout,
     marking,
     preview,
@@ -34,7 +35,7 @@ from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal, 
 from onewindow.ui import refusals, session
 
 Content = ItemDefinition | CommonElements
-SCENARIO, START, QUESTIONS = "scenario", "start_question", "questions"
+FORM, START, QUESTIONS = "form_schema", "start_question", "questions"
 END = "end"  # the last field of the form: rows that did not arrive must not count as deleted
 
 
@@ -75,14 +76,17 @@ def draft(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
 
 @require_POST
 @session.page(permission=sections.EDITORS)
-def scenario_preview(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
-    """The preview of a question tree as it is typed, as a part of the page; nothing is saved."""
-    sheet = _sheet(request, number, task_code, part=layout.part(SCENARIO))
-    if not _may_amend(sheet) or QUESTIONS not in {one.name for one in sheet.fields}:
-        raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
+def part_preview(request: HttpRequest, number: str, task_code: str) -> HttpResponse:
+    """The preview of a question tree or a form as it is typed, as a part of the page; nothing is saved."""
+    sheet = _sheet(request, number, task_code)
     do = request.POST.get("do", "")
-    _read(sheet, request.POST, do)
-    response = render(request, "editor/preview_part.html", _scenario(sheet, request.POST, do))
+    if _may_amend(sheet) and END in request.POST:
+        _read(sheet, request.POST, do)
+    shown = _scenario(sheet, request.POST, do) or _form(sheet)
+    if not _may_amend(sheet) or not shown:
+        raise NotFound("no-draft", N_("这项变更没有这个事项的草稿。"))
+    name = "editor/preview_part.html" if "preview" in shown else "editor/form_preview.html"
+    response = render(request, name, shown)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -107,21 +111,34 @@ def _scenario(
         return {}
     asked, start = sheet.texts[QUESTIONS], sheet.texts[START]
     item = preview.unsaved(sheet.content, asked, start)
-    code = quote(sheet.target["task_code"], safe="")
     return {
         "tree": tree_shown.shown(asked, start, item, notes),
         "preview": preview.preview(item, asked, post, do),
-        "preview_url": f"/editor/changes/{sheet.change['number']}/draft/{code}/preview",
+        "preview_url": _preview_url(sheet),
     }
 
 
-def _sheet(request: HttpRequest, number: str, task_code: str, *, part: layout.Part | None = None) -> Sheet:
+def _form(sheet: Sheet) -> dict[str, Any]:
+    """What the page of the form shows beside its controls; nothing for other parts."""
+    control = next((one for one in sheet.fields if one.name == FORM), None)
+    if control is None:
+        return {}
+    schema = typed.value(control, sheet.texts[FORM], FORM, [])
+    return {"form_preview": form_preview.preview(schema), "preview_url": _preview_url(sheet)}
+
+
+def _preview_url(sheet: Sheet) -> str:
+    code = quote(sheet.target["task_code"], safe="")
+    return f"/editor/changes/{sheet.change['number']}/draft/{code}/preview?part={sheet.part.slug}"
+
+
+def _sheet(request: HttpRequest, number: str, task_code: str) -> Sheet:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     change = queries.change(actor, number)
     target = target_of(change, task_code)
     content = target["definition"] or target["common"]
     at = request.GET.get("at", "")
-    part = part or (layout.part_of(at) if at else layout.part(request.GET.get("part", "")))
+    part = layout.part_of(at) if at else layout.part(request.GET.get("part", ""))
     known = controls.of(_kind(target))
     fields = [known[name] for name in part.elements if name in known]
     sheet = Sheet(change, target, content, part, fields, {})
@@ -233,6 +250,7 @@ def _page(
         is_unsaved=is_unsaved,
         done=changes.DONE.get(request.GET.get("done", ""), "") if not is_typed else "",
         **scenario,
+        **_form(sheet),
     )
     status = refusals.status_of(refusal) if refusal else 200
     response = render(request, "editor/draft.html", context, status=status)

@@ -27,9 +27,7 @@ urlpatterns = [
     path("editor/changes", changes.listing, name="changes"),
     path("editor/changes/<str:number>", changes.one, name="change"),
     path("editor/changes/<str:number>/draft/<str:task_code>", drafts.draft, name="draft"),
-    path(
-        "editor/changes/<str:number>/draft/<str:task_code>/preview", drafts.scenario_preview, name="preview"
-    ),
+    path("editor/changes/<str:number>/draft/<str:task_code>/preview", drafts.part_preview, name="preview"),
     path("editor/changes/<str:number>/wording/<str:task_code>", wording.page, name="wording"),
     path("editor/items", items.listing, name="items"),
     path("editor/items/new", proposals.new, name="new-item"),

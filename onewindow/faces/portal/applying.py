@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -96,47 +95,6 @@ def form_errors(item: ItemDefinition, form: dict[str, Any]) -> dict[str, str]:
     return {error["field"].removeprefix("form.").removeprefix("form"): error["message"] for error in found}
 
 
-def rows(
-    item: ItemDefinition,
-    content: Content,
-    errors: dict[str, str],
-    *,
-    more: str = "",
-    known: Mapping[str, str] | None = None,
-) -> list[dict[str, Any]]:
-    """The fields of the form with values, hints and errors as the page shows them.
-
-    ``more`` names the table that wants an empty line besides its full ones; ``known`` says of values that
-    the platform put in where they come from.
-    """
-    shown, group = [], ""
-    for field in form_fields.fields_of(item.form_schema):
-        hint = field.hint or (_("例如 %(text)s") % {"text": field.example} if field.example else "")
-        value = content.typed.get(field.name, "")
-        error = _error_of(field, errors)
-        described = [f"{field.html_id}-h"] if hint else []
-        described += [f"{field.html_id}-e"] if error else []
-        told = (known or {}).get(field.name, "")
-        described += [f"{field.html_id}-k"] if told else []
-        shown.append(
-            {
-                "field": field,
-                "value": value,
-                "hint": hint,
-                "error": error,
-                "known": told,
-                "lines": form_fields.lines(field, content.typed, more=more == field.name)
-                if field.kind == "rows"
-                else [],
-                "described_by": " ".join(described),
-                "options": _options(field, value),
-                "group": field.group if field.group != group else "",
-            }
-        )
-        group = field.group
-    return shown
-
-
 def prefilled(actor: Actor, item: ItemDefinition, content: Content) -> tuple[Content, dict[str, str]]:
     """The draft with what is known put into a form that nobody touched yet, and by field where that is from.
 
@@ -149,25 +107,6 @@ def prefilled(actor: Actor, item: ItemDefinition, content: Content) -> tuple[Con
     own = _("来自您的账户，请核对") if content.behalf == "self" else _("来自“谁来办”一步，请核对")
     sources = {prefilling.ACCOUNT: own, prefilling.EARLIER: _("来自上次申请，请核对")}
     return msgspec.structs.replace(content, typed=typed), {one.path: sources[one.source] for one in found}
-
-
-def _error_of(field: form_fields.Field, errors: dict[str, str]) -> str:
-    """What is wrong with a field; of a table, with any of its lines, the line named."""
-    if field.kind != "rows" or field.name in errors:
-        return errors.get(field.name, "")
-    found = [
-        _("第 %(n)s 行：%(what)s") % {"n": int(line) + 1, "what": message}
-        for name, message in errors.items()
-        for line in [name.removeprefix(field.name + ".").split(".")[0]]
-        if name.startswith(field.name + ".") and line.isdigit()
-    ]
-    return "；".join(found)
-
-
-def _options(field: form_fields.Field, value: str) -> list[dict[str, Any]]:
-    pairs = field.options or ((("true", _("是")), ("false", _("否"))) if field.kind == "boolean" else ())
-    chosen = value.split("\n")
-    return [{"code": code, "text": text, "is_chosen": code in chosen} for code, text in pairs]
 
 
 def body(draft: Writing, item: ItemDefinition) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from onewindow.catalog import queries as catalog
-from onewindow.faces.portal import applying
-from onewindow.intake.drafts import Content
 from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal
 from onewindow.ui import fields as form_fields
+from onewindow.ui import filling
 
 PREFIX = "file."
 # The button of a table in the form: it asks for a line more or less, the act is not done yet.
@@ -100,7 +99,7 @@ def _correction(case: Mapping[str, Any], posted: Any) -> dict[str, Any]:
     if posted is not None:
         typed = form_fields.read(known, posted, ask=ask)[1]
     # What concerns no material concerns the form: it is shown with what was filled in.
-    fields = applying.rows(item, Content(typed=typed), {}, more=form_fields.more(ask)) if general else []
+    fields = filling.rows(item.form_schema, typed, {}, more=form_fields.more(ask)) if general else []
     return made | {
         "general": general,
         "fields": fields,

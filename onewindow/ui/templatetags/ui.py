@@ -69,6 +69,12 @@ def limit(value: Any) -> str:
 
 
 @register.filter
+def count(value: int | None) -> str:
+    """A number of things with thousands apart: ``43,408``; empty for none."""
+    return "" if value is None else f"{value:,}"
+
+
+@register.filter
 def size(value: int | None) -> str:
     """``12.4 MB``."""
     return dates.size_text(value)

@@ -228,3 +228,20 @@ def test_the_form_is_written_on_its_page(desk: Desks) -> None:
     posted(CONTROL, text, PATH, post2)
     desk("catalog1").press(where, **{**swapped, **dict(post2.lists())})
     assert list(content(draft)["form_schema"]["properties"]) == ["f1", "site_address"]
+
+
+def test_the_preview_is_the_form_as_it_is_typed(desk: Desks) -> None:
+    draft = begun(desk, "change").partition("?")[0]
+    where, preview = f"{draft}?part=form", f"{draft}/preview?part=form"
+    page = desk("catalog1").open(where)
+    assert 'id="f-site_address"' in page and "申请人会看到" in page
+    post = sent(draft, "form") | {"rows:form_schema.fields": "2", "form_schema.fields.1.title": "有泵吗"}
+    post |= {"form_schema.fields.1.kind": "choice", "form_schema.fields.1.choices": "有\n没有"}
+    answer = desk("catalog1").client.post(preview, post)
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
+    assert "有泵吗 （选填） 有 没有" in said(answer.content.decode())
+    page = desk("catalog1").press(where, status=200, **{**post, "do": "preview:"}).content.decode()
+    assert 'name="f.f1" value="没有"' in page
+    assert "f1" not in content(draft)["form_schema"]["properties"]
+    assert desk("leader1").client.post(preview, post).status_code in (403, 404)
+    assert desk("catalog1").client.post(f"{draft}/preview?part=basics", post).status_code == 404

@@ -70,7 +70,7 @@ def test_a_tree_is_built_by_buttons_alone(desk: Desks, path: str) -> None:
 
 
 def test_the_preview_is_of_what_is_typed(desk: Desks, path: str) -> None:
-    where = path.partition("?")[0] + "/preview"
+    where = path.replace("?", "/preview?")
     answer = desk("catalog1").client.post(where, fields(two(), **{"a.Q1": "b"}))
     page = said(answer.content.decode())
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
@@ -96,7 +96,7 @@ def test_what_is_wrong_is_told_with_a_link_to_its_place(
     post = fields(asked)
     if "M9" in asked[1].choices[1].adds:
         post |= {"tree-row": ["M01", "M02", "M9"], "adds.2": ["1.1"]}
-    page = desk("catalog1").client.post(path.partition("?")[0] + "/preview", post).content.decode()
+    page = desk("catalog1").client.post(path.replace("?", "/preview?"), post).content.decode()
     link = next(part for part in page.split("<li") if told in part)
     assert f'href="#{target}"' in link
     page = desk("catalog1").press(path, status=200, **post, do="preview:").content.decode()
@@ -105,7 +105,7 @@ def test_what_is_wrong_is_told_with_a_link_to_its_place(
 
 def test_the_bare_way_is_shown_and_walked(desk: Desks, path: str) -> None:
     post = fields(two(drops=["M01", "M02"]))
-    where = path.partition("?")[0] + "/preview"
+    where = path.replace("?", "/preview?")
     page = desk("catalog1").client.post(where, post).content.decode()
     assert "这样回答，一份必要材料也没有： 接到哪里？ → 市政管网 有预处理设施吗？ → 没有" in said(page)
     walked = desk("catalog1").client.post(where, post | {"do": 'walk:[["Q1",["a"]],["Q2",["b"]]]'})
@@ -127,7 +127,7 @@ def test_the_saved_tree_shortens_the_list(desk: Desks, path: str) -> None:
 
 
 def test_only_the_editor_of_a_draft_sees_its_preview(desk: Desks, path: str) -> None:
-    where = path.partition("?")[0] + "/preview"
+    where = path.replace("?", "/preview?")
     assert desk("leader1").client.post(where, fields(two())).status_code in (403, 404)
     assert desk("catalog1").client.get(where).status_code == 405
     assert desk("catalog1").client.post(where.replace(CODE, "X"), fields(two())).status_code == 404

@@ -24,7 +24,7 @@ from onewindow.intake import drafts
 from onewindow.intake.drafts import Upload, Writing
 from onewindow.kernel.errors import N_, Invalid, NotFound, Refusal, RuleBroken, TooLarge, WrongMedia
 from onewindow.ui import fields as form_fields
-from onewindow.ui import refusals
+from onewindow.ui import filling, refusals
 from onewindow.ui.scenario import read_answers
 from onewindow.ui.session import page
 
@@ -168,7 +168,7 @@ def _form(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpRes
         if not errors:
             return _to(draft, "materials")
     content, told = applying.prefilled(actor, item, draft.content)
-    rows = applying.rows(item, content, errors, more=request.GET.get("more", ""), known=told)
+    rows = filling.rows(item.form_schema, content.typed, errors, more=request.GET.get("more", ""), known=told)
     listed = [{"target": row["field"].html_id, "message": row["error"]} for row in rows if row["error"]]
     if errors and not listed:
         listed = [{"target": "main", "message": message} for message in errors.values()]

@@ -42,13 +42,14 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     found = listed.listing(slug)
     organ = _organ(request)
     lines, following = listed.page(slug, organ=organ, cursor=request.GET.get("cursor"))
+    columns = [_(name) for name in found.columns]
     context = {
         "nav": "items",
         "slug": slug,
         "title": _(found.title),
         "about": _(found.about),
-        "columns": [_(name) for name in found.columns],
-        "lines": [_line(line) for line in lines],
+        "columns": columns,
+        "lines": [_line(line, columns) for line in lines],
         "organ": organ,
         "organs": doors.contents().organs,
         "count": listed.counts()[slug],
@@ -100,6 +101,6 @@ def _organ(request: HttpRequest) -> str:
     return request.GET.get("organ", "").replace("\0", "").strip()[:LONGEST]
 
 
-def _line(line: tuple[Any, ...]) -> dict[str, Any]:
+def _line(line: tuple[Any, ...], columns: list[str]) -> dict[str, Any]:
     """The first cell is the item's code, the second its name: together they are the link to the guide."""
-    return {"code": line[0], "name": line[1], "cells": line[2:]}
+    return {"code": line[0], "name": line[1], "cells": list(zip(columns[2:], line[2:], strict=True))}

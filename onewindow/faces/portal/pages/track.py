@@ -85,7 +85,7 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
         ("title", _("名称")),
         ("organ", _("签发单位")),
         ("issued_at", _("签发时间")),
-        ("item", _("事项")),
+        ("item", _("办的事")),
         ("applicant", _("申请人")),
         ("digest", _("内容摘要")),
     )

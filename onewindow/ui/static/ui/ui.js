@@ -28,6 +28,12 @@
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
   });
 
+  /* Navigation that is moved sideways begins where one is. */
+  document.querySelectorAll("nav [aria-current]").forEach((one) => {
+    const nav = one.closest("nav");
+    if (nav.scrollWidth > nav.clientWidth) nav.scrollLeft += one.getBoundingClientRect().left - nav.getBoundingClientRect().left - (nav.clientWidth - one.offsetWidth) / 2;
+  });
+
   /* Print buttons. */
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) { event.preventDefault(); window.print(); }

@@ -14,7 +14,7 @@
   };
 
   /* The preview. An answer that comes late gives way to a later question. */
-  const place = () => form.querySelector("[data-preview]");
+  const place = () => document.querySelector("[data-preview]");
   const refresh = async (button) => {
     const aside = place();
     if (!aside) return;
@@ -27,8 +27,8 @@
       if (!answer.ok) return;
       const part = new DOMParser().parseFromString(await answer.text(), "text/html");
       const texts = part.querySelector("[data-texts]");
-      texts.remove();
-      texts.content.querySelectorAll("[data-for]").forEach((one) => {
+      texts?.remove();
+      texts?.content.querySelectorAll("[data-for]").forEach((one) => {
         form.querySelectorAll(`[data-say="${one.dataset.for}"]`).forEach((target) => { target.textContent = one.textContent; });
       });
       const isOpen = aside.querySelector(".ways[open]");
@@ -77,6 +77,7 @@
       open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
       mark();
       settle(button, to.hash);
+      if (!form.contains(place())) refresh();
     } finally {
       form.removeAttribute("aria-busy");
     }
