@@ -47,6 +47,7 @@ def test_a_card_goes_its_way_by_its_buttons(browser: Browser) -> None:
     text = browser("head1").get(path).content.decode()
     for said in ("人手不足", "限期办结", "已办结", "核实无误", "已维持", "存在证明", 'value="appeal"'):
         assert said in text
+    assert 'href="/supervision/cases/' in text
     letter = browser("head1").get(f"{path}/letters/1.pdf")
     assert letter.content.startswith(b"%PDF") and letter["Content-Type"] == "application/pdf"
     assert browser("head1").get(f"{path}/letters/2.pdf").status_code == 404
