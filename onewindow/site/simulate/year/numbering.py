@@ -22,6 +22,14 @@ class Numberer:
         self._process.start()
         far.close()
 
+    def __enter__(self) -> Numberer:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """What is not numbered yet waits for the next sequencer."""
+        self._process.terminate()
+        self._process.join()
+
     def go_on(self) -> None:
         """There is something new."""
         self._pipe.send(True)

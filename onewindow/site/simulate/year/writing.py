@@ -66,12 +66,9 @@ def play(
     codes = town.enlarge(plan.until)
     connections.close_all()  # no process may inherit a connection
     fork = multiprocessing.get_context("fork")
-    gc.collect()
-    gc.freeze()
-    numberer = Numberer(fork)
-    with _makers(fork, plan, codes, processes) as days:
+    with Numberer(fork) as numberer, _makers(fork, plan, codes, processes) as days:
         tally = _write(plan, days, numberer, lambda day, made: progress(_told(day, made, began)))
-    numbered = numberer.finish()
+        numbered = numberer.finish()
     return Result(tally, numbered, time.monotonic() - began)
 
 
@@ -119,6 +116,8 @@ def _makers(
 
 
 def _make(packets: Any, plan: Plan, codes: Sequence[str], share: int, shares: int) -> None:
+    # Hardly anything here is garbage in circles; what was inherited is never looked at, so it stays shared.
+    gc.freeze()
     gc.set_threshold(100_000, 20, 50)
     maker = Maker(plan, codes, share=share, shares=shares)
     for packet in maker.packets():
@@ -152,12 +151,9 @@ def _write(
     after: Callable[[date, Counter[str]], object],
 ) -> Tally:
     made: Counter[str] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")
-        cursor.execute("SET statement_timeout TO 0")
-        cursor.execute("SET idle_in_transaction_session_timeout TO 0")
     for batch in _batches(plan):
         with transaction.atomic():
+            _take_time()
             for _ in batch:
                 _send(next(days), made)
             day = batch[-1]
@@ -168,6 +164,14 @@ def _write(
     for share in next(days):
         tally.add(share)
     return tally
+
+
+def _take_time() -> None:
+    """This transaction is long, and what a power cut loses of a trial, the trial makes again."""
+    with connection.cursor() as cursor:
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            cursor.execute(f"SET LOCAL {name} TO 0")
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _batches(plan: Plan) -> list[list[date]]:
