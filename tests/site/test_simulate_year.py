@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 from django.conf import settings
@@ -159,6 +160,15 @@ def test_the_same_seed_gives_the_same_year_however_it_is_shared_out(city: None) 
     once = made(codes, seed=7, shares=1)
     assert once == made(codes, seed=7, shares=3)
     assert once.digest != made(codes, seed=8, shares=1).digest
+
+
+def test_without_papers_the_lives_are_the_same(city: None) -> None:
+    codes = town.enlarge(UNTIL)
+    bare = Maker(msgspec.structs.replace(plan(60), has_papers=False), codes)
+    whole = Maker(plan(60), codes)
+    assert sum(len(packet.papers) for packet in whole.packets()) > 100
+    assert sum(len(packet.papers) for packet in bare.packets()) == 0 == bare.tally.counts["papers"]
+    assert bare.tally.digest == whole.tally.digest
 
 
 def test_an_interrupted_run_leaves_whole_months(city: None) -> None:

@@ -41,9 +41,13 @@ class Made:
         table: DayTable,
         organ: OrganInfo,
         now: datetime,
+        has_papers: bool = True,
     ) -> None:
-        """Receive the application. ``rows``: the checklist of its answers (``acceptance.checklist_rows``)."""
-        self.item, self.table, self._organ = item, table, organ
+        """Receive the application. ``rows``: the checklist of its answers (``acceptance.checklist_rows``).
+
+        Without ``has_papers`` no paper of any deed is issued, and no fact speaks of one.
+        """
+        self.item, self.table, self._organ, self._has_papers = item, table, organ, has_papers
         self.dossier = dossiers.Dossier(
             asked.applicant, asked.agent, asked.answers, asked.form, asked.delivery, asked.electronic_service
         )
@@ -101,6 +105,8 @@ class Made:
         deed = telling.Deed(
             actor, role, now, self.item, lambda: self.dossier, self.table, self._handed, self._organ
         )
+        if not self._has_papers:
+            new = [msgspec.structs.replace(fact, papers=()) for fact in new]
         outcome = telling.prepare(before, new, deed, case_id=self._id, found_by=self.sealed.found_by)
         self.outcomes.append(outcome)
         for paper in outcome.papers:

@@ -5,6 +5,8 @@ import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from onewindow.site import meter
 from onewindow.site.cli import Failure, group
 
@@ -55,6 +57,7 @@ def _register_year(plays: Any) -> None:
     year.add_argument(
         "--over-law", type=float, default=0.001, metavar="SHARE", help="decided after the law's limit (0.001)"
     )
+    year.add_argument("--no-papers", action="store_true", help="issue no papers: a third less work")
     year.set_defaults(run=_year, needs="database")
 
 
@@ -144,9 +147,6 @@ def _year(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> "Plan":
-    from onewindow.base import clock
-    from onewindow.site.simulate.year import plan
-
     _require_demonstration()
     if not 1 <= options.cases <= 5_000_000:
         raise Failure("--cases must be from 1 to 5000000")
@@ -154,6 +154,14 @@ def _plan(options: argparse.Namespace) -> "Plan":
         raise Failure("--processes must be from 1 to 16")
     if min(options.over_promise, options.over_law) < 0 or options.over_promise + options.over_law > 1:
         raise Failure("--over-promise and --over-law are shares of 1")
+    made = _bare_plan(options)
+    return msgspec.structs.replace(made, has_papers=not options.no_papers)
+
+
+def _bare_plan(options: argparse.Namespace) -> "Plan":
+    from onewindow.base import clock
+    from onewindow.site.simulate.year import plan
+
     rates = plan.Rates(options.over_promise, options.over_law)
     if options.year is None:
         return plan.default(clock.now(), cases=options.cases, seed=options.seed, rates=rates)

@@ -86,7 +86,8 @@ class Maker:
 
     def _entering(self, day: date, many: int) -> Iterator[BulkMatter]:
         """The day's cases of this share in the order in which they come in, each with its life behind it."""
-        documents.reserve(_PAPERS * many // self._shares)
+        if self._plan.has_papers:
+            documents.reserve(_PAPERS * many // self._shares)
         drawn = []
         # Shifted from day to day, so that nobody always gets the first.
         for number in range((self._share - day.toordinal()) % self._shares, many, self._shares):
@@ -103,6 +104,7 @@ class Maker:
         number, who = self._world.crowd.anybody(kind, dice)
         online = None if channel == "window" else (kind, number)
         matter = BulkMatter(self._world, item, applicant=who, channel=channel, dice=dice, online=online)
+        matter.has_papers = self._plan.has_papers
         way = mix.way(item, self._plan.rates, dice, is_online=matter.is_online)
         cut = matter.live(way, at, until=self._plan.until)
         self._count(matter, way.outcome, cut)

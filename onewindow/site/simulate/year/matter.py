@@ -24,6 +24,7 @@ class BulkMatter(Matter):
     """Its deeds end in ``made``; nothing is read and nothing written."""
 
     made: Made
+    has_papers = True
     _at: datetime
 
     @property
@@ -88,4 +89,5 @@ class BulkMatter(Matter):
             table=calendars.table(),
             organ=self._roster.organ(self.item.organ_id),
             now=self._at,
+            has_papers=self.has_papers,
         )

@@ -29,7 +29,10 @@ USUAL = Rates()
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is to be made: cases that come in from ``first`` to ``last``, lived up to the instant ``until``."""
+    """What is to be made: cases that come in from ``first`` to ``last``, lived up to the instant ``until``.
+
+    Papers (about four a case) are a third of the work: ``has_papers`` leaves them out.
+    """
 
     first: date
     last: date
@@ -37,6 +40,7 @@ class Plan(msgspec.Struct, frozen=True):
     cases: int
     seed: int
     rates: Rates = USUAL
+    has_papers: bool = True
 
     @property
     def days(self) -> list[date]:
