@@ -25,15 +25,20 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def live(matter: Matter, way: Way, at: datetime) -> Life:
-    """The whole life of a case that comes in at ``at``."""
+    """The whole life of a case that comes in at ``at``, and what is said of it afterwards."""
+    yield from course(matter, way, at)
+    # Those of the cast speak for themselves; what is left half-way has not been experienced.
+    if way.stop is None and not matter.is_of_cast:
+        yield from voices.say(matter, is_late=bool(way.late))
+
+
+def course(matter: Matter, way: Way, at: datetime) -> Life:
+    """The case alone, from its arrival at ``at`` to its end."""
     yield at
     if matter.item.kind == "instant" and way.outcome in ("committed", "instant"):
         yield from _instant(matter, way)
     else:
         yield from _WAYS[way.outcome](matter, way)
-    # Those of the cast speak for themselves; what is left half-way has not been experienced.
-    if way.stop is None and not matter.is_of_cast:
-        yield from voices.say(matter, is_late=bool(way.late))
 
 
 def _plain(matter: Matter, way: Way) -> Life:

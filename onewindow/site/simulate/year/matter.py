@@ -48,7 +48,7 @@ class BulkMatter(Matter):
         when the life ended in one."""
         self._at, cut = at, None
         try:
-            for moment in lives.live(self, way, at):
+            for moment in lives.course(self, way, at):
                 if moment >= until:
                     break
                 self._at = max(moment, self._at)
