@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from onewindow.base import clock, facts, settings_store
@@ -192,7 +190,6 @@ def test_an_interrupted_run_leaves_whole_months(city: None) -> None:
     assert one(reach, end, end + timedelta(days=60)) == 0 < one(reach, made_in, end)
     assert list(verify.run()) == []
     assert list(proof.findings()) == []
-    assert (Path(settings.ONEWINDOW_DATA_DIR) / "ledger-heads.log").exists()
 
 
 # ---------------------------------------------------------------- without a database
