@@ -195,6 +195,8 @@ SHOTS = (
     Shot("supervision-board-desk", "supervisor1", "/supervision/board", is_whole=True),
     Shot("supervision-board-phone", "supervisor1", "/supervision/board", size="phone"),
     Shot("supervision-cases-desk", "supervisor1", "/supervision/cases?show=over_promise"),
+    Shot("supervision-indicators-desk", "supervisor1", "/supervision/indicators"),
+    Shot("supervision-indicator-desk", "supervisor1", "/supervision/indicators/on_time_rate"),
     Shot("supervision-wall", "supervisor1", "/supervision/wall", size="wall"),
     Shot("supervision-wall-4k", "supervisor1", "/supervision/wall", size="wall4k"),
     Shot("console-items-desk", "catalog1", "/console/items"),

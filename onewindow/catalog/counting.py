@@ -80,7 +80,21 @@ def counts(items: list[CountedItem]) -> dict[str, int]:
         if one.legal_days and one.promised_days is not None and _is_working(one):
             told["legal_days"] = told.get("legal_days", 0) + one.legal_days
             told["promised_days"] = told.get("promised_days", 0) + one.promised_days
+            told["compared"] = told.get("compared", 0) + 1
+            told["compressed_millionths"] = told.get("compressed_millionths", 0) + _compressed(one)
+        add(
+            "told_whole",
+            None not in (one.kind, one.visits, one.is_fully_online, one.legal_days, one.is_in_center),
+        )
+    told["organs"] = len({one.organ_id for one in items if one.is_in_center is not None})
+    told["organs_entered"] = len({one.organ_id for one in items if one.is_in_center})
     return told
+
+
+def _compressed(one: CountedItem) -> int:
+    """1 - P / L of one item in millionths, half up, so that a mean of them is a sum of whole numbers."""
+    assert one.legal_days and one.promised_days is not None
+    return (2 * 1_000_000 * (one.legal_days - one.promised_days) + one.legal_days) // (2 * one.legal_days)
 
 
 def _is_working(one: CountedItem) -> bool:

@@ -17,6 +17,7 @@ ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    defa
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
 ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      default: as shipped
+ONEWINDOW_DIMENSION_WEIGHTS  weights of the assessment, sum 1 (JSON)        default: equal
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 """
@@ -51,6 +52,7 @@ ONEWINDOW_ITEM_WORDS = environment.text("ONEWINDOW_ITEM_WORDS")
 ONEWINDOW_ITEM_UNIFIED = environment.text("ONEWINDOW_ITEM_UNIFIED")
 # Read by supervision.settings in the same manner.
 ONEWINDOW_SUPERVISION = environment.text("ONEWINDOW_SUPERVISION")
+ONEWINDOW_DIMENSION_WEIGHTS = environment.text("ONEWINDOW_DIMENSION_WEIGHTS")
 
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 

@@ -162,6 +162,7 @@ class Counted(models.Model):
     closed_visits_known = _count()
     closed_one_visit = _count()
     closed_no_visit = _count()
+    closed_two_visits = _count()
     limited = _count()
     on_time = _count()
     early = _count()
@@ -174,6 +175,7 @@ class Counted(models.Model):
     promised_cases = _count()
     promised_days = _count()
     promised_used_days = _count()
+    promised_halved = _count()
     paused_cases = _count()
     paused_days = _count()
 

@@ -13,15 +13,34 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from onewindow.supervision.rules import dimensions as assessment
 from onewindow.supervision.rules import profile
 from onewindow.supervision.rules.shipped import NUMBERS
 
 NAME = "ONEWINDOW_SUPERVISION"
+WEIGHTS = "ONEWINDOW_DIMENSION_WEIGHTS"
 
 
 def check() -> None:
     """Read the operator's setting once; raises ``ImproperlyConfigured`` when it is wrong."""
     read(_text())
+    dimensions()
+
+
+def dimensions() -> tuple[assessment.Dimension, ...]:
+    """The assessment's dimensions with the operator's weights; raises ``ImproperlyConfigured``."""
+    return _weighted(str(getattr(settings, WEIGHTS, "") or ""))
+
+
+@lru_cache(maxsize=8)
+def _weighted(text: str) -> tuple[assessment.Dimension, ...]:
+    if not text.strip():
+        return assessment.DIMENSIONS
+    example = '{"ways": "0.25", "coverage": "0.25", "guides": "0.25", "effect": "0.25"}'
+    try:
+        return assessment.weighted(msgspec.json.decode(text, type=dict[str, str]))
+    except (ValueError, ArithmeticError, msgspec.MsgspecError) as error:
+        raise ImproperlyConfigured(f"{WEIGHTS} must be JSON such as {example}: {error}") from error
 
 
 def of_operator() -> Mapping[str, Any]:

@@ -31,6 +31,7 @@ class Section(msgspec.Struct, frozen=True):
 
 BOARD = Section("board", lazy("看板"), "/supervision/board", ALL)
 CASES = Section("cases", lazy("办件"), "/supervision/cases", ALL)
+INDICATORS = Section("indicators", lazy("指标"), "/supervision/indicators", ALL)
 RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
 TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
 COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
@@ -38,7 +39,9 @@ TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
 CARDS = Section("cards", lazy("预警卡"), "/supervision/cards", CARD_READERS)
 RULES = Section("rules", lazy("规则"), "/supervision/rules", CARD_READERS)
 SCORES = Section("scores", lazy("计分"), "/supervision/scores", ALL)
-SECTIONS: tuple[Section, ...] = (BOARD, CASES, CARDS, RATINGS, TICKETS, COMPLAINTS, RULES, SCORES, TERMS)
+SECTIONS: tuple[Section, ...] = (
+    BOARD, CASES, CARDS, INDICATORS, RATINGS, TICKETS, COMPLAINTS, RULES, SCORES, TERMS,
+)  # fmt: skip
 
 
 def open_to(actor: Actor) -> list[Section]:

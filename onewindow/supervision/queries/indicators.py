@@ -7,12 +7,16 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from onewindow.catalog import counting
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
+from onewindow.org import queries as org
+from onewindow.reviews.queries import counting as ratings
 from onewindow.supervision.queries.cuts import Counts, Cut, counts
-from onewindow.supervision.rules.indicators import INDICATORS, Indicator, Value, value_of
+from onewindow.supervision.queries.trends import daily, side_by_side
+from onewindow.supervision.rules.indicators import INDICATORS, MILLION, Indicator, Value, value_of
 from onewindow.supervision.rules.shipped import RULES
 
 LONGEST_DAYS = 3_700
@@ -100,7 +104,48 @@ def _items(cut: Cut, since: date, until: date, today: date) -> Counts:
         and (cut.region is None or one.region.startswith(cut.region))
         and cut.task_code in (None, one.task_code)
     ]
-    return counting.counts(chosen)
+    told = counting.counts(chosen)
+    told["authorised"] = sum(1 for one in chosen if one.is_in_center and _is_authorised(one, today))
+    return told
+
+
+def _is_authorised(item: counting.CountedItem, today: date) -> bool:
+    """True when somebody at a window may decide on the item today."""
+    return any(
+        authority.organ_id == item.organ_id
+        and "decide" in authority.powers
+        and (not authority.items or item.task_code in authority.items)
+        and authority.holds(today)
+        for one in org.staff()
+        if one.window_id is not None and one.is_active
+        for authority in one.authorities
+    )
+
+
+def _ratings(cut: Cut, since: date, until: date, today: date) -> Counts:
+    return ratings.counts(cut.bounds(), since=since, until=until, today=today)
+
+
+_EARLIER = """
+SELECT count(*) FROM supervision_matter m WHERE m.decided_on BETWEEN %s AND %s AND m.received_on < %s"""
+
+
+def _earlier(cut: Cut, since: date, until: date, today: date) -> Counts:
+    """Cases decided in the period that were received before it: with those received in it, each case once."""
+    sql, given = _bounded(_EARLIER, [since, until, since], cut)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return {"decided": int(cursor.fetchone()[0])}
+
+
+def _days(cut: Cut, since: date, until: date, today: date) -> Counts:
+    """The daily rates of closing on the same day, summed; days on which nothing was closed do not count."""
+    total = days = 0
+    for one in daily(cut, since, until).values():
+        if one["closed"]:
+            total += (2 * MILLION * one["closed_same_day"] + one["closed"]) // (2 * one["closed"])
+            days += 1
+    return {"same_day_millionths": total, "closed": days}
 
 
 SOURCES: dict[str, Callable[[Cut, date, date, date], Counts]] = {
@@ -108,4 +153,27 @@ SOURCES: dict[str, Callable[[Cut, date, date, date], Counts]] = {
     "open": _open,
     "items": _items,
     "checks": _checks,
+    "ratings": _ratings,
+    "earlier": _earlier,
+    "days": _days,
 }
+
+
+def compared(name: str, by: str, *, cut: Cut, since: date, until: date, today: date) -> dict[str, Value]:
+    """One indicator for every key of ``by`` within the cut.
+
+    One statement for indicators of cases alone (the counts of all keys at once); the others ask for each organ.
+    """
+    one = indicator(name)
+    if one.sources == {"cases"}:
+        found = side_by_side(by, cut, since, until)
+        return {key: value_of(one, lambda _, told=told: told) for key, told in found.items()}  # type: ignore[misc]
+    if by != "organ":
+        return {}
+    keys = [id for id in (o.id for o in org.organs()) if cut.organ_id in (None, id)]
+    return {
+        str(id): value(
+            name, cut=msgspec.structs.replace(cut, organ_id=id), since=since, until=until, today=today
+        )
+        for id in keys
+    }

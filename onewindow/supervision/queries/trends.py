@@ -25,6 +25,11 @@ def working_days(cut: Cut, *, today: date, days: int = 14) -> list[tuple[date, C
     return [(day, found.get(day, _none())) for day in wanted]
 
 
+def daily(cut: Cut, since: date, until: date) -> dict[date, Counts]:
+    """The counts of each day of the stretch that has any; one statement."""
+    return _series(cut, "", since, until)
+
+
 def months(cut: Cut, *, today: date, months: int = 12) -> list[tuple[date, Counts]]:
     """The counts of the last ``months`` months with the present one, under their first days; one statement."""
     wanted = [today.replace(day=1)]

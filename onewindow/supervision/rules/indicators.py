@@ -17,6 +17,8 @@ from onewindow.kernel.errors import N_
 CENT = Decimal("0.01")
 PERCENT, DAYS, CASES = "%", N_("天"), N_("件")
 HANDBOOK = "政务服务指标约定"
+STANDARD = "GB/T 39735-2020"
+MILLION = 1_000_000
 
 
 class Indicator(msgspec.Struct, frozen=True):
@@ -30,6 +32,12 @@ class Indicator(msgspec.Struct, frozen=True):
     denominator: tuple[str, ...] = ()
     unit: str = PERCENT
     source: str = HANDBOOK
+    scale: int = 1  # the numerator is counted in parts of so many
+
+    @property
+    def is_of_items(self) -> bool:
+        """True for what is told of the catalogue in force, whichever period is asked for."""
+        return self.sources == {"items"}
 
     @property
     def sources(self) -> frozenset[str]:
@@ -54,7 +62,7 @@ def value_of(indicator: Indicator, counts: Callable[[str], Counts]) -> Value:
     if not indicator.denominator:
         return Value(Decimal(numerator), numerator, None)
     denominator = _sum(indicator.denominator, counts)
-    return Value(ratio(numerator, denominator, unit=indicator.unit), numerator, denominator)
+    return Value(ratio(numerator, denominator * indicator.scale, unit=indicator.unit), numerator, denominator)
 
 
 def ratio(numerator: int, denominator: int, *, unit: str = PERCENT) -> Decimal | None:
@@ -273,5 +281,106 @@ INDICATORS: dict[str, Indicator] = {
             ("cases.closed_at_window",),
             ("cases.closed",),
         ),
+        Indicator(
+            "same_day_closure_rate_daily_mean",
+            N_("日结率（逐日平均）"),
+            N_("Σ每日日结率 ÷ 有办结的天数；分子以百万分之一计"),
+            _CLOSED,
+            ("days.same_day_millionths",),
+            ("days.closed",),
+            scale=MILLION,
+        ),
+        Indicator(
+            "promise_compression_mean",
+            N_("承诺提速（逐项平均）"),
+            N_("Σ（1 − 承诺时限 ÷ 法定时限）÷ 事项；分子以百万分之一计"),
+            N_("法定时限和承诺时限均以工作日计且法定时限大于零的事项"),
+            ("items.compressed_millionths",),
+            ("items.compared",),
+            scale=MILLION,
+        ),
+        Indicator(
+            "half_promise_rate",
+            N_("审批提速"),
+            N_("用时不超过承诺时限一半的办件 ÷ 有承诺时限的办件"),
+            N_("期内作出决定、承诺时限大于零的办件；数据中没有重点项目标记，按全部办件计"),
+            ("cases.promised_halved",),
+            ("cases.promised_cases",),
+        ),
+        Indicator(
+            "authorisation_rate",
+            N_("授权率"),
+            N_("窗口人员有决定权的进驻事项 ÷ 进驻事项"),
+            N_("现行实施清单中进驻大厅的事项；今日有效的授权"),
+            ("items.authorised",),
+            ("items.entered",),
+        ),
+        Indicator(
+            "organ_entry_rate",
+            N_("部门进驻率"),
+            N_("有事项进驻大厅的部门 ÷ 有事项的部门"),
+            N_("现行实施清单中载明是否进驻的事项的部门"),
+            ("items.organs_entered",),
+            ("items.organs",),
+        ),
+        Indicator(
+            "guide_told_rate",
+            N_("要素齐全率"),
+            N_("办件类型、到现场次数、网办深度、法定时限、是否进驻均有数据的事项 ÷ 事项"),
+            N_("现行实施清单的事项"),
+            ("items.told_whole",),
+            ("items.items",),
+        ),
+        Indicator(
+            "zero_visit_rate_cases",
+            N_("零跑动率（按办件）"),
+            N_("不用到现场的办件 ÷ 办件"),
+            N_("期内作出决定、事项载明到现场次数的办件"),
+            ("cases.closed_no_visit",),
+            ("cases.closed_visits_known",),
+        ),
+        Indicator(
+            "two_visits_rate_cases",
+            N_("两次以内办结率（按办件）"),
+            N_("到现场不超过两次的办件 ÷ 办件"),
+            N_("期内作出决定、事项载明到现场次数的办件"),
+            ("cases.closed_two_visits",),
+            ("cases.closed_visits_known",),
+        ),
+        Indicator(
+            "good_rating_rate",
+            N_("好评率"),
+            N_("基本满意及以上的评价 ÷ 有效评价"),
+            N_("期内作出的有效评价（不含误评和恶意评价）"),
+            ("ratings.good",),
+            ("ratings.valid",),
+            source=STANDARD,
+        ),
+        Indicator(
+            "rating_participation",
+            N_("主动评价率"),
+            N_("有有效评价的办件 ÷ 可评价的办件"),
+            N_("期内收件或作出决定的办件，每件计一次；评价作出不晚于期末"),
+            ("ratings.rated",),
+            ("cases.received", "earlier.decided"),
+            source=STANDARD,
+        ),
+        Indicator(
+            "bad_rating_rectified_on_time",
+            N_("差评按时整改率"),
+            N_("按时整改的差评 ÷ 到期或已整改的差评"),
+            N_("期内作出、核实属实的差评"),
+            ("ratings.bad_in_time",),
+            ("ratings.bad_due",),
+            source=STANDARD,
+        ),
     )
 }
+
+# What the conventions name and the data of the platform cannot tell: name, and what is missing.
+UNTOLD: tuple[tuple[str, str], ...] = (
+    (N_("材料精简率"), N_("没有精简之前的材料清单可比。")),
+    (N_("重点项目审批提速"), N_("办件没有重点项目标记，只按全部办件统计审批提速。")),
+    (N_("等候时间、叫号弃号率、窗口负荷"), N_("没有排队叫号的数据。")),
+    (N_("网上办结率中的线下送达"), N_("只知道申请渠道，不知道结果是否在线下领取。")),
+)

@@ -33,6 +33,7 @@ MEASURES = (
     "closed_visits_known",
     "closed_one_visit",
     "closed_no_visit",
+    "closed_two_visits",
     "limited",
     "on_time",
     "early",
@@ -45,6 +46,7 @@ MEASURES = (
     "promised_cases",
     "promised_days",
     "promised_used_days",
+    "promised_halved",
     "paused_cases",
     "paused_days",
 )
@@ -114,6 +116,7 @@ def _closed(matter: Matter) -> dict[str, int]:
         "closed_visits_known": int(matter.visits is not None),
         "closed_one_visit": int(matter.visits is not None and matter.visits <= 1),
         "closed_no_visit": int(matter.visits == 0),
+        "closed_two_visits": int(matter.visits is not None and matter.visits <= 2),
         "paused_cases": int(matter.pauses > 0),
         "paused_days": matter.paused_days,
         **_limits(matter),
@@ -135,6 +138,7 @@ def _limits(matter: Matter) -> dict[str, int]:
             counts |= {"legal_cases": 1, "legal_days": legal, "legal_used_days": legal_used}
     if promised and promised_used is not None:
         counts |= {"promised_cases": 1, "promised_days": promised, "promised_used_days": promised_used}
+        counts["promised_halved"] = int(2 * promised_used <= promised)
     return counts
 
 
