@@ -72,6 +72,15 @@ def qr(text: str) -> str:
     return out.getvalue().decode()
 
 
+def qr_on_page(text: str) -> str:
+    """The same for a page, which gives it its size."""
+    out = BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", border=2, xmldecl=False, svgns=False, omitsize=True
+    )
+    return out.getvalue().decode()
+
+
 def in_words(day: date) -> str:
     """2026年9月8日, as GB/T 9704 writes dates."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -36,7 +36,10 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
         (
             "/editor/changes", "/editor/items", f"/editor/items/{steps.DRAINAGE}", "/editor/quality", "/editor/sheets",
             "/editor/catalogue", "/editor/catalogue/new", f"/editor/items/{steps.DRAINAGE}/propose/split",
-            "/editor/bulk", "/editor/comparison", "/editor/compression",
+            "/editor/bulk", "/editor/comparison", "/editor/compression", "/editor/compression?set=example",
+            "/editor/words", "/editor/themes", "/editor/themes/birth", "/editor/themes/new?audience=person",
+            "/editor/items/new", f"/editor/items/{steps.DRAINAGE}/propose/change",
+            f"/editor/items/{steps.DRAINAGE}/propose/merge", f"/editor/items/{steps.DRAINAGE}/propose/delegate",
         ),
         (),
     ),
@@ -73,6 +76,34 @@ def test_every_page(visit: Visit, username: str) -> None:
         found += looking.unreachable(page, most=15)
     english = visit(username, width=1440, language="en")
     for address in seen:
+        english.goto(address)
+        found += looking.chinese(english)
+    assert not found, "\n".join(found)
+
+
+def test_the_parts_of_a_draft(visit: Visit) -> None:
+    """Also with an error on it; the form beside its editor follows what is typed."""
+    page = visit("catalog1", width=1440)
+    page.goto(f"/editor/items/{steps.CONSTRUCTION}/propose/change")
+    page.fill("#reason", "按新条例减少材料")
+    page.click("form.measure .btn--go")
+    page.wait_for_url("**/draft/**")
+    draft, found = page.url.partition("?")[0], []
+    for part in ("basics", "limits", "materials", "steps", "scenario", "form"):
+        page.goto(f"{draft}?part={part}")
+        found += looking.in_all_lights(page)
+        found += looking.unreachable(page, most=15)
+    page.fill('[name="form_schema.fields.0.title"]', "立项时的代码")
+    page.locator("#preview label", has_text="立项时的代码").wait_for()
+    page.click('button[value="down:form_schema.fields:0"]')
+    page.locator("#preview > .field:nth-of-type(2)", has_text="立项时的代码").wait_for()
+    page.click("#preview [data-line-add], #preview input >> nth=0")
+    page.fill('[name="form_schema.fields.0.title"]', "")
+    page.click(".sheet-end .btn--go")
+    page.wait_for_load_state()
+    found += looking.in_all_lights(page)
+    english = visit("catalog1", width=1440, language="en")
+    for address in (f"{draft}?part=form", f"{draft}?part=scenario", draft.partition("/draft/")[0]):
         english.goto(address)
         found += looking.chinese(english)
     assert not found, "\n".join(found)

@@ -84,7 +84,7 @@ def checklist(request: HttpRequest, task_code: str) -> HttpResponse:
         part=part(reached.materials, request.GET, size=ROWS),
         materials=reached.materials,
         total=len(reached.materials),
-        qr=presentation.qr(making.base_url().rstrip("/") + guide_url),
+        qr=presentation.qr_on_page(making.base_url().rstrip("/") + guide_url),
         printed_on=presentation.in_words(clock.today()),
         back=reverse("kiosk:ask" if found.questions else "kiosk:item", args=[task_code]),
     )

@@ -126,7 +126,7 @@ def _rate_code(actor: Actor, desk: Desk, case: dict[str, Any], *, today: date) -
         return ""
     what = "completion" if case.get("decided_on") else "acceptance"
     token = ratings.link_of(case["case_no"], what, way="qr", today=today, window=actor.window_id)
-    return presentation.qr(f"{making.base_url().rstrip('/')}/r/{token}")
+    return presentation.qr_on_page(f"{making.base_url().rstrip('/')}/r/{token}")
 
 
 def _neighbours(actor: Actor, desk: Desk, case_no: str) -> tuple[str, str]:
