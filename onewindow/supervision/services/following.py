@@ -53,7 +53,7 @@ class Way(msgspec.Struct, frozen=True):
     in_order: bool = False
 
 
-LIVE = Way()
+LIVE, WAITING = Way(), Way(waits=True)
 
 
 def sweep(now: datetime) -> int:
@@ -79,7 +79,7 @@ def _sweep(now: datetime, way: Way) -> int:
 def follow(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
     """Take in about ``limit`` numbered facts (whole runs of the sequencer); how many."""
     with transaction.atomic():
-        leaf = _hold(way)
+        leaf = hold(way)
         if leaf is None:
             return 0
         ids, following = _new(leaf, limit)
@@ -97,7 +97,7 @@ def follow(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
 def look(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
     """Look at the cases whose clock may have struck by ``now``; how many."""
     with transaction.atomic():
-        if _hold(way) is None:
+        if hold(way) is None:
             return 0
         with connection.cursor() as cursor:
             cursor.execute(_DUE, [now, limit])
@@ -112,7 +112,7 @@ def _listen(now: datetime, way: Way) -> int:
     found = [one for source in sources for one in source(now)]
     if found:
         with transaction.atomic():
-            if _hold(way) is not None:
+            if hold(way) is not None:
                 known = store.matters([case_id for case_id, _ in found])
                 struck = [carding.Struck(known[id], hit) for id, hit in found if id in known]
                 carding.issue(struck, conventions.current(), now=now, in_order=way.in_order)
@@ -124,7 +124,7 @@ def _tell_terms(now: datetime, way: Way) -> int:
         return carding.tell_missed_terms(now, in_order=way.in_order)
 
 
-def _hold(way: Way) -> int | None:
+def hold(way: Way) -> int | None:
     """Where the reader stands, held until the transaction ends; None when another one reads and nobody waits."""
     hold = _HOLD if way.waits else f"{_HOLD} SKIP LOCKED"
     with connection.cursor() as cursor:
@@ -158,10 +158,10 @@ def _take(ids: Sequence[int], now: datetime, way: Way) -> set[int]:
     found: list[Matter] = []
     struck: list[carding.Struck] = []
     for id in ids:
-        life = _life(id, lives.get(id, []), profile)
+        life = life_of(id, lives.get(id, []), profile)
         if life is None:
             continue
-        read, seen = _watched(life, known.get(id), now)
+        read, seen = watched(life, known.get(id), now)
         found.append(read)
         struck += [carding.struck(read, hit, life) for hit in seen.hits]
     store.write(found)
@@ -170,7 +170,7 @@ def _take(ids: Sequence[int], now: datetime, way: Way) -> set[int]:
     return {one.case_id for one in found}
 
 
-def _life(id: int, events: Sequence[Event], profile: Profile) -> History | None:
+def life_of(id: int, events: Sequence[Event], profile: Profile) -> History | None:
     """The case as its facts tell it; None for a draft, or facts that make no case."""
     if not any(event.type == "received" for event in events):
         return None
@@ -183,7 +183,7 @@ def _life(id: int, events: Sequence[Event], profile: Profile) -> History | None:
         return None
 
 
-def _watched(life: History, known: Matter | None, now: datetime) -> tuple[Matter, Watch]:
+def watched(life: History, known: Matter | None, now: datetime) -> tuple[Matter, Watch]:
     """The case as it stands and what is new about it. A rule that fails must not stop the others' cases."""
     try:
         seen = watch(life, RULES, since=known.seq if known else 0, until=now)
