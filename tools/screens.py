@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("ONEWINDOW_CHROMIUM", "/usr/bin/chromium-headless-shell")
+WITH_PAPERS = os.environ.get("ONEWINDOW_CHROMIUM_FULL", "/usr/bin/chromium")  # the shell shows no PDF
 PASSWORD = "Screens-2026-pass"
 START = "2026-09-24T10:00:00+08:00"
 MOST_BYTES = 200_000
@@ -52,6 +53,7 @@ class Shot(NamedTuple):
     size: str = "desk"
     cookies: tuple[tuple[str, str], ...] = ()
     is_whole: bool = False
+    has_paper: bool = False
 
 
 def _first_link(selector: str) -> Step:
@@ -122,6 +124,44 @@ def _track(page: Page) -> None:
     page.wait_for_selector(".timeline")
 
 
+def _draft(part: str, item: str = CONSTRUCTION) -> Step:
+    """A part of the draft of a change of an item, begun where there is none yet."""
+
+    def go(page: Page) -> None:
+        page.goto(f"/editor{item}/propose/change")
+        page.fill("#reason", "按新条例减少材料")
+        page.fill("#basis", "《示范市优化营商环境条例》第十条")
+        page.click("form.measure .btn--go")
+        page.wait_for_url("**/editor/changes/**")
+        page.goto(
+            page.url.partition("?")[0].partition("/draft/")[0]
+            + f"/draft/{item.removeprefix('/items/')}?part={part}"
+        )
+
+    return go
+
+
+def _change(page: Page) -> None:
+    """A change as the offices read it, before it is submitted."""
+    _draft("limits", DRAINAGE)(page)
+    page.fill('[name="promised_limit.days"]', "6")
+    page.click(".sheet-end .btn--go")
+    page.goto(page.url.partition("/draft/")[0])
+
+
+def _compare(page: Page) -> None:
+    page.goto(page.locator('a[href*="/compare?"]').first.get_attribute("href") or "/")
+
+
+def _word(page: Page) -> None:
+    """A synonym tried before it is saved."""
+    page.locator("form textarea").nth(0).fill("开馆子")
+    page.locator("form textarea").nth(1).fill("食品小经营店备案发放")
+    page.click("main form .btn--go")
+    page.wait_for_selector(".tried")
+    page.evaluate("scrollTo(0, 0)")
+
+
 ENGLISH, DARK, ELDER = (("language", "en"),), (("theme", "dark"),), (("elder", "1"),)
 SHOTS = (
     Shot("portal-home", "", "/"),
@@ -164,6 +204,23 @@ SHOTS = (
     Shot("kiosk-item", "", f"/kiosk{DRAINAGE}", size="kiosk"),
     Shot("kiosk-list", "", f"/kiosk{DRAINAGE}/list", size="kiosk"),
     Shot("kiosk-letters", "", "/kiosk/letters?q=czws", size="kiosk"),
+    Shot("kiosk-themes", "", "/kiosk/person/themes", size="kiosk"),
+    Shot("editor-changes-desk", "catalog1", "/editor/changes"),
+    Shot("editor-change-desk", "catalog1", "/editor/changes", _change),
+    Shot("editor-draft-materials-desk", "catalog1", "/editor/changes", _draft("materials")),
+    Shot("editor-draft-vague-desk", "catalog1", "/editor/changes", _draft("conditions", DRAINAGE)),
+    Shot("editor-scenario-desk", "catalog1", "/editor/changes", _draft("scenario")),
+    Shot("editor-form-desk", "catalog1", "/editor/changes", _draft("form")),
+    Shot("editor-form-phone", "catalog1", "/editor/changes", _draft("form"), "phone"),
+    Shot("editor-item-desk", "catalog1", f"/editor{CONSTRUCTION}"),
+    Shot("editor-compare-desk", "catalog1", f"/editor{DRAINAGE}", _compare),
+    Shot("editor-catalogue-desk", "catalog1", "/editor/catalogue/new"),
+    Shot("editor-quality-desk", "catalog1", "/editor/quality"),
+    Shot("editor-sheets-desk", "catalog1", "/editor/sheets"),
+    Shot("editor-bulk-desk", "catalog1", "/editor/bulk"),
+    Shot("editor-compression-desk", "catalog1", "/editor/compression?set=example"),
+    Shot("editor-words-desk", "catalog1", "/editor/words", _word),
+    Shot("editor-themes-desk", "catalog1", "/editor/themes"),
     Shot("counter-home-desk", "clerk1", "/counter"),
     Shot("counter-visit-desk", "clerk1", "/counter", _visit),
     Shot("counter-waiting-desk", "clerk1", "/counter/waiting"),
@@ -173,14 +230,24 @@ SHOTS = (
     Shot("office-inbox-phone", "examiner1", "/office", size="phone"),
     Shot("office-inbox-wall", "examiner1", "/office", size="wall"),
     Shot("office-inbox-english", "examiner1", "/office", cookies=ENGLISH),
-    Shot("office-case-desk", "approver1", "/office", _first_link("table.cases .what a")),
-    Shot("office-case-phone", "approver1", "/office", _first_link("table.cases .what a"), "phone"),
-    Shot("office-case-wall", "approver1", "/office", _first_link("table.cases .what a"), "wall"),
+    Shot("office-case-desk", "approver1", "/office", _first_link("table.cases .what a"), has_paper=True),
+    Shot(
+        "office-case-phone",
+        "approver1",
+        "/office",
+        _first_link("table.cases .what a"),
+        "phone",
+        has_paper=True,
+    ),
+    Shot(
+        "office-case-wall", "approver1", "/office", _first_link("table.cases .what a"), "wall", has_paper=True
+    ),
     Shot(
         "office-confirm-desk",
         "approver1",
         "/office",
         _first_link("table.cases tr:has-text('等确认停钟') .what a"),
+        has_paper=True,
     ),
     Shot("issue-list-desk", "issuer1", "/issue"),
     Shot("issue-handover-desk", "issuer1", "/issue", _first_link("table.cases .what a")),
@@ -217,13 +284,17 @@ def main() -> int:
             "--disable-sync",
         ]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        full = playwright.chromium.launch(
+            executable_path=WITH_PAPERS, args=[*flags, "--headless=new"], ignore_default_args=["--headless"]
+        )
         for shot in wanted:
             try:
-                print(_take(browser, address, shot), flush=True)
+                print(_take(full if shot.has_paper else browser, address, shot), flush=True)
             except Exception as error:  # the others are still wanted
                 failed += 1
                 print(f"{shot.name}: {error}", file=sys.stderr, flush=True)
         browser.close()
+        full.close()
     return 1 if failed else 0
 
 
@@ -283,6 +354,8 @@ def _take(browser: Browser, address: str, shot: Shot) -> str:
     if shot.first is not None:
         shot.first(page)
     _painted(page)
+    if shot.has_paper:  # looking at the paper has moved the page
+        page.evaluate("scrollTo(0, 0)")
     if shot.name != "portal-home-search":
         page.evaluate("document.activeElement && document.activeElement.blur()")
     path = SCREENS / f"{shot.name}.png"
