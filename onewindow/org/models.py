@@ -10,6 +10,7 @@ from onewindow.org.rules import ADMINISTRATORS, POWERS
 
 LEVELS = ("province", "city", "district", "town", "village")
 ORGAN_MODELS = ("department", "bureau", "office")
+ABSENCE_KINDS = ("leave", "business", "sick")
 WINDOW_KINDS = ("integrated", "special", "issue", "advisory")
 
 _ENDS_AFTER_START = Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))
@@ -204,12 +205,14 @@ class Absence(models.Model):
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="absences")
     from_on = models.DateField()
     until_on = models.DateField()
+    kind = models.TextField(default="leave")
     reason = models.TextField(blank=True, default="")
     is_cancelled = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="org_absence_dates"),
+            models.CheckConstraint(condition=Q(kind__in=ABSENCE_KINDS), name="org_absence_kind"),
         ]
         indexes = [
             models.Index(fields=["until_on"], name="org_absence_until", condition=Q(is_cancelled=False)),

@@ -8,6 +8,7 @@ from datetime import date
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.org import rules, snapshot
+from onewindow.org.models import Absence
 from onewindow.org.regions import RegionInfo, region, region_path, region_tree, regions_under
 from onewindow.org.snapshot import OrganInfo, StaffInfo, WindowInfo
 
@@ -221,3 +222,9 @@ def deputies_of(staff_id: int, *, on: date) -> list[StaffInfo]:
         if one.staff_id == staff_id and one.until_on in (None, max(on, one.until_on or on))
     ]
     return [now.staff[one.deputy_id] for one in named if one.deputy_id in now.staff]
+
+
+def absences_between(since: date, until: date) -> list[tuple[int, int, str, date, date]]:
+    """Absences that touch these days and stand: (id, staff id, kind, first day, last day); one statement."""
+    found = Absence.objects.filter(is_cancelled=False, from_on__lte=until, until_on__gte=since)
+    return list(found.order_by("id").values_list("id", "staff_id", "kind", "from_on", "until_on"))

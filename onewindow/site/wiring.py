@@ -35,6 +35,8 @@ from onewindow.reviews.queries import ratings
 from onewindow.supervision import bad_ratings
 from onewindow.supervision import proof as card_proof
 from onewindow.supervision import services as supervision
+from onewindow.supervision.staff import attending
+from onewindow.supervision.staff import proof as appraisals
 
 # Facts that issue papers, and facts that an applicant is told of.
 _ISSUING = frozenset(
@@ -73,13 +75,14 @@ def wire() -> None:
         cases.sweep,
         reviews.sweep,
         supervision.sweep,
+        attending.sweep,
         reconciliation.sweep,
         nightly.sweep,
     ]
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]
     calendars.on_change[:] = [_move_dues]
-    verify.checks[:] = [case_proof.findings, paper_proof.findings, card_proof.findings]
+    verify.checks[:] = [case_proof.findings, paper_proof.findings, card_proof.findings, appraisals.findings]
     export.parts[:] = [case_proof.export, paper_proof.export]
 
 

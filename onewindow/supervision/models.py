@@ -227,3 +227,6 @@ class Grain(Counted):
             models.Index(fields=["window_id", "day"], name="supervision_grain_window"),
             models.Index(fields=["organ_id", "day"], name="supervision_grain_organ"),
         ]
+
+
+from onewindow.supervision.staff import models as staff  # noqa: E402, F401  the tables of a folder of their own

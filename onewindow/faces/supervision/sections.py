@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
 
 from onewindow.kernel.actor import Actor
+from onewindow.supervision.staff.attending import AT_WORK
 
 WATCHERS = ("supervisor", "manager")
 WATCHED = ("head",)
@@ -39,8 +40,13 @@ TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
 CARDS = Section("cards", lazy("预警卡"), "/supervision/cards", CARD_READERS)
 RULES = Section("rules", lazy("规则"), "/supervision/rules", CARD_READERS)
 SCORES = Section("scores", lazy("计分"), "/supervision/scores", ALL)
+ATTENDANCE = Section("attendance", lazy("考勤"), "/supervision/attendance", ALL)
+CONDUCT = Section("conduct", lazy("巡查"), "/supervision/conduct", ALL)
+APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL)
+ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK)
 SECTIONS: tuple[Section, ...] = (
     BOARD, CASES, CARDS, INDICATORS, RATINGS, TICKETS, COMPLAINTS, RULES, SCORES, TERMS,
+    ATTENDANCE, CONDUCT, APPRAISAL, ME,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from onewindow.base import facts, generations
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
 from onewindow.org import rules, snapshot
-from onewindow.org.models import Absence, Deputy
+from onewindow.org.models import ABSENCE_KINDS, Absence, Deputy
 from onewindow.org.services.staff import locked
 
 
@@ -62,14 +62,25 @@ def release_deputy(actor: Actor, staff_id: int, *, deputy_id: int, now: datetime
 
 
 def set_absence(
-    actor: Actor, staff_id: int, *, from_on: date, until_on: date, now: datetime, reason: str = ""
+    actor: Actor,
+    staff_id: int,
+    *,
+    from_on: date,
+    until_on: date,
+    now: datetime,
+    kind: str = "leave",
+    reason: str = "",
 ) -> int:
     """Note that somebody is away from a day to a day, both included; returns the id.
+
+    ``kind``: on leave, on business elsewhere, or sick (``ABSENCE_KINDS``).
 
     One says so oneself, or the head of the organ, the hall's manager or the security administrator does.
     Days that have passed cannot be noted afterwards.
     """
     _may_arrange(actor, staff_id)
+    if kind not in ABSENCE_KINDS:
+        raise Invalid("bad-kind", N_("请选择事由：请假、公出或病假"))
     if until_on < from_on or (until_on - from_on).days > 366:
         raise Invalid("bad-dates", N_("缺勤日期不正确：截止日期不能早于起始日期，最长一年"))
     if from_on < now.date():
@@ -77,9 +88,9 @@ def set_absence(
     with transaction.atomic():
         locked(staff_id)
         row = Absence.objects.create(
-            staff_id=staff_id, from_on=from_on, until_on=until_on, reason=reason[:200]
+            staff_id=staff_id, from_on=from_on, until_on=until_on, kind=kind, reason=reason[:200]
         )
-        data = {"absence": row.id, "from": str(from_on), "until": str(until_on)}
+        data = {"absence": row.id, "kind": kind, "from": str(from_on), "until": str(until_on)}
         facts.record("staff", staff_id, "absence-noted", at=now, actor=actor, data=data)
         generations.touch("org")
     return row.id

@@ -90,6 +90,23 @@ def ranking(*, since: date, until: date) -> list[Ranked]:
     return sorted(found, key=lambda one: (-(one.shrunk_mean or 0), one.organ))
 
 
+# Of what ratings are told: the column and nothing else reaches the statement.
+_BY = {"organ": "organ_id::text", "person": "person", "window": '"window"::text', "region": "region"}
+
+
+def tallies_by(by: str, *, since: date, until: date) -> dict[str, Tally]:
+    """Valid ratings by ``organ``, ``person`` (user name), ``window`` (id) or ``region`` (code); one statement."""
+    column = _BY[by]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {column}, count(*), count(*) FILTER (WHERE grade >= 3), sum(grade), sum(grade * grade)"
+            " FROM reviews_rating WHERE standing = 'valid' AND rated_on >= %s AND rated_on <= %s"
+            f" AND {column} <> '' GROUP BY 1",
+            [since, until],
+        )
+        return {row[0]: Tally(*map(int, row[1:])) for row in cursor.fetchall()}
+
+
 def spread(*, organ_id: int | None = None, since: date, until: date) -> list[tuple[int, int]]:
     """(grade, how many valid ratings) from 5 down to 1."""
     with connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from onewindow.faces.workbench.deeds import Deed, Field
 from onewindow.faces.workbench.desks import Desk
+from onewindow.supervision.staff import sheets
 from onewindow.ui import dates, words
 
 register = template.Library()
@@ -92,3 +93,16 @@ def rows_for(deed: Deed, case: Mapping[str, Any]) -> list[dict[str, Any]]:
     if deed.name == "supply-deferred":
         return [row | {"is_ticked": False} for row in materials if row["state"] == "deferred"]
     return [row | {"is_ticked": row["state"] == "missing"} for row in materials]
+
+
+@register.inclusion_tag("workbench/signed.html", takes_context=True)
+def signed(context: template.Context) -> dict[str, Any]:
+    """Signing in and out of the hall, in the header of every desk; one statement."""
+    actor = context.get("actor")
+    at = sheets.state(actor.account_id) if actor else None
+    return {
+        "at": at,
+        "path": context.get("page_path", ""),
+        "csrf_token": context.get("csrf_token"),
+        "actor": actor,
+    }
