@@ -8,6 +8,7 @@ from typing import Any
 
 from onewindow.cases.rules.clocks import examiner_steps
 from onewindow.cases.rules.state import PROCEDURES
+from onewindow.documents.kinds import KINDS
 from onewindow.kernel.deadlines import SHANGHAI
 from onewindow.kernel.errors import N_
 from onewindow.supervision.rules.history import History, Moment
@@ -179,13 +180,13 @@ def _told_day(moment: Moment) -> date | None:
 
 
 _PAPERS = {
-    "accepted": ("acceptance", N_("受理通知书")),
-    "granted": ("grant", N_("准予许可决定书")),
-    "denied": ("denial", N_("不予许可决定书")),
-    "acceptance-refused": ("refusal", N_("不予受理决定书")),
-    "returned": ("return", N_("退件通知书")),
-    "extended": ("extension", N_("延期告知书")),
-    "delivered": ("delivery", N_("送达回证")),
+    "accepted": "acceptance",
+    "granted": "grant",
+    "denied": "denial",
+    "acceptance-refused": "refusal",
+    "returned": "return",
+    "extended": "extension",
+    "delivered": "delivery",
 }
 ENDING = frozenset(_PAPERS)
 
@@ -193,11 +194,10 @@ ENDING = frozenset(_PAPERS)
 def incomplete_file(history: History, moment: Moment) -> Iterator[Hit]:
     """案卷不全: a paper that should have been issued, a material that was granted without, no opinion, no receipt."""
     type, data = moment.event.type, moment.event.data
-    kind, name = _PAPERS[type]
+    kind = _PAPERS[type]
     if _tells_papers(history, moment) and not _has_paper(moment, kind):
-        yield _hit(
-            history, moment, "20", f"paper:{kind}", N_("案卷里没有“%(name)s”。"), params={"name": name}
-        )
+        params = {"name": KINDS[kind].title_for(moment.item.type)}
+        yield _hit(history, moment, "20", f"paper:{kind}", N_("案卷里没有“%(name)s”。"), params=params)
     if type == "granted":
         yield from _granted_without(history, moment)
     if type == "delivered" and data.get("method") == "courier" and not data.get("receipt"):
