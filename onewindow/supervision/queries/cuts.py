@@ -12,7 +12,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed
 from onewindow.org import queries as org
 from onewindow.org import rules
-from onewindow.supervision.rules.measures import MEASURES
+from onewindow.supervision.rules.measures import BETWEEN, MEASURES, PAIRS, pair
 
 Counts = dict[str, int]
 _SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in MEASURES)
@@ -104,7 +104,7 @@ def counts(of: Cut, since: date, until: date) -> Counts:
     """The measures summed over the days from ``since`` to ``until``; one statement, two where months help."""
     bounds = of.bounds()
     if len(bounds) > 1:
-        return _grains(bounds, since, until)
+        return _pair(bounds, since, until) or _grains(bounds, since, until)
     name, keys = next(iter(bounds.items())) if bounds else ("all", [""])
     total = dict.fromkeys(MEASURES, 0)
     for kind, first, last in periods(since, until):
@@ -112,6 +112,25 @@ def counts(of: Cut, since: date, until: date) -> Counts:
             cursor.execute(TALLIES + KEY[name == "region"], [f"{name}{kind}", first, last, keys])
             for measure, count in zip(MEASURES, cursor.fetchone(), strict=True):
                 total[measure] += int(count)
+    return total
+
+
+def _pair(bounds: dict[str, list[str]], since: date, until: date) -> Counts | None:
+    """Two bounds that are tallied together: whole months from there, the days around them from the grains."""
+    found = next((two for two in PAIRS if set(two) == set(bounds)), None)
+    if found is None:
+        return None
+    total = dict.fromkeys(MEASURES, 0)
+    for kind, first, last in periods(since, until):
+        if kind:
+            keys = [f"{bounds[found[0]][0]}{BETWEEN}{bounds[found[1]][0]}"]
+            with connection.cursor() as cursor:
+                cursor.execute(TALLIES + KEY[found[1] == "region"], [pair(*found), first, last, keys])
+                part = dict(zip(MEASURES, map(int, cursor.fetchone()), strict=True))
+        else:
+            part = _grains(bounds, first, last)
+        for measure in MEASURES:
+            total[measure] += part[measure]
     return total
 
 

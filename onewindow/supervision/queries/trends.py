@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 
 from onewindow.base import calendars
-from onewindow.supervision.queries.cuts import COLUMNS, KEY, Counts, Cut
-from onewindow.supervision.rules.measures import MEASURES
+from onewindow.supervision.queries.cuts import COLUMNS, KEY, Counts, Cut, periods
+from onewindow.supervision.rules.measures import BETWEEN, MEASURES, PAIRS, pair
 
 CUTS = ("organ", "window", "region", "item", "person")
 _SUMS = ", ".join(f"sum({name})::bigint" for name in MEASURES)
@@ -45,6 +45,8 @@ def side_by_side(by: str, cut: Cut, since: date, until: date) -> dict[str, Count
     Without another bound whole months are read as such, so that a year of all organs is a few hundred rows.
     """
     bounds = {name: keys for name, keys in cut.bounds().items() if name != by}
+    if len(bounds) == 1 and (next(iter(bounds)), by) in PAIRS and by not in cut.bounds():
+        return _of_pair(next(iter(bounds)), by, cut, since, until)
     if bounds or by not in CUTS:
         return _of_grains(by, cut, since, until)
     own = cut.bounds().get(by)
@@ -54,6 +56,29 @@ def side_by_side(by: str, cut: Cut, since: date, until: date) -> dict[str, Count
             f"SELECT key, {_SUMS} FROM supervision_tally WHERE (cut = %s AND day BETWEEN %s AND %s"
             f" OR cut = %s AND (day BETWEEN %s AND %s OR day BETWEEN %s AND %s)){where} GROUP BY key",
             [*_stretches(by, since, until), *more],
+        )
+        return _read(cursor.fetchall())
+
+
+def _of_pair(one: str, by: str, cut: Cut, since: date, until: date) -> dict[str, Counts]:
+    """The keys of ``by`` beside a bound that is tallied with it: whole months from there, others from the grains."""
+    total: dict[str, Counts] = {}
+    lead = cut.bounds()[one][0] + BETWEEN
+    for kind, first, last in periods(since, until):
+        part = _of_grains(by, cut, first, last) if not kind else _of_lead(pair(one, by), lead, first, last)
+        for key, counts in part.items():
+            known = total.setdefault(key, _none())
+            for name, count in counts.items():
+                known[name] += count
+    return total
+
+
+def _of_lead(name: str, lead: str, first: date, last: date) -> dict[str, Counts]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT substr(key, %s), {_SUMS} FROM supervision_tally"
+            " WHERE cut = %s AND day BETWEEN %s AND %s AND starts_with(key, %s) GROUP BY 1",
+            [len(lead) + 1, name, first, last, lead],
         )
         return _read(cursor.fetchall())
 

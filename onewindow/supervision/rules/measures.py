@@ -51,6 +51,22 @@ MEASURES = (
     "paused_days",
 )
 
+# Bounds that are often asked together and each hold many cases: counted as a pair, by month. Regions stand last,
+# because a region stands for all that begin with it. Other combinations are summed from the grains.
+PAIRS = (
+    ("organ", "region"),
+    ("organ", "window"),
+    ("organ", "item"),
+    ("organ", "person"),
+    ("window", "region"),
+)
+BETWEEN = "|"
+
+
+def pair(one: str, other: str) -> str:
+    """The cut under which a pair of bounds is tallied by month."""
+    return f"{one}+{other}/month"
+
 
 class Contribution(msgspec.Struct, frozen=True, gc=False):
     """What one case adds to one day: the place where it counts, and how much of each measure."""

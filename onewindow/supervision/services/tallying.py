@@ -15,7 +15,15 @@ from django.db import connection
 
 from onewindow.base import generations
 from onewindow.supervision.rules.matters import Matter
-from onewindow.supervision.rules.measures import MEASURES, Contribution, contributions, hours
+from onewindow.supervision.rules.measures import (
+    BETWEEN,
+    MEASURES,
+    PAIRS,
+    Contribution,
+    contributions,
+    hours,
+    pair,
+)
 
 CUTS = ("all", "organ", "region", "window", "item", "person")
 _TYPES = {"day": "date", "organ_id": "bigint", "window_id": "bigint", "hour": "int"}
@@ -144,6 +152,9 @@ def _places(grain: Key) -> Iterator[Key]:
     for cut, key in zip(CUTS, ("", organ_id, region, window_id, task_code, person), strict=True):
         yield cut, str(key), day
         yield f"{cut}/month", str(key), month
+    values = {"organ": organ_id, "region": region, "window": window_id, "item": task_code, "person": person}
+    for one, other in PAIRS:
+        yield pair(one, other), f"{values[one]}{BETWEEN}{values[other]}", month
 
 
 def _write(table: Table, rows: Mapping[Key, Counts]) -> None:

@@ -1,0 +1,210 @@
+"""Boards and indicators over a year of 1,200,000 cases: how long the database takes for each.
+
+    ONEWINDOW_DATA_DIR=… .venv/bin/python -m bench.boards [cases]
+
+The rows lie in temporary tables that stand before the real ones in one session: nothing is changed, nothing is
+left, and nothing runs in parallel. They are made by a formula, not by deeds: what is measured is the reading.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import django
+
+TODAY = date(2026, 12, 18)
+SINCE = date(2026, 1, 1)
+BOARD_MS, INDICATOR_MS = 200, 1_000
+TABLES = ("matter", "tally", "grain", "hour")
+
+# 40 organs of very different size, 60 windows, 21 divisions, 1,500 items, 600 people; 4 in 100 cases are open.
+_MATTERS = """
+INSERT INTO supervision_matter ({columns}) SELECT n, 'C' || n, 8,
+ CASE WHEN is_open THEN 'in_review' ELSE 'granted' END, is_open,
+ CASE WHEN n %% 6 = 0 THEN 'instant' ELSE 'commitment' END, CASE WHEN n %% 3 = 0 THEN 'portal' ELSE 'window' END,
+ organ, '5116' || lpad((n %% 21)::text, 2, '0'), CASE WHEN n %% 3 = 0 THEN NULL ELSE 1 + n %% 60 END, 1,
+ 'T' || (n * 7919 %% 1500), 'p' || (n %% 200), CASE WHEN is_open THEN '' ELSE 'q' || (n %% 400) END,
+ CASE WHEN is_open THEN '' ELSE 'grant' END, day, day, false, CASE WHEN is_open THEN NULL ELSE day + (n %% 9)::int END,
+ NULL, 'working_day', 20, 10, CASE WHEN is_open THEN NULL ELSE (n %% 12)::int END,
+ CASE WHEN is_open THEN NULL ELSE (n %% 12)::int END, (n %% 4)::int,
+ CASE WHEN is_open THEN %(today)s::date + (n %% 23)::int - 3 END,
+ CASE WHEN is_open THEN %(today)s::date + (n %% 40)::int - 1 END,
+ CASE WHEN is_open THEN %(today)s::date + (n %% 23)::int - 3 END,
+ NULL, (9 + n %% 9)::int, CASE WHEN is_open THEN NULL ELSE (9 + n %% 8)::int END, '', NULL, 0, 0
+FROM (SELECT n, %(since)s::date + (n * 351 / %(cases)s::bigint)::int AS day,
+  (1 + least(39, (60 * power((n * 7919 %% 1500) / 1500.0, 3))))::int AS organ,
+  n > %(cases)s * 0.9 AND n %% 5 < 2 AS is_open FROM generate_series(1::bigint, %(cases)s::bigint) n) one"""
+
+
+def main() -> int:
+    """Fill and measure; 1 when something takes longer than it may."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onewindow.site.settings")
+    os.environ.setdefault("ONEWINDOW_DATABASE_ROLE", "owner")
+    django.setup()
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 1_200_000
+    _fill(cases)
+    slow = 0
+    for name, work, most in _works():
+        took = _measure(work)
+        slow += took > most
+        print(f"{name:58} {took:8.1f} ms   (≤ {most})", flush=True)
+    return 1 if slow else 0
+
+
+def _fill(cases: int) -> None:
+    from django.db import connection
+
+    from onewindow.supervision import store
+
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SET work_mem = '256MB'; SET temp_buffers = '512MB'")
+        for table in TABLES:
+            cursor.execute(
+                f"CREATE TEMP TABLE supervision_{table} (LIKE public.supervision_{table} INCLUDING ALL)"
+            )
+        cursor.execute(
+            _MATTERS.format(columns=", ".join(store.COLUMNS)),
+            {"today": TODAY, "since": SINCE, "cases": cases},
+        )
+        for statement in _counts():
+            cursor.execute(statement)
+        for table in TABLES:
+            cursor.execute(f"ANALYZE supervision_{table}")
+            cursor.execute(f"SELECT count(*) FROM supervision_{table}")
+            print(f"supervision_{table}: {cursor.fetchone()[0]:,} rows", flush=True)
+    print(f"filled in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _counts() -> list[str]:
+    """Grains from the cases, every other count from the grains."""
+    from onewindow.supervision.rules.measures import BETWEEN, MEASURES, PAIRS, pair
+    from onewindow.supervision.services import tallying
+
+    keys = "organ_id, region, coalesce(window_id, 0), task_code"
+    closed = (
+        "closed",
+        "limited",
+        "on_time",
+        "promised_cases",
+        "promised_days",
+        "promised_used_days",
+        "legal_known",
+    )
+    grains = (
+        f"INSERT INTO supervision_grain (day, organ_id, region, window_id, task_code, person, received, accepted)"
+        f" SELECT received_on, {keys}, accepted_by, count(*), count(*) FROM supervision_matter GROUP BY 1,2,3,4,5,6",
+        f"INSERT INTO supervision_grain (day, organ_id, region, window_id, task_code, person, {', '.join(closed)})"
+        f" SELECT decided_on, {keys}, decided_by, count(*), count(*), count(*) FILTER (WHERE used_days <= 10),"
+        f" count(*), 10 * count(*), sum(used_days), count(*) FROM supervision_matter WHERE decided_on IS NOT NULL"
+        f" GROUP BY 1,2,3,4,5,6",
+    )
+    sums = ", ".join(f"sum({name})" for name in MEASURES)
+    names = ", ".join(MEASURES)
+    columns = dict(
+        zip(
+            tallying.CUTS,
+            ("''", "organ_id::text", "region", "window_id::text", "task_code", "person"),
+            strict=True,
+        )
+    )
+    days = [
+        f"INSERT INTO supervision_tally (cut, key, day, {names})"
+        f" SELECT '{cut}', {column}, day, {sums} FROM supervision_grain GROUP BY 2, 3"
+        for cut, column in columns.items()
+    ]
+    values = columns | {"all": "''"}
+    pairs = [
+        f"INSERT INTO supervision_tally (cut, key, day, {names}) SELECT '{pair(one, other)}',"
+        f" {values[one]} || '{BETWEEN}' || {values[other]}, date_trunc('month', day)::date, {sums}"
+        f" FROM supervision_grain GROUP BY 2, 3"
+        for one, other in PAIRS
+    ]
+    months = (
+        f"INSERT INTO supervision_tally (cut, key, day, {names}) SELECT cut || '/month', key,"
+        f" date_trunc('month', day)::date, {sums} FROM supervision_tally GROUP BY 1, 2, 3"
+    )
+    hours = (
+        "INSERT INTO supervision_hour SELECT received_on, coalesce(window_id, 0), organ_id, region, received_hour,"
+        " count(*), 0 FROM supervision_matter GROUP BY 1,2,3,4,5"
+    )
+    return [*grains, *days, months, *pairs, hours]
+
+
+def _works() -> list[tuple[str, Callable[[], Any], int]]:
+    from onewindow.supervision.queries import board, cuts, hours, indicators, listing, trends, urgent
+
+    whole, big = cuts.Cut(), cuts.Cut(organ_id=1)
+    until = date(2026, 12, 31)
+
+    def value(name: str, since: date = SINCE, to: date = until, **cut: Any) -> Callable[[], Any]:
+        return lambda: indicators.value(name, cut=cuts.Cut(**cut), since=since, until=to, today=TODAY)
+
+    boards: list[tuple[str, Callable[[], Any]]] = [
+        ("board (API)", lambda: board.board(whole, today=TODAY)),
+        ("board of the largest organ", lambda: board.board(big, today=TODAY)),
+        *[(f"on hand by {by}", lambda by=by: board.on_hand_by(by, whole, today=TODAY)) for by in board.BY],
+        ("on hand by state", lambda: board.flow(whole, today=TODAY)),
+        ("hours by window", lambda: hours.heat(whole, today=TODAY, hour=10)),
+        ("14 working days", lambda: trends.working_days(whole, today=TODAY)),
+        ("12 months", lambda: trends.months(whole, today=TODAY)),
+        (
+            "organs side by side, month",
+            lambda: trends.side_by_side("organ", whole, TODAY.replace(day=1), TODAY),
+        ),
+        ("cards by level", lambda: urgent.levels(whole, today=TODAY)),
+        ("first cards", lambda: urgent.first(whole, today=TODAY)),
+        ("list: on hand", lambda: listing.cases("on_hand", whole, today=TODAY)),
+        ("list: closed today", lambda: listing.cases("closed", whole, today=TODAY)),
+        ("list: over promise, one organ", lambda: listing.cases("over_promise", big, today=TODAY)),
+    ]
+    singles: list[tuple[str, Callable[[], Any]]] = [
+        ("rate of a year, all", value("on_time_rate")),
+        (
+            "rate of a year less a day at both ends, largest organ",
+            value("on_time_rate", date(2026, 1, 2), TODAY, organ_id=1),
+        ),
+        ("rate of a year, region and its divisions", value("on_time_rate", region="5116")),
+        ("rate of a year, item", value("on_time_rate", task_code="T1")),
+        ("rate of a year, person", value("on_time_rate", person="q1")),
+        ("rate of a year, largest organ × window", value("on_time_rate", organ_id=1, window_id=5)),
+        (
+            "rate of a year, largest organ × region with divisions",
+            value("on_time_rate", organ_id=1, region="5116"),
+        ),
+        ("rate of a year, region × item", value("on_time_rate", region="5116", task_code="T1")),
+        ("rate of a year, region × window", value("on_time_rate", region="5116", window_id=5)),
+        ("over promise with those open, year", value("overdue_promise")),
+        ("mean of daily rates, year, largest organ", value("same_day_closure_rate_daily_mean", organ_id=1)),
+        ("compliance with rules, year", value("rule_compliance")),
+        ("participation in ratings, last month", value("rating_participation", date(2026, 12, 1), TODAY)),
+        ("organs side by side, year", lambda: trends.side_by_side("organ", whole, SINCE, until)),
+        ("persons side by side, year", lambda: trends.side_by_side("person", whole, SINCE, until)),
+        (
+            "items of the largest organ side by side, year",
+            lambda: trends.side_by_side("item", big, SINCE, until),
+        ),
+    ]
+    return [(name, work, BOARD_MS) for name, work in boards] + [
+        (name, work, INDICATOR_MS) for name, work in singles
+    ]
+
+
+def _measure(work: Callable[[], Any]) -> float:
+    """The best of three, in milliseconds: the machine may be busy with others."""
+    best = float("inf")
+    for _ in range(3):
+        began = time.perf_counter()
+        work()
+        best = min(best, (time.perf_counter() - began) * 1000)
+    return best
+
+
+if __name__ == "__main__":
+    print(f"{datetime.now():%Y-%m-%d %H:%M}", flush=True)  # noqa: DTZ005 - the hour of the measurement
+    sys.exit(main())
