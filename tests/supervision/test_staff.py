@@ -104,6 +104,13 @@ def test_who_may_not_sign_in(city: None, username: str, when: str, code: str) ->
     assert not Stamp.objects.exists()
 
 
+def test_nobody_was_absent_before_attendance_began(city: None) -> None:
+    attending.sign_in(actor("clerk1"), now=at("09:00"))
+    before = sheets.month_sheet("person", DAY - timedelta(days=7), DAY - timedelta(days=1), now=at("20:00"))
+    assert before == []
+    assert set(statuses("clerk2", now=at("20:00")).values()) == {"absent"}
+
+
 def test_signing_out_needs_having_come(city: None) -> None:
     with pytest.raises(RuleBroken, match="not-in"):
         attending.sign_out(actor("clerk1"), now=at("12:00"))

@@ -34,7 +34,7 @@ STATUSES = {
     "business": lazy("公出"),
     "sick": lazy("病假"),
     "absent": lazy("未到岗"),
-    "ahead": lazy("未到时间"),
+    "ahead": lazy("还没签到"),
 }
 CLASSES = {
     "late": "tag--near", "early": "tag--near", "late-early": "tag--near", "forgotten": "tag--near",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 import msgspec
+from django.db.models import Min
 
 from onewindow.base import calendars
 from onewindow.base.clock import day_of
@@ -59,13 +60,13 @@ def presences(
     """Every shift of these days (both included) that was expected or signed; three statements."""
     stamps = _stamps(since, until, staff_ids)
     away = _away(since, until)
-    told, table = hours.current(), calendars.table()
+    told, table, begun = hours.current(), calendars.table(), _begun(now)
     found = []
     for one in org.staff():
         if staff_ids is not None and one.id not in staff_ids:
             continue
         for day in _days(since, until):
-            is_workday = table.is_workday(day)
+            is_workday = day >= begun and table.is_workday(day)
             for shift in told.of(hall_of(one.window_id)):
                 signed = stamps.get((one.id, day, shift.code), [])
                 if signed or (is_workday and _is_expected(one, day) and shift.begins(day) <= now):
@@ -73,6 +74,12 @@ def presences(
                     kind = away.get((one.id, day))
                     found.append(presence(one.id, day, shift.code, signed, away=kind, is_over=is_over))
     return found
+
+
+def _begun(now: datetime) -> date:
+    """The first day on which anybody signed: before it nobody could be absent."""
+    first: date | None = Stamp.objects.aggregate(first=Min("day"))["first"]
+    return first or day_of(now)
 
 
 def _stamps(since: date, until: date, staff_ids: set[int] | None) -> dict[tuple[int, date, str], list[Told]]:
