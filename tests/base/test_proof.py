@@ -72,7 +72,7 @@ def test_a_torn_line_is_mended_and_a_head_the_database_missed_is_put_in(record: 
 def test_a_stranger_can_check_a_fact(record: Record, seq: int) -> None:
     for one in range(1, 8):
         record(5, one, type="reviewed", opinion=f"同意{one}")
-    told = json.loads(json.dumps(proof.of_fact("case", 5, seq, disclose=True)))
+    told = json.loads(json.dumps(proof.of_fact("case", 5, seq, discloses=lambda type: True)))
     head = told["tree_head"]
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(head["public_key"]))
     statement = f'{{"at":{head["at_us"]},"root":"{head["root"]}","size":{head["size"]}}}'
@@ -88,7 +88,7 @@ def test_a_stranger_can_check_a_fact(record: Record, seq: int) -> None:
 
 def test_without_disclosure_nothing_of_the_body_is_told(record: Record) -> None:
     record(5, 1, opinion="同意")
-    told = json.dumps(proof.of_fact("case", 5, 1, disclose=False), ensure_ascii=False)
+    told = json.dumps(proof.of_fact("case", 5, 1, discloses=lambda type: False), ensure_ascii=False)
     assert "同意" not in told
     assert "examiner1" not in told
     assert '"salt"' not in told
@@ -97,18 +97,18 @@ def test_without_disclosure_nothing_of_the_body_is_told(record: Record) -> None:
 def test_unknown_and_bent_facts(record: Record, owner) -> None:
     record(5, 1)
     with pytest.raises(NotFound):
-        proof.of_fact("case", 5, 2, disclose=False)
-    proof.of_fact("case", 5, 1, disclose=False)
+        proof.of_fact("case", 5, 2, discloses=lambda type: False)
+    proof.of_fact("case", 5, 1, discloses=lambda type: False)
     owner.execute("UPDATE base_fact SET actor = 'x'")
     with pytest.raises(Away):
-        proof.of_fact("case", 5, 1, disclose=False)
+        proof.of_fact("case", 5, 1, discloses=lambda type: False)
 
 
 def test_an_alien_cannot_be_proved(record: Record, owner) -> None:
     record(5, 1)
     owner.execute("UPDATE base_fact SET actor = 'x'")
     with pytest.raises(Away):
-        proof.of_fact("case", 5, 1, disclose=False)
+        proof.of_fact("case", 5, 1, discloses=lambda type: False)
 
 
 def test_consistency_of_heads(record: Record) -> None:

@@ -13,19 +13,19 @@ from onewindow.kernel.errors import N_, Away, NotFound
 from onewindow.kernel.merkle import consistency_path_by, inclusion_path_by
 
 
-def of_fact(stream: str, subject: int, seq: int, *, disclose: bool) -> dict[str, Any]:
+def of_fact(stream: str, subject: int, seq: int, *, discloses: Callable[[str], bool]) -> dict[str, Any]:
     """The proof of one fact; numbers and signs first what waits.
 
     ``{"stream","subject","seq","type","at","head","body_digest","leaf","leaf_hash","path","tree_head"}``:
     ``head`` is the canonical public part as text, ``body_digest`` hex; the leaf hash is
     SHA-256(0x00 || head || body digest); ``path`` the audit path of RFC 6962 (hex) of leaf number ``leaf``
-    in the tree of ``tree_head``. With ``disclose`` also ``salt`` (hex) and ``body`` (text), so that the
+    in the tree of ``tree_head``. Where ``discloses(type)`` also ``salt`` (hex) and ``body`` (text), so that the
     body digest SHA-256(salt || body) can be checked. Raises NotFound, or Away while it cannot be proved.
     """
     fact = _fact(stream, subject, seq)
     number = _number(fact.id)
     tree = _head_over(number)
-    found = _proved(fact, number, tiles.Reader(tree.size), disclose=disclose)
+    found = _proved(fact, number, tiles.Reader(tree.size), disclose=discloses(fact.type))
     return {**found, "tree_head": tree.public()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from onewindow.base import calendars, clock, throttle
 from onewindow.cases import access, store
 from onewindow.cases.queries import presenting
 from onewindow.cases.rules.clocks import day_of
+from onewindow.cases.rules.office import INTERNAL
 from onewindow.cases.rules.state import NEVER
 from onewindow.catalog import queries as catalog
 from onewindow.kernel.actor import Actor
@@ -123,10 +125,16 @@ def brief(case_id: int) -> dict[str, Any] | None:
     }
 
 
-def proof_subject(actor: Actor | None, case_no: str) -> tuple[int, bool]:
-    """The key of a case in the ledger, and whether this actor may see what its facts say."""
+def proof_subject(actor: Actor | None, case_no: str) -> tuple[int, Callable[[str], bool]]:
+    """The key of a case in the ledger, and of which types of facts this actor may see what they say.
+
+    An applicant sees everything of the own case but what the office says to itself.
+    """
     number = access.normal(case_no)
     found = store.load(number) if number is not None else None
     if found is None or found.state.state == "draft":
         raise NotFound("no-such-case", N_("没有找到这件事，请核对办件编号。"))
-    return found.state.id, actor is not None and access.may_see(actor, found.state, found.found_by[0])
+    if actor is None or not access.may_see(actor, found.state, found.found_by[0]):
+        return found.state.id, lambda type: False
+    is_applicant = access.is_applicant(actor, found.state, found.found_by[0])
+    return found.state.id, lambda type: not is_applicant or type not in INTERNAL

@@ -28,3 +28,13 @@ def test_proof_and_verification(api: Open) -> None:
 
 def applicant_is_hidden(text: str, case: dict) -> bool:
     return all(case["applicant"][name] not in text for name in ("name", "id_number", "phone"))
+
+
+def test_what_the_office_says_to_itself_is_proved_without_its_words(api: Open) -> None:
+    case = api("citizen1").create(SEWAGE)
+    api("examiner1").act(case, "note", text="内部说明，不对外")
+    where = f"/ledger/proof?case_no={case['case_no']}&seq="
+    own, office = api("citizen1"), api("examiner1")
+    assert own.get(f"{where}1").json["body"] and "body" not in own.get(f"{where}2").json
+    assert "内部说明" in office.get(f"{where}2").json["body"]
+    assert "body" not in api().get(f"{where}1").json

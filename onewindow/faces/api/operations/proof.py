@@ -17,8 +17,8 @@ def _head(call: Call) -> Answer:
 def _proof(call: Call) -> Answer:
     asked = call.query()
     _require(asked, "case_no", "seq")
-    subject, disclose = cases.proof_subject(call.identity, asked["case_no"])
-    return Answer(proof.of_fact("case", subject, asked["seq"], disclose=disclose))
+    subject, discloses = cases.proof_subject(call.identity, asked["case_no"])
+    return Answer(proof.of_fact("case", subject, asked["seq"], discloses=discloses))
 
 
 def _verify(call: Call) -> Answer:
