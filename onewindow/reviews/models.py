@@ -1,11 +1,13 @@
-"""Tables of ratings, tickets and complaints; who said it lies sealed in tables of its own."""
+"""Tables of ratings, tickets, complaints, file reviews and follow-up calls; who said it lies sealed apart."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
-from onewindow.reviews.rules import complaints, ratings, tickets
+from onewindow.reviews.rules import calls, complaints, files, ratings, rounds, tickets
+
+MATTERS = ("ticket", "complaint", "round", "file", "call")
 
 
 class Rating(models.Model):
@@ -145,7 +147,7 @@ class Complainant(models.Model):
 
 
 class Step(models.Model):
-    """One deed in the life of a ticket or complaint, with its words sealed; never changed."""
+    """One deed in the life of a matter (ticket, complaint, round, file, call), with its words sealed; never changed."""
 
     matter = models.TextField()
     subject = models.BigIntegerField()
@@ -161,6 +163,100 @@ class Step(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["matter", "subject", "seq"], name="reviews_step_once"),
             models.CheckConstraint(
-                condition=Q(matter__in=["ticket", "complaint"]), name="reviews_step_matter"
+                condition=Q(matter__in=MATTERS), name="reviews_step_matter"
+            ),
+        ]
+
+
+class Round(models.Model):
+    """A sample that was drawn: its seed, its population by digest, its sheet as it stood. Drawn once."""
+
+    number = models.TextField()
+    purpose = models.TextField()
+    earlier = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+    since = models.DateField()
+    until = models.DateField()
+    asked = models.JSONField()
+    seed = models.TextField()
+    population = models.IntegerField()
+    population_digest = models.TextField()
+    layers = models.JSONField()
+    sheet = models.JSONField(default=list)
+    bound = models.SmallIntegerField(default=0)
+    state = models.TextField(default="drawn")
+    totals = models.JSONField(null=True)
+    drawn_by = models.TextField()
+    drawn_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="reviews_round_number"),
+            models.CheckConstraint(condition=Q(purpose__in=list(rounds.PURPOSES)), name="reviews_round_purpose"),
+            models.CheckConstraint(condition=Q(state__in=list(rounds.STATES)), name="reviews_round_state"),
+            models.CheckConstraint(
+                condition=Q(state="drawn", totals__isnull=True) | Q(state="published", totals__isnull=False),
+                name="reviews_round_frozen",
+            ),
+        ]
+
+
+class File(models.Model):
+    """One case of a file review. Scores in tenths of a point."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT)
+    case_no = models.TextField()
+    organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    layer = models.SmallIntegerField()
+    state = models.TextField(default="drawn")
+    first_by = models.TextField(blank=True, default="")
+    second_by = models.TextField(blank=True, default="")
+    third_by = models.TextField(blank=True, default="")
+    settle_by = models.TextField(blank=True, default="")
+    first_score = models.SmallIntegerField(null=True)
+    second_score = models.SmallIntegerField(null=True)
+    score = models.SmallIntegerField(null=True)
+    has_appealed = models.BooleanField(default=False)
+    appeal_by = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "case_no"], name="reviews_file_once"),
+            models.CheckConstraint(condition=Q(state__in=list(files.STATES)), name="reviews_file_state"),
+            models.CheckConstraint(
+                condition=Q(second_by="") | ~Q(second_by=models.F("first_by")), name="reviews_file_two_readers"
+            ),
+            models.CheckConstraint(
+                condition=Q(third_by="")
+                | (~Q(third_by=models.F("first_by")) & ~Q(third_by=models.F("second_by"))),
+                name="reviews_file_third_reader",
+            ),
+        ]
+
+
+class Call(models.Model):
+    """One applicant to be called. ``grade`` is what the person said, never a default."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT)
+    case_no = models.TextField()
+    organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    layer = models.SmallIntegerField()
+    state = models.TextField(default="open")
+    version = models.IntegerField(default=1)
+    attempts = models.SmallIntegerField(default=0)
+    grade = models.SmallIntegerField(null=True)
+    problems = models.JSONField(default=list)
+    rating = models.OneToOneField(Rating, on_delete=models.PROTECT, null=True)
+    called_by = models.TextField(blank=True, default="")
+    called_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "case_no"], name="reviews_call_once"),
+            models.CheckConstraint(condition=Q(state__in=list(calls.STATES)), name="reviews_call_state"),
+            models.CheckConstraint(
+                condition=Q(state="reached", grade__gte=1, grade__lte=5)
+                | (~Q(state="reached") & Q(grade__isnull=True)),
+                name="reviews_call_grade",
             ),
         ]

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from onewindow.kernel.errors import N_, FieldError, Invalid
-from onewindow.reviews.rules import complaints, ratings, tickets
+from onewindow.reviews.rules import calls, complaints, files, ratings, rounds, tickets
 from onewindow.reviews.services.rating import Said
 
 _TABLES: Mapping[str, Mapping[Any, str]] = {
@@ -24,6 +24,13 @@ _TABLES: Mapping[str, Mapping[Any, str]] = {
     "ground": complaints.GROUNDS,
     "outcome": tickets.OUTCOMES,
     "tag": ratings.TAG_LABELS,
+    "round": rounds.STATES,
+    "decision": rounds.OUTCOMES,
+    "timely": rounds.LIGHTS,
+    "layer": rounds.LAYERS,
+    "file": files.STATES,
+    "seat": files.SEATS | {"appeal": N_("申诉")},
+    "call": calls.STATES | {"phone-opened": N_("查看了联系电话")},
     "step": {
         "opened": N_("差评转入"),
         "overdue": N_("逾期"),

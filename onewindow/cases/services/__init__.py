@@ -1,8 +1,8 @@
 """Deeds of cases: create, change, act, what time does, what a new calendar moves."""
 
-from onewindow.cases.services.acting import act, change
+from onewindow.cases.services.acting import act, change, reveal
 from onewindow.cases.services.creating import create
 from onewindow.cases.services.moving import move_dues
 from onewindow.cases.services.sweeping import sweep, sweep_until
 
-__all__ = ["act", "change", "create", "move_dues", "sweep", "sweep_until"]
+__all__ = ["act", "change", "create", "move_dues", "reveal", "sweep", "sweep_until"]

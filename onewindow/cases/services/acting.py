@@ -41,6 +41,12 @@ def act(
     return once(repeat, lambda: _act(actor, case_no, action, body, now, repeat))
 
 
+def reveal(actor: Actor, case_no: str, *, reason: str, now: datetime) -> None:
+    """Record in the case, where its applicant reads it, that the actor opened personal data, and why."""
+    version = access.see(actor, case_no).state.version
+    _act(actor, case_no, "reveal", {"version": version, "reason": reason}, now, None)
+
+
 def _act(
     actor: Actor, case_no: str, action: str, body: dict[str, Any], now: datetime, repeat: Repeat | None
 ) -> dict[str, Any]:

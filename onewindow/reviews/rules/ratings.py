@@ -27,6 +27,7 @@ WAYS = {
     "qr": N_("窗口扫码"),
     "sms": N_("短信链接"),
     "kiosk": N_("自助终端"),
+    "call": N_("电话回访"),
 }
 STANDINGS = {"valid": N_("有效"), "mistaken": N_("误评"), "malicious": N_("恶意评价")}
 

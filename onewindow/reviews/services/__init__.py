@@ -1,4 +1,4 @@
-"""Deeds: rate, open and carry a ticket, file and handle a complaint."""
+"""Deeds: rate, open and carry a ticket, file and handle a complaint, review files, call back."""
 
 from __future__ import annotations
 

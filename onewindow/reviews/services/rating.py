@@ -79,6 +79,21 @@ def rate_linked(token: str, said: Said, *, actor: Actor | None = None, now: date
     return _written(case, said, now=now)
 
 
+def rate_called(case_no: str, said: Said, *, now: datetime) -> Rating | str:
+    """Keep as a rating what a person said when called back and wanted to count, in the caller's transaction.
+
+    The rating, or the code of the refusal when this link cannot be rated (any more).
+    """
+    case = reviewing.known(case_no)
+    if case is None:
+        raise NotFound("no-such-case", N_("没有找到这件事，请核对办件编号。"))
+    try:
+        _written(case, said, now=now)
+    except RuleBroken as refusal:
+        return refusal.code
+    return Rating.objects.get(case_id=case.id, link=said.link)
+
+
 def _refuse_office(actor: Actor | None) -> None:
     if actor is not None and actor.is_staff:
         raise NotAllowed(
