@@ -75,19 +75,29 @@ def prune(*, now: datetime) -> int:
 
 
 GUESSES = 5  # wrong checks of one number before it is locked for the window
+DEEDS = 20  # of one kind by one account or from one address, behind which a hall may sit
 
 
 def refuse_if_guessed(what: str, *, now: datetime) -> None:
     """Raise ``TooFast`` after five wrong guesses at ``what`` within 15 minutes, whoever guessed."""
+    _refuse_beyond(what, GUESSES, "too-many-guesses", N_("核对错误次数过多，请稍后再试"), now)
+
+
+def refuse_if_flooding(what: str, *, now: datetime) -> None:
+    """Raise ``TooFast`` after twenty deeds ``what`` within 15 minutes; each is counted by ``note_guess``."""
+    _refuse_beyond(what, DEEDS, "too-many-at-once", N_("提交得太频繁，请稍后再试。"), now)
+
+
+def _refuse_beyond(what: str, most: int, code: str, message: str, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT at FROM base_loginfailure WHERE username = %s AND at > %s ORDER BY at DESC OFFSET %s LIMIT 1",
-            [what, now - WINDOW, GUESSES - 1],
+            [what, now - WINDOW, most - 1],
         )
         row = cursor.fetchone()
     if row is not None:
         seconds = int((row[0] + WINDOW - now).total_seconds()) + 1
-        raise TooFast("too-many-guesses", N_("核对错误次数过多，请稍后再试"), retry_after=seconds)
+        raise TooFast(code, message, retry_after=seconds)
 
 
 def note_guess(what: str, *, now: datetime) -> None:

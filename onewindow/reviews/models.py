@@ -162,9 +162,7 @@ class Step(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["matter", "subject", "seq"], name="reviews_step_once"),
-            models.CheckConstraint(
-                condition=Q(matter__in=MATTERS), name="reviews_step_matter"
-            ),
+            models.CheckConstraint(condition=Q(matter__in=MATTERS), name="reviews_step_matter"),
         ]
 
 
@@ -192,7 +190,9 @@ class Round(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["number"], name="reviews_round_number"),
-            models.CheckConstraint(condition=Q(purpose__in=list(rounds.PURPOSES)), name="reviews_round_purpose"),
+            models.CheckConstraint(
+                condition=Q(purpose__in=list(rounds.PURPOSES)), name="reviews_round_purpose"
+            ),
             models.CheckConstraint(condition=Q(state__in=list(rounds.STATES)), name="reviews_round_state"),
             models.CheckConstraint(
                 condition=Q(state="drawn", totals__isnull=True) | Q(state="published", totals__isnull=False),
@@ -224,7 +224,8 @@ class File(models.Model):
             models.UniqueConstraint(fields=["round", "case_no"], name="reviews_file_once"),
             models.CheckConstraint(condition=Q(state__in=list(files.STATES)), name="reviews_file_state"),
             models.CheckConstraint(
-                condition=Q(second_by="") | ~Q(second_by=models.F("first_by")), name="reviews_file_two_readers"
+                condition=Q(second_by="") | ~Q(second_by=models.F("first_by")),
+                name="reviews_file_two_readers",
             ),
             models.CheckConstraint(
                 condition=Q(third_by="")

@@ -87,7 +87,12 @@ def test_what_was_decided_after_the_draw_is_no_part_of_it(api: Open) -> None:
 def test_nobody_draws_again_unsaid(api: Open) -> None:
     city(api)
     first = drawn()
-    for more in ({}, {"since": "2026-09-08"}, {"earlier": first.number}, {"earlier": "PC1", "reason": "再来"}):
+    for more in (
+        {},
+        {"since": "2026-09-08"},
+        {"earlier": first.number},
+        {"earlier": "PC1", "reason": "再来"},
+    ):
         with pytest.raises(RuleBroken, match="drawn-before"):
             drawn(**more)
     second = drawn(earlier=first.number, reason="第一批有一份案卷借出", seed="lot-8")
@@ -194,7 +199,9 @@ def test_sheets_that_cannot_be_taken(filled: dict[str, Any], field: str) -> None
         ({1: (90, 3, 2999), 2: (10, 1, 500)}, 950),  # 999.67 * 0.9 + 50 = 949.7
     ],
 )
-def test_the_estimate_weighs_by_population(strata: dict[int, tuple[int, int, int]], expected: int | None) -> None:
+def test_the_estimate_weighs_by_population(
+    strata: dict[int, tuple[int, int, int]], expected: int | None
+) -> None:
     assert sheets.weighted(strata) == expected
 
 
@@ -405,12 +412,26 @@ def test_three_calls_in_vain_are_enough(api: Open) -> None:
 
 def test_a_bad_answer_opens_a_ticket_when_the_person_wants_it(api: Open) -> None:
     row = call(api)
-    note("manager1", row, "reached", grade=1, problems=["extra-material"], text="多要了一份证明", as_rating=True)
+    note(
+        "manager1",
+        row,
+        "reached",
+        grade=1,
+        problems=["extra-material"],
+        text="多要了一份证明",
+        as_rating=True,
+    )
     rating = Rating.objects.get()
     assert (rating.way, rating.grade, rating.link, row.rating_id) == ("call", 1, "completion", rating.pk)
     assert Ticket.objects.get().state == "opened"
     told = round_queries.called(row.round)["all"]
-    assert told == {"sample": 1, "reached": (100.0, 1, 1), "satisfied": (0.0, 0, 1), "mean": 1.0, "tickets": 1}
+    assert told == {
+        "sample": 1,
+        "reached": (100.0, 1, 1),
+        "satisfied": (0.0, 0, 1),
+        "mean": 1.0,
+        "tickets": 1,
+    }
 
 
 def test_what_is_rated_already_stays_as_it_is(api: Open) -> None:

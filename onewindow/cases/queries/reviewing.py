@@ -58,6 +58,11 @@ def known(case_no: str) -> Reviewed | None:
     return None if found is None or found.state.state == "draft" else _reviewed(found)
 
 
+def is_number(case_no: str) -> bool:
+    """True when this has the form of a case number; whether there is such a case is not told."""
+    return access.normal(case_no) is not None
+
+
 def by_id(case_id: int) -> tuple[str, str] | None:
     """Number and item of a case."""
     found = next(iter(store.load_many([case_id])), None)

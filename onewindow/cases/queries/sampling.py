@@ -40,7 +40,13 @@ WHERE (%(outcome)s = '' OR outcome = %(outcome)s) AND (%(light)s = '' OR light =
 
 
 def decided(
-    since: date, until: date, *, organ_id: int | None = None, kind: str = "", outcome: str = "", light: str = ""
+    since: date,
+    until: date,
+    *,
+    organ_id: int | None = None,
+    kind: str = "",
+    outcome: str = "",
+    light: str = "",
 ) -> Iterator[Decided]:
     """Cases decided in the period (both days included), in no order; empty words filter nothing."""
     asked = {

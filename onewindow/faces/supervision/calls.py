@@ -85,7 +85,7 @@ def one(request: HttpRequest, number: str, case_no: str) -> HttpResponse:
         request,
         sections.CALLS,
         one=_words(found) | {"decision": voices.word(found["outcome"], "decision")},
-        refused=_(found["refused"].message) if found["refused"] else "",
+        refused=refusals.said(found["refused"]) if found["refused"] else "",
         steps=[_step(step) for step in found["steps"]],
         grades=voices.choices("grade"),
         tags=voices.choices("tag"),

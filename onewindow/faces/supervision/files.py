@@ -114,7 +114,7 @@ def one(request: HttpRequest, number: str, case_no: str) -> HttpResponse:
         request,
         sections.FILES,
         one=_line(found) | {"seat_word": voices.word(found["seat"], "seat")},
-        why_not=_(found["why_not"].message) if found["why_not"] else "",
+        why_not=refusals.said(found["why_not"]) if found["why_not"] else "",
         lines=[_criterion(line, found, posted) for line in found["criteria"]],
         steps=[_step(step, found["criteria"]) for step in found["steps"]],
         cards=_cards(actor, case_no) if found["seat"] or actor.has(*_WATCHED) else [],
@@ -131,12 +131,13 @@ def _posted(request: HttpRequest, number: str, case_no: str) -> None:
     if request.POST.get("do") == "appeal":
         deeds.appeal(actor, number, case_no, text=text, now=now)
         return
-    cost = {name[2:]: value for name, value in request.POST.items() if name.startswith("d-") and value}
+    posted = [(name, str(value)) for name, value in request.POST.items()]
+    cost = {name[2:]: value for name, value in posted if name.startswith("d-") and value}
     body = {
         "deducted": {code: rounds.number(value) for code, value in cost.items()},
         "reasons": {
             name[2:]: value.replace("\0", "")[:500]
-            for name, value in request.POST.items()
+            for name, value in posted
             if name.startswith("r-") and value.strip()
         },
         "idle": request.POST.getlist("idle"),
@@ -192,5 +193,3 @@ def _lines(actor: Any, row: Any) -> Iterator[list[Any]]:
             row.number, one["case_no"], one["organ"], one["kind_word"], one["state_word"],
             None if one["score"] is None else one["score"] / 10, one["has_appealed"],
         ]  # fmt: skip
-
-

@@ -12,6 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from onewindow.base import clock
+from onewindow.documents import presentation
+from onewindow.documents.services import making
 from onewindow.faces.supervision import asking, sections
 from onewindow.org import queries as org
 from onewindow.reviews.queries import ratings
@@ -19,6 +22,7 @@ from onewindow.reviews.rules import acts
 from onewindow.ui import downloads, paging, session, voices
 
 _MOST = 10_000
+_MOST_SHEETS = 200
 
 
 @require_GET
@@ -105,3 +109,33 @@ def _lines(request: HttpRequest, actor: Any) -> Iterator[list[Any]]:
         cursor = page["next"]
         if cursor is None:
             return
+
+
+@require_GET
+@session.page(permission=sections.WATCHERS)
+def windows(request: HttpRequest) -> HttpResponse:
+    """The codes by which visitors rate at a window, one sheet a window, to be printed and put up."""
+    base = making.base_url().rstrip("/")
+    asked = request.GET.get("window", "")
+    rows = [one for one in org.windows() if asked in ("", str(one.id))]
+    sheets = [
+        {
+            "name": one.name,
+            "place": one.center_name,
+            "links": [
+                (
+                    word,
+                    presentation.qr_on_page(
+                        f"{base}/r/{ratings.window_link(one.id, what, today=clock.today())}"
+                    ),
+                )
+                for what, word in voices.choices("link")
+            ],
+        }
+        for one in rows[:_MOST_SHEETS]
+    ]
+    context = sections.shell(
+        request, sections.RATINGS, sheets=sheets, until=ratings.window_link_ends(clock.today()), asked=asked,
+        choices=[(str(one.id), f"{one.center_name} {one.name}") for one in org.windows()],
+    )  # fmt: skip
+    return render(request, "supervision/windows.html", context)

@@ -104,5 +104,3 @@ def again(request: HttpRequest, row: Any) -> dict[str, Any]:
 def points(tenths: int | None) -> str:
     """A score in tenths as it is written; empty for none."""
     return "" if tenths is None else f"{tenths / 10:.1f}"
-
-

@@ -36,6 +36,8 @@ INDICATORS = Section("indicators", lazy("指标"), "/supervision/indicators", AL
 RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
 TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
 COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
+FILES = Section("files", lazy("案卷评查"), "/supervision/files", (*ALL, "leader"))
+CALLS = Section("calls", lazy("回访"), "/supervision/calls", ALL)
 TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
 CARDS = Section("cards", lazy("预警卡"), "/supervision/cards", CARD_READERS)
 RULES = Section("rules", lazy("规则"), "/supervision/rules", CARD_READERS)
@@ -45,7 +47,7 @@ CONDUCT = Section("conduct", lazy("巡查"), "/supervision/conduct", ALL)
 APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL)
 ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK)
 SECTIONS: tuple[Section, ...] = (
-    BOARD, CASES, CARDS, INDICATORS, RATINGS, TICKETS, COMPLAINTS, RULES, SCORES, TERMS,
+    BOARD, CASES, CARDS, INDICATORS, RATINGS, TICKETS, COMPLAINTS, FILES, CALLS, RULES, SCORES, TERMS,
     ATTENDANCE, CONDUCT, APPRAISAL, ME,
 )  # fmt: skip
 

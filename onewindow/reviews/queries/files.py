@@ -64,13 +64,15 @@ def _line(actor: Actor, row: File, drawn: Round) -> Json:
 
 def one(actor: Actor, number: str, case_no: str, *, today: date) -> Json:
     """A file: what lies in it, the sheet, what was filled in so far as the actor may see it, what can be done."""
-    row = File.objects.select_related("round").filter(_scope(actor), round__number=number, case_no=case_no).first()
+    row = (
+        File.objects.select_related("round")
+        .filter(_scope(actor), round__number=number, case_no=case_no)
+        .first()
+    )
     if row is None:
         raise NotFound("no-file", N_("这一批里没有这份案卷。"))
     held = population.file(case_no)
-    refused = files.refuse_reading(
-        row, actor, handlers=population.handlers(case_no), readers=readers(row)
-    )
+    refused = files.refuse_reading(row, actor, handlers=population.handlers(case_no), readers=readers(row))
     is_closed = row.round.state == "published"
     appeal = files.refuse_appeal(row, actor, today=today)
     criteria = sheets.thawed(row.round.sheet)
@@ -138,7 +140,13 @@ def one_call(actor: Actor, number: str, case_no: str) -> Json:
         "outcome": held["outcome"],
         "refused": calls.refusal(row, actor),
         "steps": [
-            {"deed": step.deed, "by": names.get(step.actor, ""), "at": step.at, "text": text, "data": step.data}
+            {
+                "deed": step.deed,
+                "by": names.get(step.actor, ""),
+                "at": step.at,
+                "text": text,
+                "data": step.data,
+            }
             for step, text in told
         ],
     }

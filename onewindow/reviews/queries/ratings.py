@@ -278,3 +278,13 @@ def link_of(case_no: str, what: str, *, way: str, today: date, window: int | Non
     """The token by which the applicant of a case rates it: in a message, or as a code at the window."""
     days = store.terms_now().link if way == "sms" else 1
     return links.make(links.Link(way, case_no, what, today + timedelta(days=days), window))
+
+
+def window_link(window_id: int, what: str, *, today: date) -> str:
+    """The token that stands on a window's own sheet: the visitor adds number and check of the case."""
+    return links.make(links.Link("qr", "", what, window_link_ends(today), window_id))
+
+
+def window_link_ends(today: date) -> date:
+    """A sheet on a wall serves to the end of the next year; a year's sheets look alike however often printed."""
+    return date(today.year + 1, 12, 31)

@@ -57,7 +57,8 @@ def one(row: Round) -> Json:
         "reason": drawn[1] if drawn else "",
         "bound": row.bound,
         "layers": [
-            {"words": _layer(layer), "population": whole, "drawn": count} for layer, whole, count in row.layers
+            {"words": _layer(layer), "population": whole, "drawn": count}
+            for layer, whole, count in row.layers
         ],
         "progress": dict(states),
         "later": [one.number for one in Round.objects.filter(earlier=row).order_by("pk")],
@@ -139,7 +140,9 @@ def _costs(row: Round, files: Iterable[File]) -> list[Json]:
     points: Counter[str] = Counter()
     for one in files:
         read = [
-            step for step, _ in store.steps("file", one.pk) if step.deed in ("first", "second", "third", "settle")
+            step
+            for step, _ in store.steps("file", one.pk)
+            if step.deed in ("first", "second", "third", "settle")
         ]
         for step in read[-1:]:
             for code, cost in step.data["deducted"].items():
@@ -152,13 +155,14 @@ def _costs(row: Round, files: Iterable[File]) -> list[Json]:
 
 
 def called(row: Round, *, organ_id: int | None = None) -> Json:
-    """Figures of a round of calls: {"all": figure, "organs": [figure with "organ"]}; rates as (percent, part, whole)."""
+    """The figures of a round of calls, {"all", "organs"}; rates as (percent or None, part, whole)."""
     rows = list(Call.objects.filter(round=row))
     organs = sorted({one.organ_id for one in rows} if organ_id is None else {organ_id})
     return {
         "all": _figure(rows if organ_id is None else [one for one in rows if one.organ_id == organ_id]),
         "organs": [
-            {"organ": org.organ(id).name} | _figure([one for one in rows if one.organ_id == id]) for id in organs
+            {"organ": org.organ(id).name} | _figure([one for one in rows if one.organ_id == id])
+            for id in organs
         ],
     }
 
@@ -175,5 +179,3 @@ def _figure(rows: list[Call]) -> Json:
         "mean": figures.rounded(sum(grades) / len(grades)) if grades else None,
         "tickets": sum(one.rating_id is not None and one.grade in ratings.BAD for one in rows),
     }
-
-

@@ -23,7 +23,12 @@ SEATS = {"first": N_("初评"), "second": N_("复评"), "third": N_("三评"), "
 SHOWN = ("scored", "appealed", "final")  # from here the organ and the readers see the sheets
 READERS = ("supervisor", "head")
 _SEAT_OF = {"drawn": "first", "first": "second", "third": "third", "appealed": "settle"}
-_ROLES = {"first": READERS, "second": READERS, "third": ("manager",), "settle": ("supervisor", "manager", "leader")}
+_ROLES = {
+    "first": READERS,
+    "second": READERS,
+    "third": ("manager",),
+    "settle": ("supervisor", "manager", "leader"),
+}
 APPEAL_DAYS = 5  # working days, the product's own as in the tickets' life
 
 

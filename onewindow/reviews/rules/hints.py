@@ -37,7 +37,9 @@ def _no_decision(file: File) -> bool:
 
 
 def _one_hand(file: File) -> bool:
-    return bool(file["decided_by"]) and file["accepted_by"] == file["decided_by"] and file["kind"] != "instant"
+    return (
+        bool(file["decided_by"]) and file["accepted_by"] == file["decided_by"] and file["kind"] != "instant"
+    )
 
 
 def _missing(file: File) -> bool:

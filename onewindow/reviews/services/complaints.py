@@ -24,11 +24,13 @@ from onewindow.reviews.rules.complaints import ComplaintIn
 ENTERING = ("clerk", "manager", "supervisor")
 
 
-def file(body: Any, *, actor: Actor | None = None, now: datetime) -> dict[str, str]:
+def file(body: Any, *, actor: Actor | None = None, address: str = "", now: datetime) -> dict[str, str]:
     """File a complaint (``ComplaintIn``): {"number", "code"}; the query code is told this once.
 
-    Staff write down what they are told by telephone or in person; whoever is complained of cannot.
+    Staff write down what they are told by telephone or in person; whoever is complained of cannot. Others are
+    counted by account, strangers by ``address``: ``TooFast`` after twenty tries in 15 minutes.
     """
+    _count(actor, address)
     told = checking.read(body, ComplaintIn)
     organ = _checked(told, actor)
     today = day_of(now)
@@ -62,6 +64,30 @@ def file(body: Any, *, actor: Actor | None = None, now: datetime) -> dict[str, s
     return {"number": row.number, "code": codes.printed(code)}
 
 
+def _count(actor: Actor | None, address: str) -> None:
+    if actor is not None and actor.is_staff:
+        return
+    who = f"account:{actor.account_id}" if actor is not None else f"address:{address}"
+    if who != "address:":
+        throttle.refuse_if_flooding(f"complain:{who}", now=clock.real_now())
+        throttle.note_guess(f"complain:{who}", now=clock.real_now())
+
+
+def _is_case(case_no: str, actor: Actor | None) -> bool:
+    """True when this number may stand in the complaint, told so that nobody learns which numbers there are.
+
+    Staff name any case, applicants one of their own; of a stranger's number only the form is looked at.
+    """
+    if actor is not None and actor.is_staff:
+        return reviewing.known(case_no) is not None
+    if actor is None:
+        return reviewing.is_number(case_no)
+    try:
+        return reviewing.own(actor, case_no) is not None
+    except NotFound:
+        return False
+
+
 def _checked(told: ComplaintIn, actor: Actor | None) -> int:
     """The id of the organ complained of; ``Invalid`` with every fault, ``NotAllowed`` for the wrong hand."""
     organ = org.find_organ(name=told.organ, code=told.organ)
@@ -75,7 +101,7 @@ def _checked(told: ComplaintIn, actor: Actor | None) -> int:
         wrong.append(FieldError("way", "unknown-value", N_("没有这个选项。")))
     if told.person and person is None:
         wrong.append(FieldError("person", "unknown-value", N_("没有这个工作人员。")))
-    if told.case_no and reviewing.known(told.case_no) is None:
+    if told.case_no and not _is_case(told.case_no, actor):
         wrong.append(FieldError("case_no", "unknown-value", N_("没有找到这件事，请核对办件编号。")))
     if not told.anonymous and not told.name.strip():
         wrong.append(FieldError("name", "required", N_("实名投诉请写姓名，或者选匿名。")))

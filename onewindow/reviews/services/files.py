@@ -28,7 +28,9 @@ def read(actor: Actor, number: str, case_no: str, body: Any, *, now: datetime) -
     told = checking.read(body, SheetIn)
     with transaction.atomic():
         row = locked(number, case_no)
-        refused = files.refuse_reading(row, actor, handlers=population.handlers(case_no), readers=readers(row))
+        refused = files.refuse_reading(
+            row, actor, handlers=population.handlers(case_no), readers=readers(row)
+        )
         if refused is not None:
             raise refused
         criteria = sheets.thawed(row.round.sheet)
@@ -40,7 +42,13 @@ def read(actor: Actor, number: str, case_no: str, body: Any, *, now: datetime) -
         score = sheets.score(told, criteria)
         _write(row, actor, seat, score, now)
         store.leave(
-            "file", row.pk, seat, actor=actor, at=now, text=_words(told, criteria), data=_data(row, told, score)
+            "file",
+            row.pk,
+            seat,
+            actor=actor,
+            at=now,
+            text=_words(told, criteria),
+            data=_data(row, told, score),
         )
     return seat
 

@@ -122,8 +122,8 @@ def _kept(
 def _rows(row: Round, units: list[sampling.Unit], drawn: sampling.Drawn) -> None:
     place = {layer.stratum: number for number, layer in enumerate(drawn.layers)}
     of_key = {unit.key: unit.stratum for unit in units}
-    kind: type[File] | type[Call] = File if row.purpose == "file" else Call
-    kind.objects.bulk_create(  # type: ignore[attr-defined]
+    kind: Any = File if row.purpose == "file" else Call
+    kind.objects.bulk_create(
         kind(round=row, case_no=key, organ_id=int(of_key[key][0]), layer=place[of_key[key]])
         for key in drawn.keys
     )

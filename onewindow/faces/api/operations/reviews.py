@@ -70,7 +70,9 @@ def _act_on_ticket(call: Call) -> Answer:
 
 
 def _file(call: Call) -> Answer:
-    return Answer(complaint_deeds.file(call.json(), actor=call.actor, now=call.now), 201)
+    return Answer(
+        complaint_deeds.file(call.json(), actor=call.actor, address=call.address, now=call.now), 201
+    )
 
 
 def _complaints(call: Call) -> Answer:
@@ -178,7 +180,7 @@ OPERATIONS = (
         body=ComplaintIn,
         answer=shapes.FiledOut,
         status=201,
-        errors=(400, 401, 403, 413, 415, 422),
+        errors=(400, 401, 403, 413, 415, 422, 429),
     ),
     Operation(
         method="GET",

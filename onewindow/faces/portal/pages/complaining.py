@@ -48,7 +48,7 @@ def complain(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/complain.html", context)
     body = asked | {"anonymous": context["is_anonymous"]}
     try:
-        made = deeds.file(body, actor=citizen, now=clock.now())
+        made = deeds.file(body, actor=citizen, address=request.META.get("REMOTE_ADDR", ""), now=clock.now())
     except Refusal as refusal:
         context["problems"] = [refusals.field_error(one) for one in refusal.fields]
         context["problem"] = refusals.said(refusal)
