@@ -55,7 +55,7 @@ def test_who_opens_what(api: Open, path: str, may: tuple[str, ...]) -> None:
 
 
 def test_the_door_leads_on(api: Open) -> None:
-    assert client("head1").get("/supervision").headers["Location"] == "/supervision/ratings"
+    assert client("head1").get("/supervision").headers["Location"] == "/supervision/board"
 
 
 def grade(case: dict[str, Any], **more: Any) -> dict[str, Any]:
