@@ -81,7 +81,7 @@ def test_a_calendar_that_changes_moves_the_instants(city: None) -> None:
 def test_what_cannot_be_read_does_not_hold_up_the_rest(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
     case = act(create(), "clerk1", "accept")
     settle(NOW)
-    monkeypatch.setattr(following, "_life", lambda *rest: None)
+    monkeypatch.setattr(following, "life_of", lambda *rest: None)
     assert services.look(midnight("2026-12-01")) >= 1
     assert services.look(midnight("2026-12-01")) == 0
     assert cards(case) == []

@@ -78,7 +78,7 @@ OPERATIONS = (
         body=CardIn,
         answer=shapes.CardOut,
         status=201,
-        errors=(401, 403, 404, 422),
+        errors=(400, 401, 403, 404, 413, 415, 422),
     ),
     Operation(
         method="GET",
@@ -97,6 +97,6 @@ OPERATIONS = (
         summary="说明 explain、维持 uphold、撤销 withdraw、申诉 appeal、督办 inquire、答复督办 answer",
         body=Inquire,
         answer=shapes.CardOut,
-        errors=(401, 403, 404, 409, 422),
+        errors=(400, 401, 403, 404, 409, 413, 415, 422),
     ),
 )

@@ -90,11 +90,26 @@
     const mine = wanted.find((one) => item && one.dataset[name] === item.dataset.item) || wanted[0];
     if (mine) mine.click();
   };
-  /* What was ticked must be with the server before the button is there: send, then press. */
+  /* What was ticked must be with the server before the button is there: send, then press. A request that was
+     under way is broken off or answers too early, so the one sent after the key has the last word. */
+  let forget = () => {};
   const pressWhenReady = (name) => {
     const wanted = () => all(`[data-${name}]`).some((one) => item && one.dataset[name] === item.dataset.item);
     if (wanted()) { click(name); return; }
-    form.addEventListener("htmx:afterRequest", () => { if (wanted()) click(name); }, { once: true });
+    let isSent = false;
+    const sent = () => { isSent = true; };
+    const look = (event) => {
+      const isAnswered = isSent && event.detail.successful;
+      if (wanted() || isAnswered) forget();
+      if (wanted()) click(name);
+    };
+    forget();
+    forget = () => {
+      form.removeEventListener("htmx:beforeRequest", sent);
+      form.removeEventListener("htmx:afterRequest", look);
+    };
+    form.addEventListener("htmx:beforeRequest", sent);
+    form.addEventListener("htmx:afterRequest", look);
     form.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
