@@ -1,4 +1,4 @@
-"""Tests side by side (`pytest -n 2`): what stays together, and what begins first.
+"""Tests side by side (`pytest -n 2`): what stays together, what begins first, and what may be tried twice.
 
 A file stays in one process, and so does a folder whose tests share a world that is dear to build. The
 longest begin first, so that no process is left alone with one of them at the end.
@@ -53,5 +53,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # A browser on a busy machine may miss a moment: such a test gets a second chance, and the summary says so.
+    for item in items:
+        if {"browser", "chromium"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: place(item.nodeid))
