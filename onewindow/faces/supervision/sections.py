@@ -1,11 +1,13 @@
 """The sections of the supervision face and who may open each.
 
 A new section is a line here, its addresses in ``urls`` and a module of its own; a page names the roles of
-its section as its permission.
+its section as its permission. Sections stand in groups: the navigation shows the groups and, below them, the
+sections of the one that is open.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -22,32 +24,57 @@ CARD_READERS = (*ALL, "approver", "examiner")
 
 
 class Section(msgspec.Struct, frozen=True):
-    """One page in the navigation."""
+    """One page in the navigation; ``group`` is one of ``GROUPS``."""
 
     name: str
     label: Any
     url: str
     roles: tuple[str, ...]
+    group: str = "watch"
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Sections that belong together, as one reader may open them."""
+
+    name: str
+    label: Any
+    sections: list[Section]
+
+    @property
+    def url(self) -> str:
+        """Where the group opens: its first section."""
+        return self.sections[0].url
+
+
+GROUPS = {
+    "watch": lazy("监督"),
+    "figures": lazy("数据"),
+    "voices": lazy("评价与投诉"),
+    "review": lazy("评查"),
+    "staff": lazy("人员"),
+    "mine": lazy("我的"),
+}
 
 
 BOARD = Section("board", lazy("看板"), "/supervision/board", ALL)
+WALL = Section("wall", lazy("大屏"), "/supervision/wall", ALL)
 CASES = Section("cases", lazy("办件"), "/supervision/cases", ALL)
-INDICATORS = Section("indicators", lazy("指标"), "/supervision/indicators", ALL)
-RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL)
-TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL)
-COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL)
-FILES = Section("files", lazy("案卷评查"), "/supervision/files", (*ALL, "leader"))
-CALLS = Section("calls", lazy("回访"), "/supervision/calls", ALL)
-TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",))
+INDICATORS = Section("indicators", lazy("指标"), "/supervision/indicators", ALL, "figures")
+RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL, "voices")
+TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL, "voices")
+COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL, "voices")
+FILES = Section("files", lazy("案卷评查"), "/supervision/files", (*ALL, "leader"), "review")
+CALLS = Section("calls", lazy("回访"), "/supervision/calls", ALL, "voices")
+TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",), "voices")
 CARDS = Section("cards", lazy("预警卡"), "/supervision/cards", CARD_READERS)
 RULES = Section("rules", lazy("规则"), "/supervision/rules", CARD_READERS)
 SCORES = Section("scores", lazy("计分"), "/supervision/scores", ALL)
-ATTENDANCE = Section("attendance", lazy("考勤"), "/supervision/attendance", ALL)
-CONDUCT = Section("conduct", lazy("巡查"), "/supervision/conduct", ALL)
-APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL)
-ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK)
+ATTENDANCE = Section("attendance", lazy("考勤"), "/supervision/attendance", ALL, "staff")
+CONDUCT = Section("conduct", lazy("巡查"), "/supervision/conduct", ALL, "staff")
+APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL, "staff")
+ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK, "mine")
 SECTIONS: tuple[Section, ...] = (
-    BOARD, CASES, CARDS, INDICATORS, RATINGS, TICKETS, COMPLAINTS, FILES, CALLS, RULES, SCORES, TERMS,
+    BOARD, WALL, CASES, CARDS, RULES, SCORES, INDICATORS, RATINGS, TICKETS, COMPLAINTS, CALLS, TERMS, FILES,
     ATTENDANCE, CONDUCT, APPRAISAL, ME,
 )  # fmt: skip
 
@@ -57,7 +84,15 @@ def open_to(actor: Actor) -> list[Section]:
     return [section for section in SECTIONS if actor.has(*section.roles)]
 
 
+def grouped(sections: Sequence[Section]) -> list[Group]:
+    """These sections by their groups, in the order of the groups; none is empty."""
+    found = {name: [one for one in sections if one.group == name] for name in GROUPS}
+    return [Group(name, GROUPS[name], members) for name, members in found.items() if members]
+
+
 def shell(request: HttpRequest, section: Section | None, **more: Any) -> dict[str, Any]:
     """What every page of the face needs."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return {"section": section, "sections": open_to(actor)} | more
+    groups = grouped(open_to(actor))
+    here = next((one for one in groups if section is not None and one.name == section.group), None)
+    return {"section": section, "groups": groups, "group": here} | more
