@@ -104,6 +104,10 @@ class Lives:
             self.issued.update((one["document_no"], one["digest"]) for one in data.get("documents") or ())
         elif fact["stream"] == "document" and fact["type"] == "made":
             self.made.setdefault(data["document_no"], data["sha256"])
+        elif fact["stream"] == "document" and fact["type"] == "stamped":
+            # A time stamp added behind the signature: it must follow on the file that was there.
+            if self.made.get(data["document_no"]) == data["before"]:
+                self.made[data["document_no"]] = data["sha256"]
         elif fact["stream"] == "document" and fact["type"] == "erased":
             self.erased.add(data["document_no"])
 

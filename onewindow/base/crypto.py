@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -71,6 +72,19 @@ def _signing_key(folder: str) -> Ed25519PrivateKey:
     loaded = serialization.load_pem_private_key(path.read_bytes(), None)
     assert isinstance(loaded, Ed25519PrivateKey)
     return loaded
+
+
+def kept(name: str, make: Callable[[], bytes]) -> bytes:
+    """The file ``name`` beside the keys, made at first use; two processes that start at once read the same."""
+    path = Path(_keys_dir()) / name
+    if not path.exists():
+        _write_once(path, make())
+    return path.read_bytes()
+
+
+def kept_names(pattern: str) -> list[str]:
+    """Names of the files beside the keys that fit a shell pattern."""
+    return [path.name for path in Path(_keys_dir()).glob(pattern)]
 
 
 def _cipher() -> AESGCM:

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 LICENCE = "01"  # 行政许可: the only type whose papers speak of a licence
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 
 
 class Incomplete(ValueError):

@@ -68,6 +68,8 @@ class Document(models.Model):
     file = models.ForeignKey(File, null=True, on_delete=models.PROTECT, db_index=False)
     file_sha256 = models.BinaryField(null=True)
     made_at = models.DateTimeField(null=True)
+    # Serial number of the certificate that signed the file; None for files of before papers were signed.
+    certificate = models.TextField(null=True)
 
     class Meta:
         constraints = [
@@ -79,3 +81,31 @@ class Document(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["case_no"], name="documents_document_case")]
+
+
+class Unstamped(models.Model):
+    """A paper that was signed while the time-stamping authority was away; the row goes when it is stamped."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT)
+    next_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"], name="documents_unstamped_next")]
+
+
+class DetachedSignature(models.Model):
+    """A signature beside a file (SM2 with SM3): over the bytes named by ``file_sha256``, never changed."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, db_index=False)
+    file_sha256 = models.BinaryField()
+    algorithm = models.TextField()
+    key_id = models.TextField()
+    public_key = models.TextField()
+    signature = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file_sha256", "algorithm"], name="documents_detached_once"),
+        ]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import segno
 
 from onewindow.base import clock
@@ -39,8 +40,20 @@ SEAL_LICENCE = "行政审批专用章"
 SEAL_OTHER = "政务服务专用章"
 
 
-def view(content: dict[str, Any], *, base_url: str, has_seal: bool, is_sample: bool) -> dict[str, Any]:
-    """What the template gets: every value a text that is set as it stands, never as markup."""
+class Seal(msgspec.Struct, frozen=True):
+    """What the block of the electronic signature says: whose certificate (serial number), signed when."""
+
+    serial: str
+    signed_at: datetime
+
+
+def view(
+    content: dict[str, Any], *, base_url: str, has_seal: bool, is_sample: bool, seal: Seal | None = None
+) -> dict[str, Any]:
+    """What the template gets: every value a text that is set as it stands, never as markup.
+
+    ``has_seal``: the specimen of version 1; later versions draw the block of the signature (``seal``).
+    """
     shown = {key: _shown(key, value) for key, value in content.items() if key != "salt"}
     is_licence = content["item"].get("type") == LICENCE
     is_person = content["applicant"].get("type") == "person"
@@ -54,10 +67,21 @@ def view(content: dict[str, Any], *, base_url: str, has_seal: bool, is_sample: b
         "seal_purpose": SEAL_LICENCE if is_licence else SEAL_OTHER,
         "has_seal": has_seal,
         "is_sample": is_sample,
+        "seal": None if seal is None else _block(seal, base_url),
     }
     if any((content.get(key) or {}).get("unit") == "working_day" for key in ("promised", "legal")):
         shown["unit_note"] = "工作日不含法定节假日和休息日"
     return shown
+
+
+def _block(seal: Seal, base_url: str) -> dict[str, str]:
+    """The words of the block; the link leads to the certificates and tells the signer where the block is."""
+    local = seal.signed_at.astimezone(clock.SHANGHAI)
+    return {
+        "serial": " ".join(seal.serial[at : at + 4] for at in range(0, len(seal.serial), 4)),
+        "signed_at": f"{local:%Y-%m-%d %H:%M:%S}",
+        "link": f"{base_url.rstrip('/')}/trust#seal",
+    }
 
 
 def verify_url(base_url: str, document_no: str, code: str) -> str:

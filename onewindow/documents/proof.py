@@ -17,14 +17,16 @@ from onewindow.documents.models import Document, File
 
 _CHUNK = 2_000
 
-# The facts of each paper: that of the deed which issued it, that of its file, that of its erasure.
+# The facts of each paper: that of the deed which issued it, that of its file (a later time stamp makes another
+# one of it), that of its erasure.
 _DIGESTS = """
 SELECT d.id,
   (SELECT one->>'digest' FROM base_fact f, jsonb_array_elements(f.data->'documents') one
    WHERE f.stream = 'case' AND f.subject = d.subject AND f.seq = d.fact_seq
      AND one->>'document_no' = d.document_no AND one->>'kind' = d.kind),
   (SELECT f.data->>'sha256' FROM base_fact f
-   WHERE f.stream = 'document' AND f.subject = d.id AND f.type = 'made' ORDER BY f.seq LIMIT 1),
+   WHERE f.stream = 'document' AND f.subject = d.id AND f.type IN ('made', 'stamped')
+   ORDER BY f.seq DESC LIMIT 1),
   EXISTS (SELECT 1 FROM base_fact f WHERE f.stream = 'document' AND f.subject = d.id AND f.type = 'erased')
 FROM documents_document d WHERE d.id = ANY(%s)
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from onewindow.documents import codes, content, names, storage
-from onewindow.documents.models import Attachment, Document, File
+from onewindow.documents.models import Attachment, DetachedSignature, Document, File
+from onewindow.documents.signing import sm2
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.kernel.masking import mask_name
@@ -110,7 +112,8 @@ def verify(document_no: str, code: str) -> dict[str, Any]:
     """The public check of a paper by its printed code.
 
     {"document_no", "kind", "title", "organ", "issued_at", "item", "applicant" (masked), "digest",
-    "file_sha256"|None, "state": "valid|changed|erased", "file": "whole|changed|not-made"}. A wrong code and a
+    "file_sha256"|None, "state": "valid|changed|erased", "file": "whole|changed|not-made", "certificate": serial
+    number|None}. A wrong code and a
     number that does not exist look the same: ``NotFound``.
     """
     document = Document.objects.filter(document_no=document_no).first() if "\0" not in document_no else None
@@ -134,6 +137,7 @@ def _checked(document: Document) -> dict[str, Any]:
         "file_sha256": bytes(document.file_sha256).hex() if document.file_sha256 else None,
         "state": state,
         "file": _file_state(document),
+        "certificate": document.certificate,
     }
 
 
@@ -159,6 +163,14 @@ def _file_state(document: Document) -> str:
     if document.file_sha256 is None:
         return "not-made"
     return "whole" if storage.is_whole(bytes(document.file_sha256)) else "changed"
+
+
+def is_signed_beside(pdf: bytes) -> bool | None:
+    """Whether the SM2 signature kept for this very file is good; None when none is kept for it."""
+    row = DetachedSignature.objects.filter(file_sha256=hashlib.sha256(pdf).digest()).first()
+    if row is None:
+        return None
+    return sm2.is_signed(pdf, bytes(row.signature), row.public_key)
 
 
 def masked(*, name: str, type: str = "person", **_: Any) -> str:

@@ -76,6 +76,11 @@ def keep(source: IO[bytes]) -> tuple[bytes, int]:
     return digest, size
 
 
+def forget(sha256: bytes) -> None:
+    """Take away a content that no row names: the caller has just kept it and knows that nobody else did."""
+    path_of(sha256).unlink(missing_ok=True)
+
+
 def is_whole(sha256: bytes) -> bool:
     """True when the stored bytes are there and still have this hash."""
     try:

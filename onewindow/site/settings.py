@@ -15,6 +15,8 @@ ONEWINDOW_BASE_URL           address in the QR codes of papers              defa
 ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
+ONEWINDOW_TSA_URL, _AUTHORIZATION   time stamps of papers (RFC 3161)     default: none
+ONEWINDOW_PAPERS_SM2         1: an SM2 signature beside each paper          default 0
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
 ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      default: as shipped
 ONEWINDOW_DIMENSION_WEIGHTS  weights of the assessment, sum 1 (JSON)        default: equal
@@ -65,6 +67,10 @@ ONEWINDOW_IDENTITY_SECRET = environment.text("ONEWINDOW_IDENTITY_SECRET")
 ONEWINDOW_WORDING_URL = environment.text("ONEWINDOW_WORDING_URL")
 ONEWINDOW_WORDING_KEY = environment.text("ONEWINDOW_WORDING_KEY")
 ONEWINDOW_WORDING_MODEL = environment.text("ONEWINDOW_WORDING_MODEL")
+# Time stamps for papers (RFC 3161) and SM2 signatures beside them.
+ONEWINDOW_TSA_URL = environment.text("ONEWINDOW_TSA_URL")
+ONEWINDOW_TSA_AUTHORIZATION = environment.text("ONEWINDOW_TSA_AUTHORIZATION")
+ONEWINDOW_PAPERS_SM2 = environment.flag("ONEWINDOW_PAPERS_SM2")
 ONEWINDOW_WORDING_SECONDS = environment.number("ONEWINDOW_WORDING_SECONDS", 20, low=1, high=120)
 
 

@@ -23,7 +23,7 @@ from onewindow.catalog.editorial import hot, nightly
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
-from onewindow.documents.services import making
+from onewindow.documents.services import making, stamping
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.calendar import DayTable
 from onewindow.notices import handlers as notices
@@ -78,6 +78,7 @@ def wire() -> None:
         attending.sweep,
         reconciliation.sweep,
         nightly.sweep,
+        stamping.sweep,
     ]
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]

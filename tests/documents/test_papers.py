@@ -19,7 +19,7 @@ from django.db import connection
 from PIL import Image
 
 from onewindow.base import facts, hot
-from onewindow.documents import handlers, proof, queries, services, storage
+from onewindow.documents import handlers, presentation, proof, queries, services, storage
 from onewindow.documents.kinds import KINDS
 from onewindow.documents.models import Document
 from onewindow.documents.services import making
@@ -182,14 +182,19 @@ def test_file_is_made_once_and_recorded() -> None:
     document.refresh_from_db()
     ((_, kind, _, _, _, data),) = facts.of_subject("document", document.pk)
     assert kind == "made"
-    assert data == {"document_no": row.document_no, "sha256": bytes(document.file_sha256).hex()}
+    assert data == {
+        "document_no": row.document_no,
+        "sha256": bytes(document.file_sha256).hex(),
+        "certificate": document.certificate,
+    }
 
 
 @pytest.mark.django_db
 def test_same_content_gives_the_same_bytes() -> None:
     (row,) = issue("acceptance")
     document = Document.objects.get(document_no=row.document_no)
-    assert making._render(document) == making._render(document)
+    said, seal = making._said(document), presentation.Seal("1234", NOW)
+    assert making._set(said, document, seal) == making._set(said, document, seal)
 
 
 @pytest.mark.django_db(transaction=True)

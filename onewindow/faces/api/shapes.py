@@ -306,6 +306,7 @@ class VerifyOut(msgspec.Struct):
     organ: str
     issued_at: datetime
     state: str
+    certificate: str | None
 
 
 class DecisionLine(msgspec.Struct, kw_only=True):

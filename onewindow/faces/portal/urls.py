@@ -18,6 +18,7 @@ from onewindow.faces.portal.pages import (
     rating,
     search,
     track,
+    trust,
 )
 
 _pages = [
@@ -53,6 +54,9 @@ _pages = [
     path("track", track.track, name="track"),
     path("verify", track.verify, name="verify"),
     path("verify/<str:document_no>", track.verify_document, name="verify_document"),
+    path("trust", trust.trust, name="trust"),
+    path("trust/ca.cer", trust.authority, {"form": "cer"}, name="authority"),
+    path("trust/ca.pem", trust.authority, {"form": "pem"}, name="authority"),
     path("proof", proof.how, name="proof"),
     path("proof/verify_ledger.py", proof.script, name="proof_script"),
     path("register", account.register, name="register"),

@@ -88,6 +88,8 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
         ("item", _("办的事")),
         ("applicant", _("申请人")),
         ("digest", _("内容摘要")),
+        ("file_sha256", _("文件摘要")),
+        ("certificate", _("签章证书")),
     )
     rows = [
         (label, dates.instant_text(found[name]) if name == "issued_at" else found[name])

@@ -1,0 +1,1 @@
+"""Signatures of papers: the instance's certificates, PAdES in the file, time stamps, SM2 beside it."""
