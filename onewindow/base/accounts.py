@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from onewindow.base import facts, generations, passwords, throttle, tokens
+from onewindow.base import facts, passwords, throttle, tokens
+from onewindow.base.entering import (
+    FactorNeeded,
+    by_passkey,
+    finish,
+    login,
+    owner_of_step,
+    prove_password,
+    set_password,
+    tidy_username,
+)
 from onewindow.base.models import Account
 from onewindow.base.tokens import Login, Session, actor_of, logout, session_of
-from onewindow.kernel.actor import SYSTEM, Actor
-from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken, Unidentified
-
-ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
-
+from onewindow.kernel.actor import ADMINISTRATORS, SYSTEM, Actor
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken
 
 # An account as those who build actors see it: id, username, name, kind.
 Identity = Account
@@ -27,28 +31,6 @@ Identity = Account
 def build_actors_with(builder: Callable[[Account], Actor]) -> None:
     """Name the function that knows what an account may do (called once, by ``site.wiring``)."""
     tokens.builder = builder
-
-
-def login(username: str, password: str, *, address: str, purpose: str = "api") -> Login:
-    """Exchange user name and password for a token: ``(token, expires_at, account)``.
-
-    An unknown user, a wrong password and a closed account look and cost the same (``Unidentified``).
-    Raises ``TooFast`` after too many failures of this name or from this address. Lives on the real clock.
-    """
-    name = tidy_username(username)
-    now = tokens.real_now()
-    counted = name or _printable(username)
-    throttle.refuse_if_locked(counted, address, now=now)
-    account = Account.objects.filter(username=name).first() if name else None
-    if (
-        not passwords.matches(password, account.password if account else "")
-        or not account
-        or not account.is_active
-    ):
-        throttle.note_failure(counted, address, account=account, now=now)
-        raise Unidentified("wrong-credentials", N_("用户名或密码不正确"))
-    _note_success(account, password, now)
-    return tokens.issue(account, purpose=purpose, now=now)
 
 
 def create(
@@ -76,10 +58,11 @@ def create(
         kind=kind,
         email=email,
         must_change_password=must_change,
+        password_set_at=tokens.real_now(),
         created_at=now,
     )
     if not password_hash:
-        passwords.check(password or "", username=account.username)
+        passwords.check(password or "", username=account.username, is_staff=kind == "staff")
     account.password = password_hash or passwords.encode(password or "")
     with transaction.atomic():
         _insert(account)
@@ -90,17 +73,16 @@ def create(
 def change_password(actor: Actor, *, old: str, new: str, address: str, now: datetime) -> None:
     """Set one's own password; all tokens of the account end, this one too. Wrong guesses are throttled."""
     account = _account(actor.username)
-    moment = tokens.real_now()
-    throttle.refuse_if_locked(account.username, address, now=moment)
-    if not passwords.matches(old, account.password):
-        throttle.note_failure(account.username, address, account=account, now=moment)
-        raise Invalid(
-            "wrong-password", N_("原密码不正确"), fields=[FieldError("old", "wrong", N_("原密码不正确"))]
-        )
-    passwords.check(new, username=account.username, field="new")
+    prove_password(account, old, field="old", address=address)
+    passwords.check(new, username=account.username, field="new", is_staff=account.kind == "staff")
     if new == old:
         raise Invalid("same-password", N_("新密码不能与原密码相同"), fields=[_same()])
-    _set_password(account, new, must_change=False, by=actor, fact="password-changed", now=now)
+    set_password(account, new, must_change=False, by=actor, fact="password-changed", now=now)
+
+
+def prove(actor: Actor, password: str, *, address: str) -> None:
+    """Ask an actor's password once more before something grave; raises ``Invalid`` on field "password"."""
+    prove_password(_account(actor.username), password, field="password", address=address)
 
 
 def reset_password(actor: Actor, username: str, *, now: datetime) -> str:
@@ -115,7 +97,7 @@ def reset_password(actor: Actor, username: str, *, now: datetime) -> str:
     if not actor.has("system") and tokens.build_actor(account).has(*ADMINISTRATORS):
         raise RuleBroken("administrator-reset", N_("管理员账号的密码只能由运维人员在服务器上重置"))
     temporary = passwords.make_temporary()
-    _set_password(account, temporary, must_change=True, by=actor, fact="password-reset", now=now)
+    set_password(account, temporary, must_change=True, by=actor, fact="password-reset", now=now)
     throttle.lift(account)
     return temporary
 
@@ -157,17 +139,6 @@ def set_active(actor: Actor, username: str, *, is_active: bool, now: datetime) -
         facts.record("account", account.id, kind, at=now, actor=actor, data={})
 
 
-def tidy_username(text: str) -> str:
-    """The one spelling of a user name; empty when no account can have it."""
-    name = unicodedata.normalize("NFKC", text).strip().lower()
-    return name if _USERNAME.fullmatch(name) else ""
-
-
-def _printable(text: str) -> str:
-    """What can be counted of a name that no account can have."""
-    return "".join(char for char in text[:64] if char.isprintable())
-
-
 def _new_username(text: str) -> str:
     name = tidy_username(text)
     if not name or name == SYSTEM.username:
@@ -206,38 +177,23 @@ def _account(username: str) -> Account:
     return account
 
 
-def _note_success(account: Account, password: str, now: datetime) -> None:
-    """The failures before this moment no longer count for the account."""
-    changes: dict[str, Any] = {"failed_logins": 0, "locked_until": None, "last_login_at": now}
-    if passwords.is_outdated(account.password):
-        changes["password"] = passwords.encode(password)
-    Account.objects.filter(pk=account.pk).update(**changes)
-
-
-def _set_password(
-    account: Account, password: str, *, must_change: bool, by: Actor, fact: str, now: datetime
-) -> None:
-    with transaction.atomic():
-        Account.objects.filter(pk=account.pk).update(
-            password=passwords.encode(password), must_change_password=must_change
-        )
-        tokens.revoke_all(account.id)
-        facts.record("account", account.id, fact, at=now, actor=by, data={})
-    generations.touch("tokens")
-
-
 __all__ = [
     "ADMINISTRATORS",
     "Account",
+    "FactorNeeded",
     "Login",
     "Session",
     "actor_of",
     "build_actors_with",
+    "by_passkey",
     "change_password",
     "create",
     "find",
+    "finish",
     "login",
     "logout",
+    "owner_of_step",
+    "prove",
     "reset_password",
     "session_of",
     "set_active",

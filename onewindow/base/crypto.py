@@ -50,6 +50,11 @@ def fact_salt(content: bytes) -> bytes:
     return outer.digest()[:16]
 
 
+def factor_digest(purpose: str, content: bytes) -> bytes:
+    """A keyed hash for what second factors keep or hand out: recovery codes, challenges."""
+    return hmac.digest(_secret("factors"), purpose.encode() + b"\0" + content, "sha256")
+
+
 def token_digest(token: str) -> bytes:
     """What is kept of a token instead of the token."""
     return hashlib.sha256(token.encode()).digest()

@@ -19,6 +19,7 @@ class Account(models.Model):
     email = models.TextField(blank=True, default="")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(null=True)
     failed_logins = models.IntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     last_login_at = models.DateTimeField(null=True)
@@ -37,15 +38,63 @@ class Token(models.Model):
 
     digest = models.BinaryField(primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
-    purpose = models.TextField(default="api")  # api | page | reset
+    purpose = models.TextField(default="api")  # api | page | step (password given, second factor not yet)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     idle_seconds = models.IntegerField(default=1800)
     revoked_at = models.DateTimeField(null=True)
+    device = models.TextField(blank=True, default="")  # browser and system, never the whole user agent
+    address = models.TextField(blank=True, default="")  # masked before it is kept
 
     class Meta:
         indexes = [models.Index(fields=["account"], name="base_token_account")]
+
+
+class Factor(models.Model):
+    """A second factor: an authenticator app (TOTP, RFC 6238) or a passkey (WebAuthn).
+
+    ``secret`` is the app's sealed secret or the passkey's public key; ``counter`` the last step taken or the
+    authenticator's count of signatures, so that nothing is taken twice.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    kind = models.TextField()
+    name = models.TextField()
+    secret = models.BinaryField()
+    credential = models.BinaryField(null=True)
+    counter = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account"], name="base_factor_account", condition=Q(removed_at=None))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="totp", credential=None) | Q(kind="passkey", credential__isnull=False),
+                name="base_factor_kind",
+            ),
+            models.UniqueConstraint(fields=["credential"], name="base_factor_credential"),
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code for the day on which the telephone is lost; only its keyed hash is kept, it serves once."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, db_index=False)
+    digest = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="base_recoverycode_once")]
+
+
+class SpentChallenge(models.Model):
+    """A challenge that a passkey has answered: it is taken once; kept until it would have ended by itself."""
+
+    digest = models.BinaryField(primary_key=True)
+    expires_at = models.DateTimeField()
 
 
 class LoginFailure(models.Model):
@@ -194,11 +243,14 @@ __all__ = [
     "CalendarYear",
     "Delivery",
     "Fact",
+    "Factor",
     "Head",
     "KeptAnswer",
     "Leaf",
     "LoginFailure",
+    "RecoveryCode",
     "Setting",
+    "SpentChallenge",
     "Tile",
     "Token",
 ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
 from onewindow.base.models import Account, LoginFailure
 from onewindow.kernel.errors import N_, TooFast
 
-WINDOW = timedelta(minutes=15)
-PER_ACCOUNT = 10
+WINDOW = timedelta(minutes=15)  # of guesses and deeds; that of log-ins is a setting
 PER_ADDRESS = 200  # a whole hall may sit behind one address
 KEPT = timedelta(days=180)
 
@@ -31,23 +31,34 @@ SELECT
 """
 
 
+def per_account() -> int:
+    """Failures of one name after which it is locked (GB/T 22239-2019, 8.1.4.1 b; handbook 9: five)."""
+    found: int = settings.ONEWINDOW_LOGIN_FAILURES
+    return found
+
+
+def lock_time() -> timedelta:
+    """How long failures count, and so how long a lock lasts."""
+    return timedelta(minutes=settings.ONEWINDOW_LOGIN_LOCK_MINUTES)
+
+
 def refuse_if_locked(username: str, address: str, *, now: datetime) -> None:
-    """Raise ``TooFast`` while the name or the address has failed too often within 15 minutes.
+    """Raise ``TooFast`` while the name or the address has failed too often within the time of the lock.
 
     Guesses that run at the same moment may overshoot by the number of web threads, not more.
     """
     values: dict[str, Any] = {
         "username": username,
         "address": address,
-        "since": now - WINDOW,
-        "account_limit": PER_ACCOUNT,
+        "since": now - lock_time(),
+        "account_limit": per_account(),
         "address_limit": PER_ADDRESS,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         decisive = [at for at in cursor.fetchone() if at is not None]
     if decisive:
-        seconds = int((max(decisive) + WINDOW - now).total_seconds()) + 1
+        seconds = int((max(decisive) + lock_time() - now).total_seconds()) + 1
         raise TooFast("too-many-failures", N_("登录失败次数过多，请稍后再试"), retry_after=seconds)
 
 
@@ -56,9 +67,9 @@ def note_failure(username: str, address: str, *, account: Account | None, now: d
     LoginFailure.objects.create(username=username, address=address, at=now)
     if account is None:
         return
-    since = max(now - WINDOW, account.last_login_at or now - WINDOW)
+    since = max(now - lock_time(), account.last_login_at or now - lock_time())
     recent = LoginFailure.objects.filter(username=username, at__gt=since).count()
-    until = now + WINDOW if recent >= PER_ACCOUNT else None
+    until = now + lock_time() if recent >= per_account() else None
     Account.objects.filter(pk=account.pk).update(failed_logins=F("failed_logins") + 1, locked_until=until)
 
 

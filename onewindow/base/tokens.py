@@ -8,15 +8,16 @@ from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 
-from onewindow.base import clock, crypto, generations
+from onewindow.base import clock, crypto, generations, passwords
 from onewindow.base.clock import real_now
 from onewindow.base.models import Account, Token
-from onewindow.kernel.actor import Actor
+from onewindow.kernel import masking
+from onewindow.kernel.actor import ADMINISTRATORS, Actor
 
-LIVES = {"api": timedelta(hours=12), "page": timedelta(hours=12)}
-IDLES = {"api": timedelta(hours=8), "page": timedelta(minutes=30)}
+STEP = timedelta(minutes=10)  # from the password to the second factor
 SEEN_EVERY = timedelta(seconds=60)
 KEPT = timedelta(days=180)
 _MOST = 20_000
@@ -31,12 +32,18 @@ class Login(NamedTuple):
 
 
 class Session(NamedTuple):
-    """A living token: who it speaks for, for what it was issued, and whether the password must be changed."""
+    """A living token: who it speaks for, for what it was issued, and what must be done before anything else."""
 
     actor: Actor
     purpose: str
     expires_at: datetime
-    must_change: bool
+    must_change: bool  # the password
+    must_enrol: bool = False  # a second factor
+
+    @property
+    def is_free(self) -> bool:
+        """False as long as the password must be changed or a second factor set up: it acts for nobody."""
+        return not self.must_change and not self.must_enrol
 
 
 class _Entry:
@@ -71,10 +78,29 @@ def build_actor(account: Account) -> Actor:
     return builder(account)
 
 
-def issue(account: Account, *, purpose: str, now: datetime) -> Login:
-    """Make a token of ``purpose`` "api" (12 h, idle 8 h) or "page" (12 h, idle 30 min)."""
+def needs_factor(actor: Actor) -> bool:
+    """Whether this actor may do nothing without a second factor (``ONEWINDOW_SECOND_FACTOR``)."""
+    who = settings.ONEWINDOW_SECOND_FACTOR
+    return actor.has(*ADMINISTRATORS) if who == "administrators" else who == "staff" and actor.is_staff
+
+
+def life_of(purpose: str) -> tuple[timedelta, timedelta]:
+    """How long a token lives and how long it may rest: "api" 12 h and 8 h, "page" by the settings."""
+    if purpose == "step":
+        return STEP, STEP
+    if purpose == "api":
+        return timedelta(hours=12), timedelta(hours=8)
+    return (
+        timedelta(hours=settings.ONEWINDOW_SESSION_HOURS),
+        timedelta(minutes=settings.ONEWINDOW_SESSION_IDLE_MINUTES),
+    )
+
+
+def issue(account: Account, *, purpose: str, now: datetime, device: str = "", address: str = "") -> Login:
+    """Make a token of ``purpose`` "api", "page" or "step" (password given, second factor not yet)."""
     secret = secrets.token_urlsafe(32)
-    expires_at = now + LIVES[purpose]
+    life, idle = life_of(purpose)
+    expires_at = now + life
     Token.objects.create(
         digest=crypto.token_digest(secret),
         account=account,
@@ -82,7 +108,9 @@ def issue(account: Account, *, purpose: str, now: datetime) -> Login:
         issued_at=now,
         expires_at=expires_at,
         seen_at=now,
-        idle_seconds=int(IDLES[purpose].total_seconds()),
+        idle_seconds=int(idle.total_seconds()),
+        device=device[:80],
+        address=masking.mask_address(address),
     )
     return Login(secret, expires_at, account)
 
@@ -90,10 +118,10 @@ def issue(account: Account, *, purpose: str, now: datetime) -> Login:
 def actor_of(token: str) -> Actor | None:
     """Who acts with this token; None when it is unknown, ended, or idle for too long.
 
-    A token whose password must first be changed acts for nobody: see ``session_of``.
+    A token whose password must first be changed, or a second factor set up, acts for nobody.
     """
     session = session_of(token)
-    return session.actor if session and not session.must_change else None
+    return session.actor if session and session.is_free else None
 
 
 def session_of(token: str) -> Session | None:
@@ -121,11 +149,26 @@ def logout(token: str) -> bool:
     return bool(ended)
 
 
-def revoke_all(account_id: int) -> int:
-    """End every token of an account; returns how many."""
-    ended = Token.objects.filter(account=account_id, revoked_at=None).update(revoked_at=real_now())
+def revoke_all(account_id: int, *, but: str = "") -> int:
+    """End every token of an account, or every one ``but`` this; returns how many."""
+    rows = Token.objects.filter(account=account_id, revoked_at=None)
+    if but:
+        rows = rows.exclude(digest=crypto.token_digest(but))
+    ended = rows.update(revoked_at=real_now())
     generations.touch("tokens")
     return ended
+
+
+def owner_of_step(token: str, *, now: datetime) -> Account | None:
+    """Whose password has just been given with this token of purpose "step"; None when it has ended."""
+    if not token.isascii():
+        return None
+    row = (
+        Token.objects.select_related("account")
+        .filter(digest=crypto.token_digest(token), purpose="step", revoked_at=None, expires_at__gt=now)
+        .first()
+    )
+    return row.account if row is not None and row.account.is_active else None
 
 
 def prune(*, now: datetime) -> int:
@@ -155,7 +198,8 @@ def _flush_when_stale() -> None:
 
 _LOAD = """
 SELECT t.purpose, t.expires_at, t.seen_at, t.idle_seconds, a.id, a.username, a.name, a.kind, a.email,
-  a.must_change_password
+  a.must_change_password, a.password_set_at,
+  EXISTS (SELECT 1 FROM base_factor f WHERE f.account_id = a.id AND f.removed_at IS NULL)
 FROM base_token t JOIN base_account a ON a.id = t.account_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND t.purpose IN ('api', 'page') AND a.is_active
 """
@@ -168,9 +212,9 @@ def _load(digest: bytes, now: datetime) -> _Entry | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    purpose, expires_at, seen_at, idle_seconds, account_id, username, name, kind, email, must_change = row
+    purpose, expires_at, seen_at, idle_seconds, account_id, username, name, kind, email, *state = row
     account = Account(id=account_id, username=username, name=name, kind=kind, email=email)
-    session = Session(builder(account), purpose, expires_at, must_change)
+    session = _session(account, purpose, expires_at, *state, now=now)
     business = clock.now()
     stale_at = now + (clock.start_of(business.date() + timedelta(days=1)) - business)
     entry = _Entry(session, seen_at=seen_at, idle=timedelta(seconds=idle_seconds), stale_at=stale_at)
@@ -182,6 +226,23 @@ def _load(digest: bytes, now: datetime) -> _Entry | None:
                 _entries.clear()
             _entries[digest] = entry
     return entry
+
+
+def _session(
+    account: Account,
+    purpose: str,
+    expires_at: datetime,
+    must_change: bool,
+    password_set_at: datetime | None,
+    has_factor: bool,
+    *,
+    now: datetime,
+) -> Session:
+    actor = builder(account)
+    is_stale = account.kind == "staff" and passwords.is_stale(password_set_at, now=now)
+    return Session(
+        actor, purpose, expires_at, must_change or is_stale, not has_factor and needs_factor(actor)
+    )
 
 
 def _write_seen(digest: bytes, entry: _Entry, now: datetime) -> None:

@@ -87,6 +87,7 @@ def clear_away(now: datetime) -> int:
     for statement, moment in (
         ("DELETE FROM base_keptanswer WHERE at < %s", now - _KEPT_ANSWERS),
         ("DELETE FROM base_loginfailure WHERE at < %s", now - _LOGIN_FAILURES),
+        ("DELETE FROM base_spentchallenge WHERE expires_at < %s", now),
         ("DELETE FROM base_token WHERE expires_at < %s OR revoked_at < %s", now - _ENDED_TOKENS),
     ):
         with connection.cursor() as cursor:

@@ -53,6 +53,8 @@ STAFF_ROLES = (
     "secadmin",
     "auditor",
 )
+# Three separate administrators (三员): system, security, audit; none can be held with another.
+ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
 ROLES = APPLICANT_ROLES + STAFF_ROLES
 
 SYSTEM = Actor(account_id=0, username="system", name="系统", roles=frozenset({"system"}), channel="system")

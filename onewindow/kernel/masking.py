@@ -1,5 +1,6 @@
 """Masking of personal data for whoever has no business with it; organisations' names stay as they are."""
 
+from ipaddress import ip_address
 from typing import Final
 
 _STAR: Final = "*"
@@ -22,6 +23,17 @@ def mask_id_number(number: str) -> str:
 def mask_phone(number: str) -> str:
     """A telephone number: 138****1234; of short ones less."""
     return _keep(number.strip(), 3, 4)
+
+
+def mask_address(address: str) -> str:
+    """An internet address by its network: 192.0.2.*, 2001:db8:1:*; what is no address becomes nothing."""
+    try:
+        found = ip_address(address.strip())
+    except ValueError:
+        return ""
+    if found.version == 4:
+        return str(found).rpartition(".")[0] + ".*"
+    return ":".join(part.lstrip("0") or "0" for part in found.exploded.split(":")[:3]) + ":*"
 
 
 def _keep(text: str, head: int, tail: int) -> str:

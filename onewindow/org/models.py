@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from onewindow.kernel.actor import STAFF_ROLES
-from onewindow.org.rules import ADMINISTRATORS, POWERS
+from onewindow.kernel.actor import ADMINISTRATORS, STAFF_ROLES
+from onewindow.org.rules import POWERS
 
 LEVELS = ("province", "city", "district", "town", "village")
 ORGAN_MODELS = ("department", "bureau", "office")

@@ -7,7 +7,8 @@ from datetime import date
 
 import msgspec
 
-ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
+from onewindow.kernel.actor import ADMINISTRATORS
+
 POWERS = ("accept", "examine", "decide", "extend")
 ROLE_OF_POWER = {"accept": "clerk", "examine": "examiner", "decide": "approver", "extend": "head"}
 # The roles whose duty always names one organ: what they decide is that organ's act.

@@ -22,6 +22,11 @@ ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      defa
 ONEWINDOW_DIMENSION_WEIGHTS  weights of the assessment, sum 1 (JSON)        default: equal
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
+ONEWINDOW_SECOND_FACTOR      offered, administrators, staff: who needs one  default administrators (sandbox: offered)
+ONEWINDOW_PASSWORD_SHORTEST, _CLASSES, _DAYS   rules of passwords           default 10; staff: 3 of 4, 90 (sandbox: 0)
+ONEWINDOW_LOGIN_FAILURES, _LOCK_MINUTES        when log-in is locked        default 5, 15
+ONEWINDOW_SESSION_IDLE_MINUTES, _HOURS         how long a page's log-in lasts   default 30, 12
+ONEWINDOW_RATE_READS, _DEEDS requests a second of one address and of one token (0: no limit)  default 200, 50
 """
 
 import os
@@ -55,6 +60,25 @@ ONEWINDOW_ITEM_UNIFIED = environment.text("ONEWINDOW_ITEM_UNIFIED")
 # Read by supervision.settings in the same manner.
 ONEWINDOW_SUPERVISION = environment.text("ONEWINDOW_SUPERVISION")
 ONEWINDOW_DIMENSION_WEIGHTS = environment.text("ONEWINDOW_DIMENSION_WEIGHTS")
+
+# ---------------------------------------------------------------- who comes in (handbook 9, GB/T 22239-2019 8.1.4.1)
+
+ONEWINDOW_SECOND_FACTOR = environment.choice(
+    "ONEWINDOW_SECOND_FACTOR",
+    "offered" if ONEWINDOW_SANDBOX else "administrators",
+    values=("offered", "administrators", "staff"),
+)
+ONEWINDOW_PASSWORD_SHORTEST = environment.number("ONEWINDOW_PASSWORD_SHORTEST", 10, low=8, high=64)
+ONEWINDOW_PASSWORD_CLASSES = environment.number("ONEWINDOW_PASSWORD_CLASSES", 3, low=1, high=4)
+ONEWINDOW_PASSWORD_DAYS = environment.number(
+    "ONEWINDOW_PASSWORD_DAYS", 0 if ONEWINDOW_SANDBOX else 90, low=0, high=3650
+)
+ONEWINDOW_LOGIN_FAILURES = environment.number("ONEWINDOW_LOGIN_FAILURES", 5, low=3, high=20)
+ONEWINDOW_LOGIN_LOCK_MINUTES = environment.number("ONEWINDOW_LOGIN_LOCK_MINUTES", 15, low=5, high=60)
+ONEWINDOW_SESSION_IDLE_MINUTES = environment.number("ONEWINDOW_SESSION_IDLE_MINUTES", 30, low=5, high=30)
+ONEWINDOW_SESSION_HOURS = environment.number("ONEWINDOW_SESSION_HOURS", 12, low=1, high=24)
+ONEWINDOW_RATE_READS = environment.number("ONEWINDOW_RATE_READS", 200, low=0, high=100_000)
+ONEWINDOW_RATE_DEEDS = environment.number("ONEWINDOW_RATE_DEEDS", 50, low=0, high=100_000)
 
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 

@@ -40,6 +40,6 @@ class Visitor:
 
 
 def _actor(request: HttpRequest) -> Actor | None:
-    """Whoever must first change the password acts for nobody."""
+    """Whoever must first change the password or set up a second factor acts for nobody."""
     login = request.login  # type: ignore[attr-defined]
-    return login.actor if login and not login.must_change else None
+    return login.actor if login and login.is_free else None

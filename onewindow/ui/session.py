@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
@@ -14,7 +15,8 @@ from onewindow.kernel import errors
 from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES
 from onewindow.kernel.errors import N_
 
-COOKIE = "onewindow"
+# Over https the name itself says that no other host and no plain connection has set it (RFC 6265bis, 4.1.3).
+COOKIE = "__Host-onewindow" if settings.ONEWINDOW_HTTPS else "onewindow"
 View = Callable[..., HttpResponseBase]
 
 # Permissions of pages: "public" for everyone, or who must be signed in, by role.
@@ -23,10 +25,12 @@ GROUPS: dict[str, frozenset[str]] = {
     "applicant": frozenset(APPLICANT_ROLES),
     "staff": frozenset(STAFF_ROLES),
 }
+# Open to whoever is logged in, also while the password must be changed, or a second factor set up.
+BEFORE = ("logged-in", "enrolling")
 
 
 def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
-    """Mark a view with its permission: ``public``, a group of ``GROUPS``, or role names.
+    """Mark a view with its permission: ``public``, a group of ``GROUPS``, one of ``BEFORE``, or role names.
 
     A stranger is sent to the login page and comes back; somebody with another role reads why not.
     """
@@ -35,10 +39,12 @@ def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if permission in BEFORE:
+                return _first(request, permission) or view(request, *args, **kwargs)
             if roles is not None:
                 actor = request.actor or None  # type: ignore[attr-defined]
                 if actor is None:
-                    return HttpResponseRedirect("/password") if request.login else to_login(request)  # type: ignore[attr-defined]
+                    return _first(request) or to_login(request)
                 if not actor.has(*roles):
                     raise errors.NotAllowed("role-lacks-it", N_("您的岗位不能使用这个页面。"))
             return view(request, *args, **kwargs)
@@ -47,6 +53,18 @@ def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
         return guarded
 
     return mark
+
+
+def _first(request: HttpRequest, permission: str | Iterable[str] = "") -> HttpResponse | None:
+    """Where somebody must go before this page: log in, change the password, set up a second factor."""
+    login = request.login or None  # type: ignore[attr-defined]
+    if login is None:
+        return to_login(request)
+    if login.must_change and permission != "logged-in":
+        return HttpResponseRedirect("/password")
+    if login.must_enrol and permission not in BEFORE:
+        return HttpResponseRedirect("/account")
+    return None
 
 
 def sign_in(response: HttpResponse, token: str, *, is_secure: bool) -> None:

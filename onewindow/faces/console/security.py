@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onewindow.base import accounts as base_accounts
-from onewindow.base import clock, oversight
+from onewindow.base import clock, oversight, sessions
+from onewindow.base.factors import store as factors
 from onewindow.faces.console import sections
 from onewindow.kernel.actor import STAFF_ROLES, Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, Refusal
@@ -78,6 +79,8 @@ def _page(request: HttpRequest, found: Any, *, problem: str, status: int, secret
         colleagues=[one for one in colleagues if one.is_active and staff and one.id != staff.id],
         organs=org.organs() if staff else [],
         roles=STAFF_ROLES,
+        factors=factors.of(found.id),
+        sessions=sessions.of(found.id),
         today=on,
         real_now=_now(),
         problem=problem,
@@ -98,6 +101,12 @@ def _do(request: HttpRequest, found: Any) -> str:
         return base_accounts.reset_password(actor, found.username, now=now)
     if what in ("close", "open"):
         base_accounts.set_active(actor, found.username, is_active=what == "open", now=now)
+        return ""
+    if what == "clear-factors":
+        factors.clear(actor, found.username, now=now)
+        return ""
+    if what == "end-sessions":
+        sessions.end_of(actor, found.username, key=request.POST.get("key", ""), now=now)
         return ""
     deed = _STAFF_DEEDS.get(what)
     staff = org.staff_by_username(found.username)

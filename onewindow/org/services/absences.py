@@ -7,9 +7,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from onewindow.base import facts, generations
-from onewindow.kernel.actor import Actor
+from onewindow.kernel.actor import ADMINISTRATORS, Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
-from onewindow.org import rules, snapshot
+from onewindow.org import snapshot
 from onewindow.org.models import ABSENCE_KINDS, Absence, Deputy
 from onewindow.org.services.staff import locked
 
@@ -127,7 +127,7 @@ def _refuse_unfit(staff_id: int, deputy_id: int, *, on: date) -> None:
     if one.id == other.id:
         raise RuleBroken("own-deputy", N_("不能指定自己为代岗人"))
     posts = _posts(one, on=on)
-    if any(role in rules.ADMINISTRATORS for role, _ in posts):
+    if any(role in ADMINISTRATORS for role, _ in posts):
         raise RuleBroken("administrator-deputy", N_("管理员岗位不设代岗"))
     if not posts & _posts(other, on=on):
         raise RuleBroken("unfit-deputy", N_("代岗人须在同一部门担任相同职责"))

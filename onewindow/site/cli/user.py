@@ -1,4 +1,4 @@
-"""Commands for accounts of staff, given at the machine itself: create, list, grant, revoke, reset."""
+"""Commands for accounts of staff, given at the machine itself: create, grant, revoke, reset, clear."""
 
 import argparse
 import getpass
@@ -9,7 +9,7 @@ from onewindow.site.cli import Failure, group
 
 
 def register(commands: Any) -> None:
-    """`user create|list|grant|revoke|reset`."""
+    """`user create|list|grant|revoke|reset|clear-factors|end-sessions`."""
     users = group(commands, "user", help="accounts of staff")
     _register_create(users)
 
@@ -26,9 +26,14 @@ def register(commands: Any) -> None:
         one.add_argument("--organ", help="organ by name or code (examiner, approver and head need one)")
         one.set_defaults(run=run)
 
-    reset = users.add_parser("reset", help="print a temporary password that must be changed at login")
-    reset.add_argument("username")
-    reset.set_defaults(run=_reset)
+    for name, help_text, run in (
+        ("reset", "print a temporary password that must be changed at login", _reset),
+        ("clear-factors", "take away all second factors of somebody who has lost them", _clear_factors),
+        ("end-sessions", "end all log-ins of somebody at once", _end_sessions),
+    ):
+        one = users.add_parser(name, help=help_text)
+        one.add_argument("username")
+        one.set_defaults(run=run)
 
 
 def _register_create(users: Any) -> None:
@@ -120,6 +125,21 @@ def _reset(options: argparse.Namespace) -> None:
     from onewindow.kernel.actor import SYSTEM
 
     print(accounts.reset_password(SYSTEM, options.username, now=clock.now()))
+
+
+def _clear_factors(options: argparse.Namespace) -> None:
+    from onewindow.base import clock
+    from onewindow.base.factors import store
+    from onewindow.kernel.actor import SYSTEM
+
+    print(f"{store.clear(SYSTEM, options.username, now=clock.now())} factors cleared")
+
+
+def _end_sessions(options: argparse.Namespace) -> None:
+    from onewindow.base import clock, sessions
+    from onewindow.kernel.actor import SYSTEM
+
+    print(f"{sessions.end_of(SYSTEM, options.username, now=clock.now())} log-ins ended")
 
 
 def _organ(text: str | None) -> int:

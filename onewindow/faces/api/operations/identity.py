@@ -11,11 +11,14 @@ from msgspec import Meta
 from onewindow.base import accounts, tokens
 from onewindow.cases.services.checking import read
 from onewindow.faces.api.operation import ANYONE, PUBLIC, Answer, Call, Operation
+from onewindow.kernel.errors import N_, Unidentified
+from onewindow.ui import devices
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     username: Annotated[str, Meta(min_length=1, max_length=200)]
     password: Annotated[str, Meta(min_length=1, max_length=1000)]
+    otp: Annotated[str, Meta(max_length=64)] = ""
 
 
 class User(msgspec.Struct, frozen=True):
@@ -34,9 +37,18 @@ class TokenOut(msgspec.Struct, frozen=True):
 
 def _log_in(call: Call) -> Answer:
     given = read(call.json(), Credentials)
-    login = accounts.login(given.username, given.password, address=call.address, purpose="api")
+    login = accounts.login(
+        given.username,
+        given.password,
+        address=call.address,
+        purpose="api",
+        otp=given.otp,
+        device=devices.device_of(call.header("HTTP_USER_AGENT") or ""),
+    )
     actor = tokens.actor_of(login.token)
-    assert actor is not None
+    if actor is None:
+        tokens.logout(login.token)
+        raise Unidentified("password-change-required", N_("请先在网页上登录并修改密码。"))
     return Answer({"token": login.token, "expires_at": login.expires_at, "user": _user(actor)})
 
 
