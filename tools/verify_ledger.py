@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 HEAD_PREFIX = b"onewindow-tree-head-v1\n"
 MANIFEST_PREFIX = b"onewindow-export-v1\n"
 MOST_SHOWN = 1000
+STAFF_STREAMS = ("attendance", "conduct-note", "appraisal")
 
 
 def sha256(data):
@@ -88,6 +89,7 @@ class Lives:
         self.issued = {}  # document number -> digest of its content, from the fact that issued it
         self.made = {}  # document number -> hash of its file, from the fact that made it
         self.erased = set()
+        self.rows = {}  # (stream, subject, digest of an append-only row) -> place of the fact that told it
 
     def see(self, fact):
         where = f"{fact['stream']} {fact['subject']} #{fact['seq']}"
@@ -100,6 +102,8 @@ class Lives:
         data = fact["data"] if isinstance(fact["data"], dict) else {}
         if "row" in data:
             life[2] = data["row"]
+            if fact["stream"] in STAFF_STREAMS:
+                self.rows[(fact["stream"], fact["subject"], data["row"])] = where
         if fact["stream"] == "case":
             self.issued.update((one["document_no"], one["digest"]) for one in data.get("documents") or ())
         elif fact["stream"] == "document" and fact["type"] == "made":
@@ -247,27 +251,43 @@ def see_late(late, lives):
 # ---------------------------------------------------------------- stored states and documents
 
 
-def check_cases(folder, lives, report):
-    """Each stored case against the digest that its last fact carries; each case with facts is there."""
-    path = folder / "cases.jsonl"
+def check_states(folder, lives, report, stream="case", word="办件"):
+    """Each stored case (or card) against the digest that its last fact carries; each with facts is there."""
+    path = folder / f"{stream}s.jsonl"
     if not path.exists():
         return 0
-    subjects = {subject for stream, subject in lives.last if stream == "case"}
+    subjects = {subject for told, subject in lives.last if told == stream}
     count = 0
-    for case in lines(path):
+    for state in lines(path):
         count += 1
-        where = f"case {case['case_no']}"
-        life = lives.last.get(("case", case["id"]))
-        subjects.discard(case["id"])
+        where = f"{stream} {state[stream + '_no']}"
+        life = lives.last.get((stream, state["id"]))
+        subjects.discard(state["id"])
         if life is None:
-            report.find("case-without-facts", where, "办件没有任何记录")
+            report.find(f"{stream}-without-facts", where, f"{word}没有任何记录")
             continue
-        if not case["version"] == case["last_seq"] == life[0]:
-            report.find("case-changed", where, f"办件版本 {case['version']} 与记录数 {life[0]} 不符")
-        if hashlib.sha256(canonical(case["row"])).hexdigest() != life[2]:
-            report.find("case-changed", where, "办件的现状与最后一条记录不符：数据行被改动")
+        if not state["version"] == state["last_seq"] == life[0]:
+            report.find(f"{stream}-changed", where, f"{word}版本 {state['version']} 与记录数 {life[0]} 不符")
+        if hashlib.sha256(canonical(state["row"])).hexdigest() != life[2]:
+            report.find(f"{stream}-changed", where, f"{word}的现状与最后一条记录不符：数据行被改动")
     for subject in sorted(subjects):
-        report.find("case-missing", f"case {subject}", "记录所说的办件已被删除")
+        report.find(f"{stream}-missing", f"{stream} {subject}", f"记录所说的{word}已被删除")
+    return count
+
+
+def check_rows(folder, lives, report):
+    """Attendance, conduct notes and published scores: each row as a fact told it, none left out, none told twice."""
+    path = folder / "staff.jsonl"
+    if not path.exists():
+        return 0
+    waiting, count = dict(lives.rows), 0
+    for line in lines(path):
+        count += 1
+        digest = hashlib.sha256(canonical(line["row"])).hexdigest()
+        if waiting.pop((line["stream"], line["subject"], digest), None) is None:
+            report.find(f"{line['kind']}-changed", line["where"], "与当时的记录不符：数据行被改动或添加")
+    for where in sorted(waiting.values()):
+        report.find("row-missing", where, "记录所说的内容已被删除或改动")
     return count
 
 
@@ -437,11 +457,13 @@ def verify(folder, *, key=None, kept=None):
             all_heads.setdefault(size, []).append(head)
     lives = Lives(report)
     proved, waiting = check_facts(folder, all_heads, lives, report)
-    cases = check_cases(folder, lives, report)
+    cases = check_states(folder, lives, report)
+    cards = check_states(folder, lives, report, "card", "监察卡")
+    rows = check_rows(folder, lives, report)
     documents = check_documents(folder, lives, report)
     print(
         f"{proved} facts proved by {len(all_heads)} signed heads, {waiting} not yet covered; "
-        f"{cases} cases, {documents} documents; {report.count} findings"
+        f"{cases} cases, {documents} documents, {cards} cards, {rows} rows of staff; {report.count} findings"
     )
     return report
 

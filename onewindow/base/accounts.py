@@ -202,6 +202,12 @@ __all__ = [
 ]
 
 
+def emails_of(ids: Iterable[int]) -> dict[int, str]:
+    """Account id -> e-mail of those accounts that are active and have one; one statement."""
+    rows = Account.objects.filter(id__in=list(ids), is_active=True).exclude(email="")
+    return dict(rows.values_list("id", "email"))
+
+
 def contact_of(username: str) -> tuple[int, str] | None:
     """(account id, e-mail) of an applicant's account, to tell them of their matter; None for staff and strangers."""
     row = Account.objects.filter(username=username, kind="applicant", is_active=True).first()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from onewindow.base.outbox import DeliveredFact
-from onewindow.notices import services
+from onewindow.notices import services, settings
 from onewindow.notices.tasks import send
 from onewindow.notices.texts import TEXTS
 
@@ -76,6 +76,30 @@ def tell_applicant(fact: DeliveredFact) -> None:
     )
     for message_id in waiting:
         send.defer(message_id=message_id)
+
+
+def tell_staff(
+    people: Iterable[services.Whom],
+    *,
+    template: str,
+    params: Mapping[str, str],
+    key: str,
+    at: datetime,
+    path: str,
+) -> None:
+    """Tell members of staff of one thing, each once for ``key``, by the ways that the operator set."""
+    ways = settings.staff_ways()
+    for one in people:
+        whom = services.Whom(
+            one.account_id,
+            email=one.email if "email" in ways else "",
+            phone=one.phone if "sms" in ways else "",
+        )
+        waiting = services.notify(
+            whom, template=template, params=params, key=f"{key}:{one.account_id}", at=at, path=path
+        )
+        for message_id in waiting:
+            send.defer(message_id=message_id)
 
 
 def _params(brief: CaseBrief) -> dict[str, str]:

@@ -12,7 +12,8 @@ class Message(models.Model):
     The person is an account or, for whoever has none yet, the subject hash of the id number.
     ``body_sealed`` and ``address_sealed`` (number or e-mail, empty for the portal) are encrypted, bound to
     ``key`` and channel.
-    ``key`` names what it was sent for, so that a fact delivered twice is told once.
+    ``key`` names what it was sent for, so that a fact delivered twice is told once. ``path`` is where it leads
+    in the product; empty for what stands with the case.
     """
 
     CHANNELS = ("portal", "email", "sms")
@@ -26,6 +27,7 @@ class Message(models.Model):
     body_sealed = models.BinaryField()
     address_sealed = models.BinaryField()
     case_no = models.TextField(blank=True, default="")
+    path = models.TextField(blank=True, default="", db_default="")
     channel = models.TextField()
     state = models.TextField()
     attempts = models.SmallIntegerField(default=0)

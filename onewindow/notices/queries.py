@@ -19,7 +19,7 @@ from onewindow.notices.models import Message, StandInSms
 def messages_of(actor: Actor, *, cursor: str | None = None, limit: int = 20) -> dict[str, Any]:
     """My messages, newest first: {"results": [...], "next": cursor or None}.
 
-    A row is {"id", "title", "text", "case_no", "at", "kind", "is_read"}. Raises ``Invalid`` for a cursor that
+    A row is {"id", "title", "text", "case_no", "path", "at", "kind", "is_read"}. Raises ``Invalid`` for a cursor that
     is none.
     """
     rows = reading.mine(actor).order_by("-id")
@@ -74,6 +74,7 @@ def _row(message: Message) -> dict[str, Any]:
         "title": message.title,
         "text": reading.body_of(message),
         "case_no": message.case_no,
+        "path": message.path,
         "at": message.at,
         "kind": message.kind,
         "is_read": message.state == "read",

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from onewindow.base import crypto
 from onewindow.kernel.actor import Actor
-from onewindow.notices import reading
+from onewindow.notices import reading, staff_texts
 from onewindow.notices.adapters import mail, sms
 from onewindow.notices.adapters.failure import Undelivered
 from onewindow.notices.models import Message
@@ -30,14 +30,21 @@ class Whom(msgspec.Struct, frozen=True):
 
 
 def notify(
-    whom: Whom, *, template: str, params: Mapping[str, str], key: str, at: datetime, case_no: str = ""
+    whom: Whom,
+    *,
+    template: str,
+    params: Mapping[str, str],
+    key: str,
+    at: datetime,
+    case_no: str = "",
+    path: str = "",
 ) -> list[int]:
     """Tell somebody: in the product at once, by e-mail and SMS as soon as the worker gets to it.
 
     One message for each channel that is known and that the text is worth; ``key`` names the occasion, and
     what was told for it before is not told again. Gives the ids of the messages to be sent (``send``).
     """
-    text = TEXTS[template]
+    text = TEXTS.get(template) or staff_texts.TEXTS[template]
     body = filled(text.body, params)
     outgoing: list[tuple[str, str, str, str, datetime | None]] = [("portal", "", body, "sent", at)]
     if whom.email:
@@ -51,10 +58,11 @@ def notify(
                 "subject_hash": whom.subject_hash,
                 "kind": template,
                 "version": text.version,
-                "title": text.title,
+                "title": filled(text.title, params),
                 "body": reading.seal(said, key=key, channel=channel),
                 "address": reading.seal(address, key=key, channel=channel),
                 "case_no": case_no,
+                "path": path,
                 "channel": channel,
                 "state": state,
                 "key": key,
@@ -69,13 +77,14 @@ def notify(
 # One statement for all channels: what the unique key already holds is left as it is.
 _INSERT = """
 INSERT INTO notices_message (account_id, subject_hash, kind, version, title, body_sealed, address_sealed,
-  case_no, channel, state, attempts, key, at, sent_at)
-SELECT account, subject_hash, kind, version, title, body, address, case_no, channel, state, 0, key, at,
+  case_no, path, channel, state, attempts, key, at, sent_at)
+SELECT account, subject_hash, kind, version, title, body, address, case_no, path, channel, state, 0, key, at,
   sent_at
 FROM unnest(%(account)s::bigint[], %(subject_hash)s::bytea[], %(kind)s::text[], %(version)s::smallint[],
-  %(title)s::text[], %(body)s::bytea[], %(address)s::bytea[], %(case_no)s::text[], %(channel)s::text[],
-  %(state)s::text[], %(key)s::text[], %(at)s::timestamptz[], %(sent_at)s::timestamptz[])
-  AS m(account, subject_hash, kind, version, title, body, address, case_no, channel, state, key, at, sent_at)
+  %(title)s::text[], %(body)s::bytea[], %(address)s::bytea[], %(case_no)s::text[], %(path)s::text[],
+  %(channel)s::text[], %(state)s::text[], %(key)s::text[], %(at)s::timestamptz[], %(sent_at)s::timestamptz[])
+  AS m(account, subject_hash, kind, version, title, body, address, case_no, path, channel, state, key, at,
+    sent_at)
 ON CONFLICT (key, channel) DO NOTHING
 RETURNING id, state
 """

@@ -12,6 +12,7 @@ ONEWINDOW_DEMO_PASSWORD      password of the demonstration's accounts
 ONEWINDOW_SMTP_URL           smtp://user:password@host:port                 default: files in outbox/
 ONEWINDOW_MAIL_FROM          sender of messages
 ONEWINDOW_BASE_URL           address in the QR codes of papers              default: this machine's port
+ONEWINDOW_STAFF_NOTICES      how staff are told of cards beside the product    default: email,sms
 ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
@@ -83,6 +84,8 @@ ONEWINDOW_RATE_DEEDS = environment.number("ONEWINDOW_RATE_DEEDS", 50, low=0, hig
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 
 ONEWINDOW_SMS_URL = environment.text("ONEWINDOW_SMS_URL")
+# By which ways staff are told of cards beside the product: email, sms, none (read by notices.settings).
+ONEWINDOW_STAFF_NOTICES = environment.text("ONEWINDOW_STAFF_NOTICES", "email,sms")
 ONEWINDOW_SMS_KEY = environment.text("ONEWINDOW_SMS_KEY")
 ONEWINDOW_IDENTITY_URL = environment.text("ONEWINDOW_IDENTITY_URL")
 ONEWINDOW_IDENTITY_APP_ID = environment.text("ONEWINDOW_IDENTITY_APP_ID")

@@ -32,11 +32,11 @@ from onewindow.org import queries as org
 from onewindow.people import queries as people
 from onewindow.reviews import services as reviews
 from onewindow.reviews.queries import ratings
-from onewindow.supervision import bad_ratings
+from onewindow.supervision import bad_ratings, telling
 from onewindow.supervision import proof as card_proof
 from onewindow.supervision import services as supervision
 from onewindow.supervision.staff import attending
-from onewindow.supervision.staff import proof as appraisals
+from onewindow.supervision.staff import proof as staff_proof
 
 # Facts that issue papers, and facts that an applicant is told of.
 _ISSUING = frozenset(
@@ -64,7 +64,10 @@ def wire() -> None:
     documents.entitle_with(access.may_see_case)
     outbox.handle("papers", papers.make_papers)
     outbox.handle("notices", notices.tell_applicant)
+    outbox.handle("card-notices", telling.tell)
     notices.brief_with(_brief)
+    for type in telling.TOLD:
+        facts.listen("card", type, ["card-notices"])
     for type in TYPES:
         facts.listen("case", type, _listeners_of(type))
     reconciliation.spans[:] = [_received_spans]
@@ -75,6 +78,7 @@ def wire() -> None:
         cases.sweep,
         reviews.sweep,
         supervision.sweep,
+        telling.sweep,
         attending.sweep,
         reconciliation.sweep,
         nightly.sweep,
@@ -83,8 +87,8 @@ def wire() -> None:
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]
     calendars.on_change[:] = [_move_dues]
-    verify.checks[:] = [case_proof.findings, paper_proof.findings, card_proof.findings, appraisals.findings]
-    export.parts[:] = [case_proof.export, paper_proof.export]
+    verify.checks[:] = [case_proof.findings, paper_proof.findings, card_proof.findings, staff_proof.findings]
+    export.parts[:] = [case_proof.export, paper_proof.export, card_proof.export, staff_proof.export]
 
 
 def _listeners_of(type: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -74,7 +74,13 @@ def _json(cards: Sequence[Card]) -> str:
 
 def digest(card: Card) -> str:
     """SHA-256 (hex) of the canonical row: the last fact of each deed carries it, so a changed row shows."""
-    return hashlib.sha256(facts.canonical_bytes(_plain(card))).hexdigest()
+    return hashlib.sha256(facts.canonical_bytes(plain(card))).hexdigest()
+
+
+def plain(card: Card) -> dict[str, Any]:
+    """The row as its digest is taken of it."""
+    found: dict[str, Any] = _plain(card)
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -83,6 +89,8 @@ def _plain(value: Any) -> Any:
         return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, datetime):
         return facts.micros_of(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value

@@ -1,12 +1,15 @@
-"""Cards as verification sees them: every row is the fold of its facts, and none is gone."""
+"""Cards as verification and export see them: every row is the fold of its facts, and none is gone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.db import connection
 
+from onewindow.base.ledger import export as exports
 from onewindow.base.ledger.findings import Finding
 from onewindow.supervision import cardstore
 from onewindow.supervision.rules.cards import TYPES, Card, Told, evolve
@@ -24,16 +27,36 @@ Lives = dict[int, list[tuple[int, Told]]]
 
 def findings() -> Iterator[Finding]:
     """Every card folded again from its facts and compared with what is stored; nothing when all is whole."""
-    last = 0
-    while cards := cardstore.read("id > %s", [last], then=f"ORDER BY id LIMIT {CHUNK}"):
+    for cards in _chunks():
         lives = _lives([card.id for card in cards])
         for card in cards:
             yield from _of_card(card, lives.get(card.id, []))
-        last = cards[-1].id
     with connection.cursor() as cursor:
         cursor.execute(_LOST)
         for (subject,) in cursor.fetchall():
             yield Finding("card-lost", f"card {subject}", "有发卡记录，卡却不存在")
+
+
+def export(folder: Path) -> None:
+    """Write ``cards.jsonl``: the stored row of every card, letters and all, as the row digest is taken of it."""
+    exports.write_stored(folder / "cards.jsonl", (_line(card) for cards in _chunks() for card in cards))
+
+
+def _line(card: Card) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "card_no": card.card_no,
+        "version": card.version,
+        "last_seq": card.version,
+        "row": cardstore.plain(card),
+    }
+
+
+def _chunks() -> Iterator[list[Card]]:
+    last = 0
+    while cards := cardstore.read("id > %s", [last], then=f"ORDER BY id LIMIT {CHUNK}"):
+        yield cards
+        last = cards[-1].id
 
 
 def _lives(ids: Sequence[int]) -> Lives:

@@ -64,6 +64,16 @@ def write_lines(path: Path, values: Iterable[Any]) -> int:
     return count
 
 
+def write_stored(path: Path, values: Iterable[Any]) -> int:
+    """``write_lines`` for what is stored as it is: a bent row may hold what canonical JSON refuses."""
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for value in values:
+            _put(file, value)
+            count += 1
+    return count
+
+
 def _make(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         field = FieldError("folder", "not-empty", N_("请指定空目录"))

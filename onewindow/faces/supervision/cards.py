@@ -49,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         actor,
         **{name: value or None for name, value in chosen.items()},
         is_overdue="overdue" in request.GET,
+        is_awaiting="awaiting" in request.GET,
         cursor=request.GET.get("cursor"),
         limit=paging.limit_of(request),
     )
@@ -59,6 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         pages=paging.pages(request, found["next"]),
         chosen=chosen,
         is_overdue="overdue" in request.GET,
+        is_awaiting="awaiting" in request.GET,
         counts=[(level, _(LEVEL_LABELS[level]), count) for level, count in queries.counts(actor).items()],
         levels=_options(LEVEL_LABELS),
         states=_options(STATE_LABELS),

@@ -15,6 +15,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
 
 from onewindow.kernel.actor import Actor
+from onewindow.supervision.queries import awaiting
+from onewindow.supervision.rules.answering import WATCHED as WATCHED_CARDS
 from onewindow.supervision.staff.attending import AT_WORK
 
 WATCHERS = ("supervisor", "manager")
@@ -73,9 +75,10 @@ ATTENDANCE = Section("attendance", lazy("考勤"), "/supervision/attendance", AL
 CONDUCT = Section("conduct", lazy("巡查"), "/supervision/conduct", ALL, "staff")
 APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL, "staff")
 ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK, "mine")
+MESSAGES = Section("messages", lazy("消息"), "/supervision/messages", AT_WORK, "mine")
 SECTIONS: tuple[Section, ...] = (
     BOARD, WALL, CASES, CARDS, RULES, SCORES, INDICATORS, RATINGS, TICKETS, COMPLAINTS, CALLS, TERMS, FILES,
-    ATTENDANCE, CONDUCT, APPRAISAL, ME,
+    ATTENDANCE, CONDUCT, APPRAISAL, ME, MESSAGES,
 )  # fmt: skip
 
 
@@ -95,4 +98,5 @@ def shell(request: HttpRequest, section: Section | None, **more: Any) -> dict[st
     actor: Actor = request.actor  # type: ignore[attr-defined]
     groups = grouped(open_to(actor))
     here = next((one for one in groups if section is not None and one.name == section.group), None)
-    return {"section": section, "groups": groups, "group": here} | more
+    owed = awaiting.of(actor) if actor.has(*WATCHED_CARDS) else None
+    return {"section": section, "groups": groups, "group": here, "owed": owed} | more

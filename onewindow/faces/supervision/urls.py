@@ -16,6 +16,7 @@ from onewindow.faces.supervision import (
     indicators,
     live,
     me,
+    messages,
     ratings,
     scoring,
     terms,
@@ -79,4 +80,5 @@ urlpatterns = [
     path("supervision/appraisal/weights", appraisal.weights, name="appraisal-weights"),
     path("supervision/appraisal/evidence", appraisal.evidence_page, name="appraisal-evidence"),
     path("supervision/me", me.page, name="me"),
+    path("supervision/messages", messages.page, name="messages"),
 ]

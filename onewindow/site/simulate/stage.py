@@ -15,10 +15,12 @@ from onewindow.cases import services as cases
 from onewindow.cases.rules.evolve import TYPES
 from onewindow.cases.services import travelling
 from onewindow.kernel.errors import Refusal
+from onewindow.supervision.rules.cards import TYPES as CARD_TYPES
 
 # A life yields the instant of its next step and is called again when that instant has come.
 Life = Generator[datetime, None, None]
 STEP = timedelta(minutes=10)
+_LEFT_OUT = ("papers", "notices", "card-notices")
 
 
 class Stage:
@@ -91,14 +93,15 @@ def along(at: datetime) -> None:
 def quietly() -> Iterator[None]:
     """Papers are issued as ever, but nobody is told to make their files beforehand, and nobody is written to:
     some ten thousand at once would keep a machine busy for half an hour. A file is made when it is opened."""
-    before = {type: facts.listeners_of("case", type) for type in TYPES}
-    for type, names in before.items():
-        facts.listen("case", type, [name for name in names if name not in ("papers", "notices")])
+    told = [("case", type) for type in TYPES] + [("card", type) for type in CARD_TYPES]
+    before = {one: facts.listeners_of(*one) for one in told}
+    for (stream, type), names in before.items():
+        facts.listen(stream, type, [name for name in names if name not in _LEFT_OUT])
     try:
         yield
     finally:
-        for type, names in before.items():
-            facts.listen("case", type, names)
+        for (stream, type), names in before.items():
+            facts.listen(stream, type, names)
 
 
 @contextlib.contextmanager

@@ -18,16 +18,15 @@ from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed
 from onewindow.org import queries as org
 from onewindow.reviews import cursors
 from onewindow.supervision.models import Card as Row
+from onewindow.supervision.queries import awaiting
 from onewindow.supervision.rules import answering
 from onewindow.supervision.rules.answering import WATCHED, WATCHERS
 from onewindow.supervision.rules.cards import Card, Evidence, Said, instant
 from onewindow.supervision.rules.history import history
-from onewindow.supervision.rules.shipped import NUMBERS, RULES
+from onewindow.supervision.rules.shipped import HIDES_CASE, NUMBERS, RULES
 from onewindow.supervision.services.answering import context, see
 
 Json = dict[str, Any]
-# A card for a bad rating that nobody handles must not tell the rated organ which case was rated.
-_HIDES_CASE = frozenset({"19"})
 
 
 def listing(
@@ -40,12 +39,14 @@ def listing(
     case_no: str | None = None,
     person: str | None = None,
     is_overdue: bool = False,
+    is_awaiting: bool = False,
     cursor: str | None = None,
     limit: int = 20,
 ) -> Json:
     """Cards that the actor may see, newest first: ``{"results": [...], "next"}``; ``organ`` by name or code.
 
-    ``is_overdue``: the organ owes an explanation whose term has passed. Raises ``NotAllowed`` for who sees none,
+    ``is_overdue``: the organ owes an explanation whose term has passed; ``is_awaiting``: it owes an explanation or
+    the answer to a letter. Raises ``NotAllowed`` for who sees none,
     ``Invalid`` for an unknown organ, rule or cursor.
     """
     rows = _visible(actor)
@@ -57,11 +58,13 @@ def listing(
     if rule and rule not in NUMBERS:
         raise _unknown("rule", N_("没有这条规则。"))
     if case_no and not actor.has(*WATCHERS):
-        rows = rows.exclude(rule__in=_HIDES_CASE)
+        rows = rows.exclude(rule__in=HIDES_CASE)
     given = {"level": level, "state": state, "rule": rule, "case_no": case_no, "person": person}
     rows = rows.filter(**{name: value for name, value in given.items() if value})
     if is_overdue:
         rows = rows.filter(state="issued", life__missed__contains=["explanation"])
+    if is_awaiting:
+        rows = rows.filter(card_no__in=[number for number, _ in awaiting.owed(_organs(actor))])
     page, following = cursors.cut(rows, cursor, limit)
     names = org.staff_names([row.person for row in page])
     lines = [line(actor, row) | {"person_name": names.get(row.person)} for row in page]
@@ -83,14 +86,18 @@ def _visible(actor: Actor) -> QuerySet[Row]:
         return Row.objects.all()
     if not actor.has(*WATCHED):
         raise NotAllowed("role-lacks-it", N_("您的岗位不能查看监察卡。"))
-    own = actor.organ_ids | ({actor.organ_id} if actor.organ_id else set())
-    return Row.objects.filter(Q(organ_id__in=own))
+    return Row.objects.filter(Q(organ_id__in=_organs(actor)))
+
+
+def _organs(actor: Actor) -> list[int] | None:
+    """Whose cards the actor sees; None for all."""
+    return None if actor.has(*WATCHERS) else awaiting.organs_of(actor)
 
 
 def line(actor: Actor, card: Any) -> Json:
     """A card as lists show it (contract section 3), with what a page needs beside it."""
     rule = RULES.by_number.get(card.rule)
-    hides = card.rule in _HIDES_CASE and not actor.has(*WATCHERS)
+    hides = card.rule in HIDES_CASE and not actor.has(*WATCHERS)
     return {
         "card_no": card.card_no,
         "version": card.version,

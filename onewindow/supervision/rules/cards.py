@@ -127,27 +127,23 @@ def instant(micros: int) -> datetime:
 
 def _waiting(card: Card) -> Card:
     """With the instant at which time will tell of it: a term that passes."""
-    terms = [
-        letter.answer_by
-        for letter in card.life.letters
-        if letter.answer is None and f"letter:{letter.no}" not in card.life.missed
-    ]
-    if card.state == "issued" and card.reply_due_on and "explanation" not in card.life.missed:
-        terms.append(card.reply_due_on)
+    terms = [day for name, day in owed(card) if name not in card.life.missed]
     return msgspec.structs.replace(card, look_at=first_instant_after(min(terms)) if terms else None)
+
+
+def owed(card: Card) -> list[tuple[str, date]]:
+    """What the organ owes, with the last day for it: ``explanation``, ``letter:1`` … ; missed terms as well."""
+    letters = [(f"letter:{one.no}", one.answer_by) for one in card.life.letters if one.answer is None]
+    if card.state == "issued" and card.reply_due_on:
+        return [("explanation", card.reply_due_on), *letters]
+    return letters
 
 
 def missed(card: Card, now: datetime) -> list[str]:
     """The terms that passed by ``now`` and are not told yet."""
-    found = []
-    if card.state == "issued" and card.reply_due_on and now >= first_instant_after(card.reply_due_on):
-        found.append("explanation")
-    found += [
-        f"letter:{one.no}"
-        for one in card.life.letters
-        if one.answer is None and now >= first_instant_after(one.answer_by)
+    return [
+        name for name, day in owed(card) if now >= first_instant_after(day) and name not in card.life.missed
     ]
-    return [one for one in found if one not in card.life.missed]
 
 
 Change = dict[str, Any]

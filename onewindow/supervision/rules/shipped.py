@@ -206,3 +206,5 @@ RULES = Rules(
     )
 )
 NUMBERS = frozenset(RULES.by_number)
+# A card for a bad rating that nobody handles must not tell the rated organ which case was rated.
+HIDES_CASE = frozenset({"19"})

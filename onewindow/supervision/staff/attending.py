@@ -14,7 +14,7 @@ from onewindow.cases.services import checking
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
 from onewindow.org import queries as org
-from onewindow.supervision.staff import hours
+from onewindow.supervision.staff import hours, rows
 from onewindow.supervision.staff.hours import Hours, Shift
 from onewindow.supervision.staff.models import OpenShift, Stamp
 
@@ -98,10 +98,10 @@ def sign_out(actor: Actor, *, now: datetime) -> None:
 def sweep(now: datetime) -> int:
     """Close the shifts that nobody signed out of, marked as forgotten; how many."""
     with transaction.atomic():
-        rows = list(OpenShift.objects.select_for_update(skip_locked=True).filter(closes_at__lte=now)[:200])
-        for row in rows:
+        found = list(OpenShift.objects.select_for_update(skip_locked=True).filter(closes_at__lte=now)[:200])
+        for row in found:
             _close(row, now)
-    return len(rows)
+    return len(found)
 
 
 def correct(actor: Actor, body: Any, *, now: datetime) -> None:
@@ -186,10 +186,11 @@ def _leave(
     reason: str = "",
     **told: Any,
 ) -> None:
-    Stamp.objects.create(
+    row = Stamp.objects.create(
         staff_id=staff_id, day=day, shift=shift, kind=kind, by=actor.username, at=now, reason=reason, **told
     )
-    data = {name: _plain(value) for name, value in told.items()} | {"day": day.isoformat(), "shift": shift}
+    data = {name: _plain(value) for name, value in told.items()}
+    data |= {"day": day.isoformat(), "shift": shift, "row": rows.digest(row)}
     facts.record(STREAM, staff_id, _TYPES[kind], at=now, actor=actor, data=data)
 
 

@@ -17,6 +17,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken
 from onewindow.org import queries as org
 from onewindow.reviews import store as reviews
+from onewindow.supervision.staff import rows
 from onewindow.supervision.staff.models import Note, NoteStep
 
 WATCHERS = ("supervisor", "manager")
@@ -90,6 +91,7 @@ def write(actor: Actor, body: Any, photos: Sequence[tuple[str, BinaryIO]] = (), 
             "number": note.number, "kind": note.kind, "points": note.points, "staff": staff_id, "organ": organ_id,
             "window": window_id, "observed_at": told.observed_at.isoformat(),
             "text": reviews.digest(note.text_sealed), "files": [one["sha256"] for one in files],
+            "row": rows.digest(note),
         }  # fmt: skip
         facts.record(STREAM, id, "written", at=now, actor=actor, data=data)
     return note.number
@@ -162,8 +164,17 @@ def _step(actor: Actor, note: Note, deed: str, place: int, text: str, now: datet
     if not 2 <= len(text) <= 2000:
         raise _wrong("text", N_("请写明理由，2 至 2000 字。"))
     sealed = _seal(text, f"note:{note.pk}:{place}")
-    NoteStep.objects.create(note=note, deed=deed, place=place, text_sealed=sealed, by=actor.username, at=now)
-    facts.record(STREAM, note.pk, deed, at=now, actor=actor, data={"text": reviews.digest(sealed)})
+    row = NoteStep.objects.create(
+        note=note, deed=deed, place=place, text_sealed=sealed, by=actor.username, at=now
+    )
+    facts.record(
+        STREAM,
+        note.pk,
+        deed,
+        at=now,
+        actor=actor,
+        data={"text": reviews.digest(sealed), "row": rows.digest(row)},
+    )
 
 
 def _locked(number: str) -> Note | None:

@@ -65,7 +65,12 @@ def _text(value: Any) -> str | None:
 
 def digest(kind: str, period: str, version: int, told: Json, rows: list[Json], reason: str) -> str:
     """SHA-256 (hex) of the canonical JSON of all that a published result says."""
-    whole = {
+    return hashlib.sha256(canonical.dumps(whole(kind, period, version, told, rows, reason))).hexdigest()
+
+
+def whole(kind: str, period: str, version: int, told: Json, rows: list[Json], reason: str) -> Json:
+    """All that a published result says."""
+    return {
         "kind": kind,
         "period": period,
         "version": version,
@@ -73,7 +78,6 @@ def digest(kind: str, period: str, version: int, told: Json, rows: list[Json], r
         "rows": rows,
         "reason": reason,
     }
-    return hashlib.sha256(canonical.dumps(whole)).hexdigest()
 
 
 def publish(actor: Actor, kind: str, period: str, *, reason: str = "", now: datetime) -> int:
@@ -104,6 +108,7 @@ def publish(actor: Actor, kind: str, period: str, *, reason: str = "", now: date
             by=actor.username, at=now,
         )  # fmt: skip
         data = {"kind": kind, "period": period, "version": version, "digest": sum_, "rows": len(rows)}
+        data["row"] = sum_
         facts.record(STREAM, row.pk, "published", at=now, actor=actor, data=data)
     return version
 
