@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from onewindow.cases import further_papers
 from onewindow.cases.dossier import Dossier
 from onewindow.cases.rules.acceptance import material_name
 from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_45
@@ -239,6 +240,7 @@ def _delivery(matter: Matter, told: Content) -> Content:
         "method": told["method"],
         "delivered_at": matter.state.last_at.isoformat(),
         "receipt": told["receipt"] or "",
+        **{name: told[name] for name in ("witnesses", "remark", "read_at") if told.get(name)},
     }
 
 
@@ -275,4 +277,5 @@ _CONTENTS: dict[str, Callable[[Matter, Content], Content]] = {
     "delivery": _delivery,
     "withdrawal": _withdrawal,
     "termination": _termination,
+    **{kind: further_papers.of(kind) for kind in further_papers.KINDS_TOLD},
 }

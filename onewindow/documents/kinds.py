@@ -41,6 +41,7 @@ class Kind(msgspec.Struct, frozen=True):
     filled: tuple[str, ...]
     present: tuple[str, ...] = ()
     licence_title: str = ""
+    least: Mapping[str, int] = {}  # lists that must have so many entries
 
     def title_for(self, item_type: str) -> str:
         return self.licence_title if item_type == LICENCE and self.licence_title else self.title
@@ -49,6 +50,7 @@ class Kind(msgspec.Struct, frozen=True):
         """Raise ``Incomplete`` when something that the paper must say is missing."""
         missing = [key for key in self.filled if not content.get(key)]
         missing += [key for key in self.present if key not in content]
+        missing += [key for key, count in self.least.items() if 0 < len(content.get(key) or ()) < count]
         if missing:
             raise Incomplete(self.name, missing)
 
@@ -56,10 +58,100 @@ class Kind(msgspec.Struct, frozen=True):
 _HEAD = ("applicant", "item")
 
 
-def _kind(name: str, mark: str, title: str, fields: str, licence_title: str = "") -> Kind:
+def _kind(
+    name: str,
+    mark: str,
+    title: str,
+    fields: str,
+    licence_title: str = "",
+    least: Mapping[str, int] | None = None,
+) -> Kind:
     filled, _, present = fields.partition("|")
-    return Kind(name, mark, title, _HEAD + tuple(filled.split()), tuple(present.split()), licence_title)
+    return Kind(
+        name, mark, title, _HEAD + tuple(filled.split()), tuple(present.split()), licence_title, least or {}
+    )
 
+
+# Hearing and third parties (art. 36, 46-48). addressee {"name", "type"}: the third party spoken to, without one
+# the applicant is. Hearings are free of charge, and the host is not the examiner: the deeds see to that.
+_HEARING = (
+    # matters: what the right is about; answer_by_on: five working days after service (art. 47)
+    _kind("hearing-rights", "听告", "听证权利告知书", "matters answer_by_on basis | facts addressee how"),
+    # for everybody (art. 46): matters, held_at, place, host; apply_by_on: until when one may ask to take part
+    _kind("hearing-announcement", "听公", "听证公告", "matters held_at place host apply_by_on how basis"),
+    # seven days before (art. 48); host, recorder: names; is_public
+    _kind(
+        "hearing-notice",
+        "听通",
+        "听证通知书",
+        "matters held_at place host recorder basis | addressee is_public",
+    ),
+    # attendees [{"name", "role"}]; statements [{"by", "text"}] in order; signed by those who took part
+    _kind(
+        "hearing-record",
+        "听录",
+        "听证笔录",
+        "matters held_at ended_at place host recorder attendees statements | is_public",
+    ),
+    # before a decision that touches somebody (art. 36); interest: how the third party is concerned
+    _kind(
+        "statement-notice",
+        "陈",
+        "陈述申辩权利告知书",
+        "matters answer_by_on how basis | facts addressee interest",
+    ),
+)
+
+# Commitment, checks on the spot, and what may become of a licence (art. 8, 34, 61, 69, 70). licence
+# {"document_no", "title", "decided_on", "licence_no" or ""} is the decision spoken of.
+_AFTERWARDS = (
+    # conditions, materials, duties [sentences]; check_by_on: until when it is checked; signed by the applicant
+    _kind(
+        "commitment",
+        "诺",
+        "告知承诺书",
+        "conditions duties consequences basis | materials check_by_on promised_on",
+    ),
+    # checkers [{"name", "number"}]: at least two (art. 34); findings [sentences]; photos [captions]
+    _kind(
+        "site-check",
+        "核",
+        "现场核查记录",
+        "checked_at place checkers findings opinion | photos ended_at",
+        least={"checkers": 2},
+    ),
+    # order to correct: what is wrong, what must be done by when, what follows otherwise
+    _kind(
+        "rectification",
+        "改",
+        "责令改正通知书",
+        "facts requirements correct_by_on consequences basis | licence remedies",
+    ),
+    # got by fraud or given against the law (art. 69)
+    _kind(
+        "revocation",
+        "撤销",
+        "撤销决定书",
+        "licence facts reason basis decided_on remedies | consequences",
+        "撤销行政许可决定书",
+    ),
+    # the law or the facts it rests on have changed (art. 8): with compensation
+    _kind(
+        "licence-withdrawal",
+        "撤回",
+        "撤回决定书",
+        "licence reason basis decided_on remedies compensation | consequences",
+        "撤回行政许可决定书",
+    ),
+    # ground expired|lost-capacity|dissolved|revoked|impossible|other (art. 70); return_by_on: of the certificate
+    _kind(
+        "cancellation",
+        "注销",
+        "注销决定书",
+        "licence ground reason basis decided_on remedies | return_by_on",
+        "注销行政许可决定书",
+    ),
+)
 
 KINDS = {
     kind.name: kind
@@ -122,9 +214,12 @@ KINDS = {
         _kind("withdrawal", "撤", "撤回申请通知书", "received_on withdrawn_on | reason materials"),
         # ground: a short sentence
         _kind("termination", "终", "终止办理决定书", "accepted_on ground reason basis remedies"),
-        # papers [{"document_no", "title"}]; recipient: name; method window|locker|courier|electronic;
-        # receipt: number of the parcel or the like
+        # papers [{"document_no", "title"}]; recipient: name; method window|locker|courier|electronic|left|
+        # entrusted|public-notice; receipt: number of the parcel or the like; may carry witnesses [names],
+        # remark (why it was left) and read_at (proof of reading)
         _kind("delivery", "送", "送达回证", "papers recipient method delivered_at | receipt"),
+        *_HEARING,
+        *_AFTERWARDS,
     )
 }
 

@@ -34,8 +34,23 @@ GROUNDS = {
     "not-required": "申请事项依法不需要取得许可或者办理手续",
     "not-competent": "申请事项依法不属于本机关职权范围",
     "not-corrected": "经告知补正后，申请材料仍不齐全或者不符合法定形式",
+    # 行政许可法 art. 70
+    "expired": "有效期届满未延续",
+    "lost-capacity": "被许可的公民死亡或者丧失行为能力",
+    "dissolved": "被许可的法人或者其他组织依法终止",
+    "revoked": "行政许可依法被撤销、撤回，或者行政许可证件依法被吊销",
+    "impossible": "因不可抗力导致行政许可事项无法实施",
+    "other": "法律、法规规定的应当注销的其他情形",
 }
-METHODS = {"window": "窗口直接送达", "locker": "自助柜领取", "courier": "邮寄送达", "electronic": "电子送达"}
+METHODS = {
+    "window": "窗口直接送达",
+    "locker": "自助柜领取",
+    "courier": "邮寄送达",
+    "electronic": "电子送达",
+    "left": "留置送达",
+    "entrusted": "委托送达",
+    "public-notice": "公告送达",
+}
 SEAL_LICENCE = "行政审批专用章"
 SEAL_OTHER = "政务服务专用章"
 
@@ -56,11 +71,14 @@ def view(
     """
     shown = {key: _shown(key, value) for key, value in content.items() if key != "salt"}
     is_licence = content["item"].get("type") == LICENCE
-    is_person = content["applicant"].get("type") == "person"
+    addressee = content.get("addressee") or content["applicant"]
+    is_person = addressee.get("type") == "person"
     shown |= {
         "issued_on": in_words(clock.day_of(datetime.fromisoformat(content["issued_at"]))),
         "code_printed": codes.printed(content["code"]),
         "qr": qr(verify_url(base_url, content["document_no"], content["code"])),
+        "addressee": {"name": addressee["name"]},
+        "is_third_party": bool(content.get("addressee")),
         "is_licence": is_licence,
         "you": "你" if is_person else "你单位",
         "me": "本人" if is_person else "本单位",

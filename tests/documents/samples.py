@@ -47,6 +47,15 @@ MATERIALS = [
 ]
 DEFERRED = [{"name": "燃气经营场所消防验收合格意见", "promised_on": "2026-09-15"}]
 
+NEIGHBOUR = {"name": "示范市河滨物业服务有限公司", "type": "organisation"}
+HEARING_MATTERS = "示范路与河滨路交叉口设置重点排水户接驳口的申请是否准予。"
+GRANTED = {
+    "document_no": "示住建准〔2026〕000125号",
+    "title": "准予行政许可决定书",
+    "decided_on": "2026-09-15",
+    "licence_no": "示排水 2026-0125",
+}
+
 CONTENTS: dict[str, dict[str, Any]] = {
     "receipt": {
         "received_at": "2026-09-08T09:12:00+08:00",
@@ -152,6 +161,120 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "method": "window",
         "delivered_at": "2026-09-16T10:05:00+08:00",
         "receipt": "",
+    },
+    "hearing-rights": {
+        "matters": "拟在示范路与河滨路交叉口设置重点排水户的接驳口，核准日排水量 200 立方米。",
+        "answer_by_on": "2026-09-15",
+        "basis": ["《中华人民共和国行政许可法》第四十七条第一款"],
+        "facts": "接驳口与相邻地块的排水设施共用检查井。",
+        "addressee": NEIGHBOUR,
+        "how": "到区政务服务大厅 3 号窗口，或者寄送书面申请",
+    },
+    "hearing-announcement": {
+        "matters": HEARING_MATTERS,
+        "held_at": "2026-09-22T09:30:00+08:00",
+        "place": "示范区政务服务中心二楼 201 会议室",
+        "host": "孙五（法规科）",
+        "apply_by_on": "2026-09-17",
+        "how": "到区政务服务大厅 3 号窗口报名",
+        "basis": ["《中华人民共和国行政许可法》第四十六条"],
+    },
+    "hearing-notice": {
+        "matters": HEARING_MATTERS,
+        "held_at": "2026-09-22T09:30:00+08:00",
+        "place": "示范区政务服务中心二楼 201 会议室",
+        "host": "孙五（法规科）",
+        "recorder": "周六（办公室）",
+        "basis": ["《中华人民共和国行政许可法》第四十八条第一款第（一）项"],
+        "addressee": NEIGHBOUR,
+        "is_public": True,
+    },
+    "hearing-record": {
+        "matters": HEARING_MATTERS,
+        "held_at": "2026-09-22T09:30:00+08:00",
+        "ended_at": "2026-09-22T11:05:00+08:00",
+        "place": "示范区政务服务中心二楼 201 会议室",
+        "host": "孙五（法规科）",
+        "recorder": "周六（办公室）",
+        "is_public": True,
+        "attendees": [
+            {"name": "李四", "role": "申请人的委托代理人"},
+            {"name": "吴七", "role": "利害关系人"},
+            {"name": "王一", "role": "审查人员"},
+        ],
+        "statements": [
+            {"by": "主持人", "text": "核对到场人员身份，宣布听证纪律，询问是否申请回避。"},
+            {"by": "审查人员", "text": "提出审查意见和理由：接驳口拟设于共用检查井，已有现场核查记录。"},
+            {"by": "利害关系人", "text": "检查井雨季溢水，要求另设接驳口。"},
+            {"by": "申请人", "text": "同意另设接驳口，工程费用自行承担。"},
+        ],
+    },
+    "statement-notice": {
+        "matters": "拟核准的接驳口与你单位共用检查井，接驳后排水量增加。",
+        "answer_by_on": "2026-09-15",
+        "how": "网上“我的办件”、邮寄或者到区政务服务大厅 3 号窗口",
+        "basis": ["《中华人民共和国行政许可法》第三十六条"],
+        "facts": "",
+        "addressee": NEIGHBOUR,
+        "interest": "双方共用一处检查井",
+    },
+    "commitment": {
+        "conditions": ["经营场所具备隔油、沉淀设施；", "排放的污水符合 GB/T 31962—2015 的 B 级标准。"],
+        "duties": [
+            "所填写的信息和提交的材料真实、合法、有效；",
+            "已经达到告知的条件，并持续保持；",
+            "接受并配合核查。",
+        ],
+        "consequences": "作出不实承诺或者违反承诺的，行政机关责令限期改正，逾期不改正的依法撤销决定，并记入信用记录。",
+        "basis": ["《国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见》", LAW[1]],
+        "materials": ["申请表", "水质检测报告"],
+        "check_by_on": "2026-11-08",
+        "promised_on": "2026-09-30",
+    },
+    "site-check": {
+        "checked_at": "2026-09-10T14:00:00+08:00",
+        "ended_at": "2026-09-10T15:10:00+08:00",
+        "place": "示范市示范区示范路 1 号",
+        "checkers": [{"name": "王一", "number": "执法证 001"}, {"name": "周六", "number": "执法证 002"}],
+        "findings": ["隔油池已建成，有效容积 2 立方米；", "雨水、污水管道分别接入，未见混接。"],
+        "opinion": "现场与申请材料一致。",
+        "photos": ["隔油池全景", "污水接驳口"],
+    },
+    "rectification": {
+        "facts": "你单位承诺已建隔油设施，2026年10月20日核查时尚未安装。",
+        "licence": GRANTED,
+        "requirements": ["安装有效容积不小于 2 立方米的隔油设施；", "提交安装后的照片和水质检测报告。"],
+        "correct_by_on": "2026-11-05",
+        "consequences": "逾期未改正的，本机关将依法撤销上述决定，并将有关情况记入信用记录。",
+        "basis": ["《中华人民共和国行政许可法》第六十一条、第六十九条"],
+        "remedies": REMEDIES,
+    },
+    "revocation": {
+        "licence": GRANTED,
+        "facts": "申请时提交的水质检测报告系伪造，检测机构书面确认未出具该报告。",
+        "reason": "以欺骗手段取得行政许可，应当予以撤销。",
+        "basis": ["《中华人民共和国行政许可法》第六十九条第二款"],
+        "decided_on": "2026-11-10",
+        "remedies": REMEDIES,
+        "consequences": "你单位基于该行政许可取得的利益不受保护；三年内不得再次申请该行政许可。",
+    },
+    "licence-withdrawal": {
+        "licence": GRANTED,
+        "reason": "示范路排水管网改造，原接驳管道废除，准予许可所依据的客观情况发生重大变化。",
+        "basis": ["《中华人民共和国行政许可法》第八条第二款"],
+        "decided_on": "2026-11-10",
+        "remedies": REMEDIES,
+        "compensation": "改接新管道的工程由本机关免费实施。",
+        "consequences": "",
+    },
+    "cancellation": {
+        "licence": GRANTED,
+        "ground": "dissolved",
+        "reason": "你单位于 2026 年 11 月 1 日办理注销登记。",
+        "basis": ["《中华人民共和国行政许可法》第七十条第（三）项"],
+        "decided_on": "2026-11-10",
+        "remedies": REMEDIES,
+        "return_by_on": "2026-11-30",
     },
 }
 

@@ -17,12 +17,21 @@ from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, Refusal, RuleBroken
 
 LICENSING_LAW = "《中华人民共和国行政许可法》"
+ARTICLE_8 = LICENSING_LAW + "第八条第二款"
 ARTICLE_26 = LICENSING_LAW + "第二十六条"
 ARTICLE_32 = LICENSING_LAW + "第三十二条"
+ARTICLE_34 = LICENSING_LAW + "第三十四条第三款"
+ARTICLE_36 = LICENSING_LAW + "第三十六条"
 ARTICLE_38 = LICENSING_LAW + "第三十八条"
 ARTICLE_42 = LICENSING_LAW + "第四十二条"
 ARTICLE_44 = LICENSING_LAW + "第四十四条"
 ARTICLE_45 = LICENSING_LAW + "第四十五条"
+ARTICLE_46 = LICENSING_LAW + "第四十六条"
+ARTICLE_47 = LICENSING_LAW + "第四十七条"
+ARTICLE_48 = LICENSING_LAW + "第四十八条"
+ARTICLE_61 = LICENSING_LAW + "第六十一条"
+ARTICLE_69 = LICENSING_LAW + "第六十九条"
+ARTICLE_70 = LICENSING_LAW + "第七十条"
 HOUSE_RULE = "一窗受理、审办分离规则"
 
 
