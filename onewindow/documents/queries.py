@@ -108,6 +108,11 @@ def case_of(document_no: str) -> str:
     return found
 
 
+def case_named(document_no: str) -> str | None:
+    """The case number a paper belongs to, None where there is no such paper."""
+    return Document.objects.filter(document_no=document_no).values_list("case_no", flat=True).first()
+
+
 def verify(document_no: str, code: str) -> dict[str, Any]:
     """The public check of a paper by its printed code.
 

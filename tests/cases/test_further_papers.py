@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from onewindow.cases import further_papers
+from onewindow.documents.examples import CONTENTS, HEAD
 from onewindow.documents.kinds import KINDS, Incomplete
-from tests.documents.samples import CONTENTS, HEAD
 
 SAID_ANYWAY = {"basis", "remedies", "how", "consequences", "facts"}
 

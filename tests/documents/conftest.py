@@ -12,8 +12,8 @@ import pytest
 
 from onewindow.base.models import Account
 from onewindow.documents import queries
+from onewindow.documents.examples import ORGAN_NAME
 from onewindow.kernel.actor import Actor
-from tests.documents.samples import ORGAN_NAME
 
 NOW = datetime.fromisoformat("2026-09-08T09:12:00+08:00")
 ORGAN = SimpleNamespace(id=7, name=ORGAN_NAME, short_name="示住建")

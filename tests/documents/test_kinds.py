@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onewindow.documents import codes, content, presentation
+from onewindow.documents.examples import CONTENTS
+from onewindow.documents.examples import content as sample
 from onewindow.documents.kinds import KINDS, Incomplete, remedies
 from onewindow.documents.services import papers
 from tests.documents.conftest import NOW, ORGAN
-from tests.documents.samples import CONTENTS
-from tests.documents.samples import content as sample
 
 
 def issue(kind: str, **more: object) -> papers.DocumentRow:

@@ -20,13 +20,13 @@ from PIL import Image
 
 from onewindow.base import facts, hot
 from onewindow.documents import handlers, presentation, proof, queries, services, storage
+from onewindow.documents.examples import content as sample
 from onewindow.documents.kinds import KINDS
 from onewindow.documents.models import Document
 from onewindow.documents.services import making
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import NotFound
 from tests.documents.conftest import NOW, ORGAN
-from tests.documents.samples import content as sample
 
 CASE_NO = "SF260908000001-7"
 SUBJECT = 4_000_001

@@ -318,6 +318,9 @@ class DecisionLine(msgspec.Struct, kw_only=True):
     organ: str
     applicant: str
     decided_on: date
+    validity: str | None
+    standing: Literal["valid", "revoked", "withdrawn", "cancelled"]
+    inspect_at: str
 
 
 class DecisionPage(msgspec.Struct):

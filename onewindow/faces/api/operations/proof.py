@@ -76,6 +76,7 @@ OPERATIONS = (
         summary="依法公开的准予许可决定",
         answer=shapes.DecisionPage,
         parameters=(
+            Parameter("q", about="文书编号、办件编号，或者事项、法人名称里的字"),
             Parameter("item", about="事项编码"),
             Parameter("organ", about="部门名称"),
             Parameter("from", "date", about="决定日期，起"),

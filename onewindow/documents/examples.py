@@ -1,4 +1,4 @@
-"""One content for every kind of paper, as a deed would hand it over."""
+"""One content for every kind of paper, as a deed would hand it over: for previews and tests."""
 
 from __future__ import annotations
 
