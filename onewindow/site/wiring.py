@@ -35,6 +35,7 @@ from onewindow.reviews.queries import ratings
 from onewindow.supervision import bad_ratings, telling
 from onewindow.supervision import proof as card_proof
 from onewindow.supervision import services as supervision
+from onewindow.supervision.bulletin import proof as bulletin_proof
 from onewindow.supervision.staff import attending
 from onewindow.supervision.staff import proof as staff_proof
 
@@ -87,8 +88,20 @@ def wire() -> None:
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]
     calendars.on_change[:] = [_move_dues]
-    verify.checks[:] = [case_proof.findings, paper_proof.findings, card_proof.findings, staff_proof.findings]
-    export.parts[:] = [case_proof.export, paper_proof.export, card_proof.export, staff_proof.export]
+    verify.checks[:] = [
+        case_proof.findings,
+        paper_proof.findings,
+        card_proof.findings,
+        staff_proof.findings,
+        bulletin_proof.findings,
+    ]
+    export.parts[:] = [
+        case_proof.export,
+        paper_proof.export,
+        card_proof.export,
+        staff_proof.export,
+        bulletin_proof.export,
+    ]
 
 
 def _listeners_of(type: str) -> list[str]:

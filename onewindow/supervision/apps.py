@@ -10,7 +10,7 @@ class SupervisionConfig(AppConfig):
     label = "supervision"
     default_auto_field = "django.db.models.BigAutoField"
     never_deleted = ("Card",)
-    append_only = ("Stamp", "Note", "NoteStep", "Appraisal", "Appeal", "Ruling")
+    append_only = ("Stamp", "Note", "NoteStep", "Appraisal", "Appeal", "Ruling", "Bulletin")
 
     def ready(self) -> None:
         """A wrong convention stops the start, not the first case that is looked at."""

@@ -229,4 +229,5 @@ class Grain(Counted):
         ]
 
 
+from onewindow.supervision.bulletin import models as bulletin  # noqa: E402, F401
 from onewindow.supervision.staff import models as staff  # noqa: E402, F401  the tables of a folder of their own

@@ -53,3 +53,55 @@ def _read(
     with connection.cursor() as cursor:
         cursor.execute(sql + where, given | {name: list(keys) for name, keys in bounds.items()})
         return tuple(int(value) for value in cursor.fetchone())
+
+
+_COMPLAINTS = """
+SELECT c.organ_id::text, count(*),
+  count(*) FILTER (WHERE c.state IN ('answered', 'refused') OR l.late), count(*) FILTER (
+    WHERE c.state IN ('answered', 'refused') AND NOT l.late),
+  count(*) FILTER (WHERE c.verdict IN ('upheld', 'partly')), count(*) FILTER (WHERE c.verdict IS NOT NULL)
+FROM reviews_complaint c, LATERAL (SELECT EXISTS (SELECT 1 FROM reviews_step s
+  WHERE s.matter = 'complaint' AND s.subject = c.id AND s.deed = 'overdue') AS late) l
+WHERE c.filed_at >= %s::date AND c.filed_at < %s::date + 1 GROUP BY 1"""
+_TICKETS = """
+SELECT t.organ_id::text, count(*), count(*) FILTER (WHERE t.verdict = 'real'),
+  count(*) FILTER (WHERE t.verdict = 'real' AND (t.rectify_due_on < %s OR t.rectified_on IS NOT NULL)),
+  count(*) FILTER (WHERE t.verdict = 'real' AND t.rectified_on <= t.rectify_due_on)
+FROM reviews_ticket t JOIN reviews_rating r ON r.id = t.rating_id
+WHERE r.rated_on BETWEEN %s AND %s GROUP BY 1"""
+_MONTHLY = {
+    "ratings": "SELECT to_char(rated_on, 'YYYY-MM'), organ_id::text, count(*) FROM reviews_rating"
+    " WHERE standing = 'valid' AND rated_on BETWEEN %s AND %s GROUP BY 1, 2",
+    "complaints": "SELECT to_char(filed_at, 'YYYY-MM'), organ_id::text, count(*) FROM reviews_complaint"
+    " WHERE filed_at >= %s::date AND filed_at < %s::date + 1 GROUP BY 1, 2",
+}
+
+
+def complaints(*, since: date, until: date) -> dict[str, tuple[int, int, int, int, int]]:
+    """Complaints filed in the period by organ id: (all, due, in term, upheld, judged); one statement.
+
+    Due are those that ended with an answer or a refusal, and those of which a step passed its day; in term
+    those that ended and never passed one. Upheld, wholly or in part, of those that were judged.
+    """
+    return _by_organ(_COMPLAINTS, [since, until])
+
+
+def tickets(*, since: date, until: date, today: date) -> dict[str, tuple[int, int, int, int]]:
+    """Tickets of bad ratings given in the period by organ id: (all, real, due, made good in time)."""
+    return _by_organ(_TICKETS, [today, since, until])
+
+
+def monthly(what: str, *, since: date, until: date) -> dict[str, dict[str, int]]:
+    """``ratings`` that are valid or ``complaints``, by month (``2026-09``) and organ id."""
+    found: dict[str, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHLY[what], [since, until])
+        for month, organ, count in cursor.fetchall():
+            found.setdefault(month, {})[organ] = int(count)
+    return found
+
+
+def _by_organ(sql: str, given: list[Any]) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return {row[0]: tuple(map(int, row[1:])) for row in cursor.fetchall()}
