@@ -55,6 +55,20 @@ def write_xlsx(out: IO[bytes], title: str, heads: Sequence[str], lines: Iterable
     return count
 
 
+def write_book(out: IO[bytes], sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> None:
+    """A workbook of several short sheets, each (title, heads, lines); the first column is wide."""
+    from openpyxl import Workbook  # as above
+
+    book = Workbook(write_only=True)
+    for title, heads, lines in sheets:
+        sheet = book.create_sheet(title[:31])
+        sheet.freeze_panes = "A2"
+        sheet.column_dimensions["A"].width = 32
+        for line in (heads, *lines):
+            sheet.append([_cell(value) for value in line])
+    book.save(out)
+
+
 def _sheet(book: Workbook, title: str, heads: Sequence[str]) -> Any:
     sheet = book.create_sheet(f"{title} {len(book.sheetnames) + 1}" if book.sheetnames else title)
     sheet.freeze_panes = "A2"

@@ -31,6 +31,11 @@ def handout(kind: str, shown: dict[str, Any], *, at: datetime) -> bytes:
     return _handout(kind, presentation.dumps(shown), at.replace(hour=0, minute=0, second=0, microsecond=0))
 
 
+def bulletin(shown: dict[str, Any], *, at: datetime) -> bytes:
+    """A bulletin of supervision as PDF; what was published gives the same bytes each time."""
+    return _made(TEMPLATES / "bulletin1", "bulletin", presentation.dumps(shown), at)
+
+
 @lru_cache(maxsize=64)
 def _handout(kind: str, data: str, at: datetime) -> bytes:
     return _made(TEMPLATES / "handouts1", kind, data, at)

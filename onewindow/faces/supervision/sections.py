@@ -62,6 +62,7 @@ BOARD = Section("board", lazy("看板"), "/supervision/board", ALL)
 WALL = Section("wall", lazy("大屏"), "/supervision/wall", ALL)
 CASES = Section("cases", lazy("办件"), "/supervision/cases", ALL)
 INDICATORS = Section("indicators", lazy("指标"), "/supervision/indicators", ALL, "figures")
+BULLETIN = Section("bulletin", lazy("通报"), "/supervision/bulletin", (*ALL, "leader"), "figures")
 RATINGS = Section("ratings", lazy("评价"), "/supervision/ratings", ALL, "voices")
 TICKETS = Section("tickets", lazy("差评整改"), "/supervision/tickets", ALL, "voices")
 COMPLAINTS = Section("complaints", lazy("效能投诉"), "/supervision/complaints", ALL, "voices")
@@ -77,7 +78,7 @@ APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL, 
 ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK, "mine")
 MESSAGES = Section("messages", lazy("消息"), "/supervision/messages", AT_WORK, "mine")
 SECTIONS: tuple[Section, ...] = (
-    BOARD, WALL, CASES, CARDS, RULES, SCORES, INDICATORS, RATINGS, TICKETS, COMPLAINTS, CALLS, TERMS, FILES,
+    BOARD, WALL, CASES, CARDS, RULES, SCORES, INDICATORS, BULLETIN, RATINGS, TICKETS, COMPLAINTS, CALLS, TERMS, FILES,
     ATTENDANCE, CONDUCT, APPRAISAL, ME, MESSAGES,
 )  # fmt: skip
 

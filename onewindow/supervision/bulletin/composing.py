@@ -152,6 +152,7 @@ def _content(base: Gathered, cut: Cut, key: str, sums: list[Counts]) -> Content:
         months=tuple(
             Month(f"{day:%Y-%m}", one["received"], one["closed"])
             for day, one in trends.months(cut, today=span.until)
+            if base.began is None or day >= base.began.replace(day=1)
         ),
     )  # fmt: skip
 

@@ -132,7 +132,7 @@ class Month(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """A bulletin of the whole city (``organ`` empty) or of one organ."""
+    """A bulletin of the whole city (``organ`` empty) or of one organ; ``months`` are those with a record."""
 
     period: str
     since: str

@@ -45,6 +45,11 @@ class Published(msgspec.Struct, frozen=True):
     figures: Content
     whole: dict[str, Any]
 
+    @property
+    def signed(self) -> dict[str, Any]:
+        """``whole`` with its digest: whoever takes the digest away and computes it must find the same."""
+        return self.whole | {"digest": content.digest(self.whole)}
+
 
 class Bulletins(msgspec.Struct, frozen=True):
     """A bulletin as an office reads it: ``edition`` None while it is not published (or is a preview)."""

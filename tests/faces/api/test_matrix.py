@@ -51,6 +51,8 @@ EXPECTED: dict[str, Any] = {
     "post-supervision-cards-card_no-actions-action": WATCHERS - {"leader"},
     "get-indicators": WATCHERS,
     "get-indicators-values": WATCHERS,
+    "get-figures": PUBLIC,
+    "get-figures-period": PUBLIC,
     "get-lists": PUBLIC,
     "get-lists-slug": PUBLIC,
     "post-cases": {"citizen", "enterprise", "clerk"},
@@ -105,6 +107,7 @@ def _status(who: Api, operation: Any) -> int:
         document_no="x",
         slug="powers",
         number="x",
+        period="2026-09",
     )
     body = {} if operation.method in ("POST", "PUT", "PATCH") else None
     return who(operation.method, path, body).status
