@@ -153,6 +153,13 @@ def _compare(page: Page) -> None:
     page.goto(page.locator('a[href*="/compare?"]').first.get_attribute("href") or "/")
 
 
+def _published(page: Page) -> None:
+    """The bulletin after it was published."""
+    page.click(".publish summary")
+    page.click(".publish button")
+    page.wait_for_selector(".edition")
+
+
 def _word(page: Page) -> None:
     """A synonym tried before it is saved."""
     page.locator("form textarea").nth(0).fill("开馆子")
@@ -200,6 +207,18 @@ SHOTS = (
     Shot("portal-refused", "citizen1", "/office"),
     Shot("portal-lists", "", "/lists"),
     Shot("portal-list-powers", "", "/lists/powers"),
+    Shot(
+        "supervision-bulletin-desk",
+        "supervisor1",
+        "/supervision/bulletin?period=2026-08",
+        _published,
+        is_whole=True,
+    ),
+    Shot("supervision-bulletin-phone", "supervisor1", "/supervision/bulletin?period=2026-08", size="phone"),
+    Shot("portal-figures", "", "/figures/2026-08", is_whole=True),
+    Shot("portal-figures-phone", "", "/figures/2026-08", size="phone"),
+    Shot("portal-figures-english", "", "/figures/2026-08", cookies=ENGLISH),
+    Shot("portal-figures-elder", "", "/figures/2026-08", size="phone", cookies=ELDER),
     Shot("kiosk-home", "", "/kiosk", size="kiosk"),
     Shot("kiosk-item", "", f"/kiosk{DRAINAGE}", size="kiosk"),
     Shot("kiosk-list", "", f"/kiosk{DRAINAGE}/list", size="kiosk"),

@@ -96,22 +96,16 @@ def _measure(one: Measure) -> Json:
     }  # fmt: skip
 
 
-def _flows(told: Content) -> list[tuple[str, int, int | None, int | None]]:
+def _flows(told: Content) -> list[tuple[Any, ...]]:
+    """(word, this period, the one before, a year earlier); None where there is no record."""
     words = {
         "received": _("收件"),
         "accepted": _("受理"),
         "closed": _("办结"),
         "granted": _("其中准予"),
     }
-    return [
-        (
-            word,
-            getattr(told.flow, name),
-            told.previous and getattr(told.previous, name),
-            told.last_year and getattr(told.last_year, name),
-        )
-        for name, word in words.items()
-    ]
+    flows = (told.flow, told.previous, told.last_year)
+    return [(word, *(one and getattr(one, name) for one in flows)) for name, word in words.items()]
 
 
 def voices(one: Voices | None) -> Json:

@@ -14,7 +14,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
         (
             "/", "/search?q=开饭店", "/search?q=没有这样的事", f"/items/{steps.DRAINAGE}",
             f"/items/{steps.CONSTRUCTION}", "/track", "/verify", "/verify/XX-1?code=1", "/register", "/login",
-            "/about", "/privacy", "/accessibility", "/no-such-page", "/lists", "/lists/deferrable", "/kiosk",
+            "/about", "/privacy", "/accessibility", "/no-such-page", "/lists", "/lists/deferrable", "/figures", "/kiosk",
             "/rate", "/complain", "/complain/follow", "/kiosk/rate",
             "/kiosk/person/themes", "/kiosk/letters?q=czws", f"/kiosk/items/{steps.DRAINAGE}",
             f"/kiosk/items/{steps.CONSTRUCTION}/ask", f"/kiosk/items/{steps.DRAINAGE}/list",
@@ -46,7 +46,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "supervisor1": (
         (
             "/console/cases", "/console/items", "/supervision/ratings", "/supervision/tickets",
-            "/supervision/complaints", "/supervision/complaints/new", "/supervision/terms",
+            "/supervision/complaints", "/supervision/complaints/new", "/supervision/terms", "/supervision/bulletin",
         ),
         ((r"^/console/cases/", 1), (r"^/supervision/tickets/", 1), (r"^/supervision/complaints/", 2)),
     ),

@@ -107,7 +107,8 @@ def _periods() -> list[tuple[str, str, bool]]:
     """(name, title, is published) of the months and years since anything was counted, newest first."""
     today, known = clock.today(), {one.period for one in published.listing()}
     began: date = tallies.began_on() or today
-    names, month = [], spans.month_of(today)
+    names: list[str] = []
+    month = spans.month_of(today)
     while month.until >= began and len(names) < MONTHS_OFFERED:
         names.append(month.name)
         if month.name.endswith("-01"):
