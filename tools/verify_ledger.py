@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 HEAD_PREFIX = b"onewindow-tree-head-v1\n"
 MANIFEST_PREFIX = b"onewindow-export-v1\n"
 MOST_SHOWN = 1000
-STAFF_STREAMS = ("attendance", "conduct-note", "appraisal")
+ROW_STREAMS = ("attendance", "conduct-note", "appraisal", "bulletin")
+ROW_FILES = ("staff.jsonl", "bulletins.jsonl")
 
 
 def sha256(data):
@@ -102,7 +103,7 @@ class Lives:
         data = fact["data"] if isinstance(fact["data"], dict) else {}
         if "row" in data:
             life[2] = data["row"]
-            if fact["stream"] in STAFF_STREAMS:
+            if fact["stream"] in ROW_STREAMS:
                 self.rows[(fact["stream"], fact["subject"], data["row"])] = where
         if fact["stream"] == "case":
             self.issued.update((one["document_no"], one["digest"]) for one in data.get("documents") or ())
@@ -276,12 +277,12 @@ def check_states(folder, lives, report, stream="case", word="办件"):
 
 
 def check_rows(folder, lives, report):
-    """Attendance, conduct notes and published scores: each row as a fact told it, none left out, none told twice."""
-    path = folder / "staff.jsonl"
-    if not path.exists():
+    """Attendance, notes, published scores and bulletins: each row as a fact told it, none left out or told twice."""
+    paths = [folder / name for name in ROW_FILES if (folder / name).exists()]
+    if not paths:
         return 0
     waiting, count = dict(lives.rows), 0
-    for line in lines(path):
+    for line in (one for path in paths for one in lines(path)):
         count += 1
         digest = hashlib.sha256(canonical(line["row"])).hexdigest()
         if waiting.pop((line["stream"], line["subject"], digest), None) is None:
@@ -463,7 +464,8 @@ def verify(folder, *, key=None, kept=None):
     documents = check_documents(folder, lives, report)
     print(
         f"{proved} facts proved by {len(all_heads)} signed heads, {waiting} not yet covered; "
-        f"{cases} cases, {documents} documents, {cards} cards, {rows} rows of staff; {report.count} findings"
+        f"{cases} cases, {documents} documents, {cards} cards, {rows} rows of staff and bulletins; "
+        f"{report.count} findings"
     )
     return report
 

@@ -1,4 +1,4 @@
-"""Cards, attendance, notes and published scores in the ledger's verification and export: a bent row is named."""
+"""Cards, attendance, notes and published scores and bulletins in the ledger's verification and export: a bent row is named."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from psycopg import sql
 from onewindow.base import clock, generations
 from onewindow.base.ledger import export, verify
 from onewindow.supervision import services
+from onewindow.supervision.bulletin import publishing as bulletins
 from onewindow.supervision.models import Card
 from onewindow.supervision.staff import attending, conduct, publishing
 from tests import database, world
@@ -50,6 +51,7 @@ def _lives() -> None:
     number = conduct.write(actor("supervisor1"), told | {"observed_at": START.isoformat()}, now=START)
     conduct.answer(actor("clerk1"), number, "去送材料。", now=START)
     publishing.publish(actor("manager1"), "person", "2026-09", now=NOW)
+    bulletins.publish(actor("supervisor1"), "2026-09", now=NOW)
     connections.close_all()
 
 
@@ -76,6 +78,8 @@ def test_all_of_it_is_whole_and_exported(owner: psycopg.Connection, tmp_path: Pa
     rows = (tmp_path / "export" / "staff.jsonl").read_text(encoding="utf-8")
     for kind in ("attendance", "conduct-note", "conduct-step", "appraisal"):
         assert f'"kind":"{kind}"' in rows
+    figures = (tmp_path / "export" / "bulletins.jsonl").read_text(encoding="utf-8")
+    assert '"period":"2026-09"' in figures and '"completion_rate"' in figures
     assert "离岗半小时" not in rows  # words about a person stay sealed
 
 
@@ -115,6 +119,13 @@ BENT = [
         "reason = ''",
         "appraisal-changed",
         {"appraisal-changed", "row-missing"},
+    ),
+    (
+        "supervision_bulletin",
+        "figures = jsonb_set(figures, '{flow,closed}', '9')",
+        "figures = jsonb_set(figures, '{flow,closed}', '0')",
+        "bulletin-changed",
+        {"bulletin-changed", "row-missing"},
     ),
 ]
 

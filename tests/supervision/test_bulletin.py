@@ -222,7 +222,7 @@ def test_verification_finds_a_bent_bulletin(september: None) -> None:
     )  # fmt: skip
     told.save(force_insert=True)
     assert [one.code for one in proof.findings()] == ["bulletin-changed"]
-    facts.record("bulletin", 10**9, "published", at=OCTOBER, actor=actor("supervisor1"), data={"digest": "0"})
+    facts.record("bulletin", 10**9, "published", at=OCTOBER, actor=actor("supervisor1"), data={"row": "0"})
     assert sorted(one.code for one in proof.findings()) == ["bulletin-changed", "bulletin-lost"]
 
 

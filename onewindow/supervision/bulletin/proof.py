@@ -1,17 +1,20 @@
-"""Published bulletins as verification sees them: each says what its fact says it said."""
+"""Published bulletins as verification and export see them: each says what its fact says it said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
+from onewindow.base.ledger import export as exports
 from onewindow.base.ledger.findings import Finding
 from onewindow.supervision.bulletin import content, publishing
 from onewindow.supervision.bulletin.models import Bulletin
 
 _FACTS = """
-SELECT subject, data->>'digest', data->>'figures' FROM base_fact
+SELECT subject, data->>'row', data->>'figures' FROM base_fact
 WHERE stream = 'bulletin' AND type = 'published'"""
 
 
@@ -33,3 +36,19 @@ def _digests(one: Bulletin) -> tuple[str, str]:
         return content.digest(publishing.whole(one)), publishing.public_digest(one)
     except (TypeError, ValueError):  # what no publishing writes
         return "", ""
+
+
+def export(folder: Path) -> None:
+    """Write ``bulletins.jsonl``: each edition as its digest is taken, with the fact's stream and subject."""
+    exports.write_stored(folder / "bulletins.jsonl", _lines())
+
+
+def _lines() -> Iterator[dict[str, Any]]:
+    for one in Bulletin.objects.order_by("pk").iterator(chunk_size=5):
+        yield {
+            "kind": "bulletin",
+            "where": f"bulletin {one.pk}",
+            "stream": publishing.STREAM,
+            "subject": one.pk,
+            "row": publishing.whole(one),
+        }

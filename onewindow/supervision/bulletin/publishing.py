@@ -50,7 +50,7 @@ def publish(actor: Actor, period: str, *, reason: str = "", now: datetime) -> in
         )  # fmt: skip
         row.digest = content.digest(whole(row))
         row.save(force_insert=True)
-        data = {"period": period, "edition": edition, "digest": row.digest, "figures": public_digest(row)}
+        data = {"period": period, "edition": edition, "row": row.digest, "figures": public_digest(row)}
         facts.record(STREAM, row.pk, "published", at=now, actor=actor, data=data)
     return edition
 

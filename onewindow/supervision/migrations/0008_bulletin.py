@@ -4,29 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supervision', '0006_staff'),
+        ("supervision", "0007_owed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.TextField()),
-                ('edition', models.IntegerField()),
-                ('city', models.JSONField()),
-                ('organs', models.JSONField()),
-                ('figures', models.JSONField()),
-                ('digest', models.TextField()),
-                ('reason', models.TextField(blank=True, default='')),
-                ('by', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.TextField()),
+                ("edition", models.IntegerField()),
+                ("city", models.JSONField()),
+                ("organs", models.JSONField()),
+                ("figures", models.JSONField()),
+                ("digest", models.TextField()),
+                ("reason", models.TextField(blank=True, default="")),
+                ("by", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'supervision_bulletin',
-                'constraints': [models.UniqueConstraint(fields=('period', 'edition'), name='supervision_bulletin_once'), models.CheckConstraint(condition=models.Q(('edition', 1), models.Q(('edition__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='supervision_bulletin_reason')],
+                "db_table": "supervision_bulletin",
+                "constraints": [
+                    models.UniqueConstraint(fields=("period", "edition"), name="supervision_bulletin_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("edition", 1),
+                            models.Q(("edition__gt", 1), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="supervision_bulletin_reason",
+                    ),
+                ],
             },
         ),
     ]
