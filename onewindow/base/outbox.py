@@ -64,6 +64,7 @@ INSERT INTO base_delivery (fact_id, listener, attempts, due_at, is_dead, error)
 SELECT f.id, %s, 0, %s, false, '' FROM base_fact f
 WHERE f.stream = %s AND f.subject IN
   (SELECT subject FROM base_fact WHERE stream = %s AND seq = 1 AND actor = ANY(%s))
+  AND (%s::bigint[] IS NULL OR f.subject = ANY(%s::bigint[]))
 ON CONFLICT DO NOTHING"""
 
 
@@ -95,10 +96,17 @@ def deliver_due(now: datetime, limit: int = 50) -> int:
         return _one_by_one(now, limit)
 
 
-def order(listener: str, *, stream: str, begun_by: Sequence[str], now: datetime) -> int:
-    """Let ``listener`` hear afterwards of all facts of the subjects that these actors began; how many."""
+def order(
+    listener: str,
+    *,
+    stream: str,
+    begun_by: Sequence[str],
+    now: datetime,
+    subjects: Sequence[int] | None = None,
+) -> int:
+    """Let ``listener`` hear afterwards of all facts of the subjects (None: all) that these actors began; how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_ORDER, [listener, now, stream, stream, list(begun_by)])
+        cursor.execute(_ORDER, [listener, now, stream, stream, list(begun_by), subjects, subjects])
         return int(cursor.rowcount)
 
 

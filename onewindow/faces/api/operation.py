@@ -34,6 +34,10 @@ class Parameter(msgspec.Struct, frozen=True):
     about: str = ""
 
 
+# What every operation that acts on a record may refuse with, as the document tells it.
+WRITES = (400, 401, 403, 404, 409, 413, 415, 422)
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What an operation gives back: ``data`` is encoded as JSON, ``raw`` (JSON bytes, or a file) is sent as it is."""
 

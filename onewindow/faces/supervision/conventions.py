@@ -88,6 +88,7 @@ def _row(rule: Rule, profile: Profile) -> Mapping[str, Any]:
         "sentence": _(rule.sentence),
         "basis": _(rule.basis),
         "source": _(rule.source) if rule.source else "",
+        "lacks": _(rule.lacks) if rule.lacks else "",
         "is_on": rule.number not in profile.off,
         "levels": [
             {"degree": degree, "level": _(LEVEL_LABELS[level]), "tag": _TAGS[level]}

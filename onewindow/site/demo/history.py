@@ -12,7 +12,7 @@ from onewindow.base import clock, outbox
 from onewindow.catalog import queries as catalog
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
-from onewindow.site.demo import cast, people, samples, watching
+from onewindow.site.demo import cast, overseeing, people, samples, watching
 from onewindow.site.simulate import crowd, hours, mix, stage
 from onewindow.site.simulate.forms import CONSTRUCTION, DRAINAGE, FOOD_SHOP, GAS, HOUSING_FUND, TOXIC_DRUGS
 from onewindow.site.simulate.lives import Way, live
@@ -133,6 +133,8 @@ def make(end: datetime, *, progress: Callable[[float], object]) -> int:
     assert not world.stage.cut_short, world.stage.cut_short
     outbox.order("notices", stream="case", begun_by=APPLICANTS, now=end)
     _writing(end)
+    with stage.without_waiting_for_disk():
+        overseeing.make(end)
     return entered
 
 

@@ -83,7 +83,8 @@ RULES = Rules(
             sentence=N_("不得收取办事指南以外的费用。"),
             degrees=("over",),
             of_deeds=handling.wrong_fee,
-            source=N_("看每一条带有收费金额的办理记录；平台接入收费之前没有这样的记录。"),
+            source=N_("看每一条带有收费金额的办理记录。"),
+            lacks=N_("还没有收费数据：平台没有接入收费，这条规则现在查不出任何违规。"),
         ),
         Rule(
             number="8",

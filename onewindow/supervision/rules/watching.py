@@ -67,6 +67,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     of_time: Foresee | None = None
     states: frozenset[str] = frozenset()
     source: str = ""
+    lacks: str = ""  # what data it would need and the platform does not have: until then it finds nothing
 
 
 class Rules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onewindow.faces.api import card_shapes as shapes
-from onewindow.faces.api.operation import CURSOR, LIMIT, Answer, Call, Operation, Parameter
+from onewindow.faces.api.operation import CURSOR, LIMIT, WRITES, Answer, Call, Operation, Parameter
 from onewindow.supervision import services
 from onewindow.supervision.queries import cards
 from onewindow.supervision.rules.answering import READERS, STATE_LABELS, WATCHERS, Inquire
@@ -97,6 +97,6 @@ OPERATIONS = (
         summary="说明 explain、维持 uphold、撤销 withdraw、申诉 appeal、督办 inquire、答复督办 answer",
         body=Inquire,
         answer=shapes.CardOut,
-        errors=(400, 401, 403, 404, 409, 413, 415, 422),
+        errors=WRITES,
     ),
 )

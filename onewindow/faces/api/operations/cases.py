@@ -8,7 +8,17 @@ from onewindow.cases.rules.state import STATES
 from onewindow.cases.services.acting import Change
 from onewindow.cases.services.creating import CaseIn
 from onewindow.faces.api import shapes
-from onewindow.faces.api.operation import ANYONE, CURSOR, LIMIT, PUBLIC, Answer, Call, Operation, Parameter
+from onewindow.faces.api.operation import (
+    ANYONE,
+    CURSOR,
+    LIMIT,
+    PUBLIC,
+    WRITES,
+    Answer,
+    Call,
+    Operation,
+    Parameter,
+)
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
@@ -61,7 +71,6 @@ def _track(call: Call) -> Answer:
 
 
 _LISTED = (LIMIT, CURSOR)
-_WRITES = (400, 401, 403, 404, 409, 413, 415, 422)
 
 OPERATIONS = (
     Operation(
@@ -73,7 +82,7 @@ OPERATIONS = (
         body=CaseIn,
         answer=shapes.CaseOut,
         status=201,
-        errors=_WRITES,
+        errors=WRITES,
         is_repeatable=True,
     ),
     Operation(
@@ -110,7 +119,7 @@ OPERATIONS = (
         summary="更正表单和材料",
         body=Change,
         answer=shapes.CaseOut,
-        errors=_WRITES,
+        errors=WRITES,
         is_repeatable=True,
     ),
     Operation(
@@ -121,7 +130,7 @@ OPERATIONS = (
         summary="办理：" + "、".join(ACTS),
         body={name: act.body for name, act in ACTS.items()},
         answer=shapes.CaseOut,
-        errors=_WRITES,
+        errors=WRITES,
         is_repeatable=True,
     ),
     Operation(

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from onewindow.faces.api import review_shapes as shapes
-from onewindow.faces.api.operation import ANYONE, CURSOR, LIMIT, PUBLIC, Answer, Call, Operation, Parameter
+from onewindow.faces.api.operation import (
+    ANYONE,
+    CURSOR,
+    LIMIT,
+    PUBLIC,
+    WRITES,
+    Answer,
+    Call,
+    Operation,
+    Parameter,
+)
 from onewindow.kernel.errors import N_, FieldError, Invalid
 from onewindow.org import queries as org
 from onewindow.reviews.queries import complaints, ratings, tickets
@@ -98,7 +108,6 @@ def _act_on_complaint(call: Call) -> Answer:
 
 
 _LISTED = (Parameter("overdue", "boolean", about="只看逾期的"), LIMIT, CURSOR)
-_ACTS = (400, 401, 403, 404, 409, 413, 415, 422)
 
 OPERATIONS = (
     Operation(
@@ -110,7 +119,7 @@ OPERATIONS = (
         body=RatingIn,
         answer=shapes.RatedOut,
         status=201,
-        errors=(400, 401, 403, 404, 409, 413, 415, 422, 429),
+        errors=(*WRITES, 429),
     ),
     Operation(
         method="GET",
@@ -169,7 +178,7 @@ OPERATIONS = (
         summary="办理差评整改单：" + "、".join(ticket_rules.ACTS),
         body=ActIn,
         answer=shapes.TicketOut,
-        errors=_ACTS,
+        errors=WRITES,
     ),
     Operation(
         method="POST",
@@ -209,6 +218,6 @@ OPERATIONS = (
         summary="办理效能投诉：" + "、".join(complaint_rules.ACTS),
         body=ActIn,
         answer=shapes.ComplaintOut,
-        errors=_ACTS,
+        errors=WRITES,
     ),
 )
