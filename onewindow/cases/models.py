@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -108,6 +109,14 @@ class Case(models.Model):
             models.Index(fields=["name_hash", "id"], name="cases_case_name"),
             models.Index(
                 fields=["holder", "due_on", "id"], name="cases_case_holder", condition=Q(holder__isnull=False)
+            ),
+            # Periods over all cases (draws, participation): cases lie in the order of time, so that a summary of
+            # pages is enough and costs a deed nothing.
+            BrinIndex(
+                fields=["received_at"], name="cases_case_received", pages_per_range=32, autosummarize=True
+            ),
+            BrinIndex(
+                fields=["decided_on"], name="cases_case_decided", pages_per_range=32, autosummarize=True
             ),
         ]
 
