@@ -283,6 +283,13 @@ SHOTS = (
     Shot("supervision-cases-desk", "supervisor1", "/supervision/cases?show=over_promise"),
     Shot("supervision-indicators-desk", "supervisor1", "/supervision/indicators"),
     Shot("supervision-indicator-desk", "supervisor1", "/supervision/indicators/on_time_rate"),
+    Shot(
+        "supervision-card-desk", "supervisor1", "/supervision/cards?state=upheld", _first_link("main table a")
+    ),
+    Shot("supervision-messages-desk", "head1", "/supervision/messages"),
+    Shot("supervision-ratings-desk", "supervisor1", "/supervision/ratings"),
+    Shot("supervision-files-desk", "supervisor1", "/supervision/files", _first_link("main .table a")),
+    Shot("supervision-attendance-desk", "manager1", "/supervision/attendance"),
     Shot("supervision-wall", "supervisor1", "/supervision/wall", size="wall"),
     Shot("supervision-wall-4k", "supervisor1", "/supervision/wall", size="wall4k"),
     Shot("console-items-desk", "catalog1", "/console/items"),

@@ -34,7 +34,12 @@ _TOLD = "SELECT leaf FROM supervision_position WHERE reader = %s"
 
 
 def tell(fact: DeliveredFact) -> None:
-    """Tell head, chief representative and the person concerned of a fact of a card, as the card stood then."""
+    """Tell head, chief representative and the person concerned of a fact of a card, as the card stood then.
+
+    What the organ said itself, and what time alone told, is nobody's news.
+    """
+    if fact.type not in TOLD:
+        return
     card = _then(fact)
     _tell(
         card,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from onewindow.base import clock
@@ -19,6 +19,8 @@ EXPLANATIONS = (
     "当周收件集中，人手不足，已调配两人支援。",
 )
 RULINGS = ("经核实，情况属实，予以维持，请举一反三。", "说明的情况不足以免责，予以维持。")
+SILENT = "期限已过，部门没有说明，按规定予以维持。"
+PATIENCE = timedelta(days=6)  # so long after its term a card is ruled on without an explanation
 EXCUSED = "经核实，系统停机公告属实，责任不在部门，予以撤销。"
 APPEAL = "当日系统停机两小时，有停机公告为证，申请复核。"
 DEMAND = "请于期限内办结，并书面说明未按时办理的原因和整改措施。"
@@ -50,12 +52,12 @@ def work(at: datetime) -> None:
             head = heads.get(card["organ"])
             if head is None or card["level"] == "reminder":
                 continue
-            for actor, action, text in _said(card, head, watcher, manager):
+            for actor, action, text in _said(card, head, watcher, manager, day):
                 services.act(actor, card["card_no"], action, {"reason": text}, now=at)
 
 
 def _said(
-    card: dict[str, Any], head: Actor, watcher: Actor, manager: Actor
+    card: dict[str, Any], head: Actor, watcher: Actor, manager: Actor, day: date
 ) -> Iterator[tuple[Actor, str, str]]:
     """The same card takes the same course each time the demonstration is made."""
     course = int(card["card_no"][-8:]) % 8
@@ -65,6 +67,8 @@ def _said(
         case "issued" if course == 5 and card["version"] <= 2:
             yield watcher, "inquire", DEMAND
             yield head, "answer", ANSWER
+        case "issued" if card["reply_due"] + PATIENCE < day:
+            yield watcher, "uphold", SILENT
         case "explained" if course in (0, 1, 2):
             yield watcher, "uphold", RULINGS[course % len(RULINGS)]
         case "explained" if course == 3:
