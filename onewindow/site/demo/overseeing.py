@@ -13,7 +13,8 @@ from onewindow.base import clock, outbox
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Refusal
 from onewindow.org import queries as org
-from onewindow.reviews.models import Call, File
+from onewindow.reviews.queries import files as readings
+from onewindow.reviews.queries.rounds import found as round_of
 from onewindow.reviews.services import calls, files, rounds
 from onewindow.site.simulate import hours
 from onewindow.site.simulate.office import Office
@@ -154,23 +155,25 @@ def _review(office: Office, at: datetime, end: datetime) -> None:
     day = clock.day_of(at)
     watcher, manager = (office.one(name, on=day) for name in ("supervisor1", "manager1"))
     number = _draw(watcher, "file", FILES, at)
-    found = list(File.objects.filter(round__number=number).order_by("case_no"))
+    found = readings.of_round(watcher, round_of(number, "file"))
     for row, sheets in zip(found, SHEETS, strict=False):
         head = next(
             one
             for one in (office.one("head3", on=day), office.one("head4", on=day))
-            if one.organ_id != row.organ_id
+            if one.organ_name != row["organ"]
         )
         for reader, taken, hour in zip((watcher, head, manager), sheets, (1, 5, 9), strict=False):
             body = {"deducted": taken, "reasons": {name: LOOKS[name] for name in taken}}
-            files.read(reader, number, row.case_no, body, now=at + timedelta(hours=hour))
-    appealed = next((one for one in found[1:4] if one.organ_id == office.one("head1", on=day).organ_id), None)
-    if appealed is not None and appealed.case_no != found[3].case_no:
+            files.read(reader, number, row["case_no"], body, now=at + timedelta(hours=hour))
+    appealed = next(
+        (one for one in found[1:4] if one["organ"] == office.one("head1", on=day).organ_name), None
+    )
+    if appealed is not None and appealed["case_no"] != found[3]["case_no"]:
         text = "决定书第二页写明了适用的款、项，请复核。"
         files.appeal(
             office.one("head1", on=day),
             number,
-            appealed.case_no,
+            appealed["case_no"],
             text=text,
             now=min(end, at + timedelta(days=1)),
         )
@@ -185,9 +188,9 @@ def _calls(office: Office, at: datetime) -> None:
         {"outcome": "unreached"},
         {"outcome": "reached", "grade": 3, "text": "等的时间有点长。"},
     )
-    for row, one in zip(Call.objects.filter(round__number=number).order_by("case_no"), said, strict=False):
+    for row, one in zip(readings.calls_of(manager, round_of(number, "call")), said, strict=False):
         at += timedelta(minutes=12)
-        calls.note(manager, number, row.case_no, one | {"version": row.version}, now=at)
+        calls.note(manager, number, row["case_no"], one | {"version": 1}, now=at)
 
 
 def _draw(actor: Actor, purpose: str, size: int, at: datetime) -> str:
