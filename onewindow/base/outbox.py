@@ -102,7 +102,7 @@ def order(
     stream: str,
     begun_by: Sequence[str],
     now: datetime,
-    subjects: Sequence[int] | None = None,
+    subjects: list[int] | None = None,
 ) -> int:
     """Let ``listener`` hear afterwards of all facts of the subjects (None: all) that these actors began; how many."""
     with connection.cursor() as cursor:
