@@ -28,6 +28,7 @@ NAMES = (
     "items",
     "editorial",
     "supervision",
+    "papers",
 )
 _SLOTS = 16_384  # counters of single items, found by a hash of the code; two of one slot are rebuilt together
 _MOST_KEYS = 2_000  # beyond, the whole counter is raised instead

@@ -7,4 +7,4 @@ class DocumentsConfig(AppConfig):
     name = "onewindow.documents"
     label = "documents"
     default_auto_field = "django.db.models.BigAutoField"
-    append_only = ("DetachedSignature",)
+    append_only = ("DetachedSignature", "PaperTemplate")

@@ -109,3 +109,29 @@ class DetachedSignature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file_sha256", "algorithm"], name="documents_detached_once"),
         ]
+
+
+class PaperTemplate(models.Model):
+    """What an organ (None: all) lays over a shipped template, or puts in its place; never changed, only followed.
+
+    ``number`` is the template version of papers that use it. ``base`` is the shipped edition below it;
+    ``source`` the body in typst, "" for the shipped one; ``head``, ``foot`` and ``contact`` are plain words.
+    """
+
+    number = models.SmallIntegerField()
+    kind = models.TextField()
+    organ_id = models.BigIntegerField(null=True)
+    base = models.SmallIntegerField()
+    source = models.TextField()
+    head = models.TextField()
+    foot = models.TextField()
+    contact = models.TextField()
+    in_force_on = models.DateField()
+    laid_by = models.TextField()
+    laid_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="documents_template_once"),
+            models.CheckConstraint(condition=Q(number__gte=1000), name="documents_template_number"),
+        ]

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from onewindow.documents import presentation
 
@@ -18,9 +18,27 @@ FONTS = Path(__file__).resolve().parents[1] / "data" / "fonts"
 _LOCK = threading.Lock()
 
 
-def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime) -> bytes:
-    """The paper as PDF; the same content gives the same bytes with the same program version."""
-    return _made(TEMPLATES / f"v{version}", kind, presentation.dumps(shown), at)
+Form = Literal["pdf", "png"]
+
+
+class Unsettable(ValueError):
+    """A template that typst cannot set; the message says where."""
+
+
+def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime, source: str = "") -> bytes:
+    """The paper as PDF; the same content gives the same bytes with the same program version.
+
+    ``version`` is a shipped edition; ``source`` a body to set in its frame instead of the shipped one. Raises
+    ``Unsettable``.
+    """
+    return page(kind, shown, version=version, at=at, source=source, form="pdf")
+
+
+def page(
+    kind: str, shown: dict[str, Any], *, version: int, at: datetime, source: str = "", form: Form = "pdf"
+) -> bytes:
+    """The same as ``form`` pdf, or the first page as png."""
+    return _made(TEMPLATES / f"v{version}", kind, presentation.dumps(shown), at, source=source, form=form)
 
 
 def handout(kind: str, shown: dict[str, Any], *, at: datetime) -> bytes:
@@ -41,16 +59,22 @@ def _handout(kind: str, data: str, at: datetime) -> bytes:
     return _made(TEMPLATES / "handouts1", kind, data, at)
 
 
-def _made(folder: Path, kind: str, data: str, at: datetime) -> bytes:
+def _made(folder: Path, kind: str, data: str, at: datetime, *, source: str = "", form: Form = "pdf") -> bytes:
+    body: Any = source.encode() if source else str(folder / f"{kind}.typ")
     with _LOCK:  # one compiler keeps the fonts loaded and serves one paper at a time
-        made = _compiler(folder).compile(
-            str(folder / f"{kind}.typ"),
-            format="pdf",
-            sys_inputs={"data": data},
-            timestamp=int(at.timestamp()),
-        )
-    assert isinstance(made, bytes)
-    return made
+        try:
+            made = _compiler(folder).compile(
+                body,
+                format=form,
+                ppi=110 if form == "png" else None,
+                sys_inputs={"data": data},
+                timestamp=int(at.timestamp()),
+            )
+        except RuntimeError as error:  # what typst says of a template
+            raise Unsettable(str(error)) from None
+    found = made[0] if isinstance(made, list) else made
+    assert isinstance(found, bytes)
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,7 @@
 """Deeds of documents: take a file, attach it, issue a paper, make its file."""
 
 from onewindow.documents.services.files import attach, store_upload
+from onewindow.documents.services.laying import lay
 from onewindow.documents.services.making import make_file, open_paper
 from onewindow.documents.services.papers import (
     INSERT,
@@ -12,11 +13,14 @@ from onewindow.documents.services.papers import (
     values_of,
     write,
 )
+from onewindow.documents.services.trying import example
 
 __all__ = [
     "INSERT",
     "DocumentRow",
     "attach",
+    "example",
+    "lay",
     "make_file",
     "open_paper",
     "part",

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from onewindow.base import clock, facts
-from onewindow.documents import content, names, presentation, rendering, storage
+from onewindow.documents import content, editions, names, presentation, rendering, storage
 from onewindow.documents.models import Document, File
 from onewindow.documents.services import detached, files, stamping
 from onewindow.documents.signing import certificates, pades
@@ -72,7 +72,9 @@ def preview(
     shown = presentation.view(
         document_content, base_url=base_url(), has_seal=has_seal(), is_sample=is_sample(), seal=seal
     )
-    return rendering.pdf(kind, shown, version=version, at=at)
+    edition = editions.edition(version)
+    shown["wording"] = edition.wording
+    return rendering.pdf(kind, shown, version=edition.base, at=at, source=edition.source)
 
 
 def base_url() -> str:

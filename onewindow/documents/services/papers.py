@@ -13,9 +13,9 @@ import msgspec
 from django.db import connection
 
 from onewindow.base import clock, hot
-from onewindow.documents import codes
+from onewindow.documents import codes, editions
 from onewindow.documents import content as packing
-from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
+from onewindow.documents.kinds import KINDS
 
 _BLOCK = 64
 
@@ -98,7 +98,7 @@ def prepare(
         code,
         sealed,
         b"",
-        TEMPLATE_VERSION,
+        editions.number_of(kind, organ.id, clock.day_of(at)),
         at,
     )
     row.digest = packing.digest(packing.dumps(said | packing.registered(row)))

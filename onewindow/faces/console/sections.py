@@ -33,8 +33,9 @@ ITEMS = Section(
     "/console/items",
     ("catalog", "establishment", "legal", "leader", "manager", "supervisor"),
 )
+PAPERS = Section("papers", lazy("文书模板"), "/console/papers", ("manager",))
 SUPERVISION = Section("supervision", lazy("监察"), "/supervision", ("supervisor", "manager"))
-SECTIONS = (SYSTEM, CALENDAR, MESSAGES, ACCOUNTS, LOG, LEDGER, CASES, ITEMS, SUPERVISION)
+SECTIONS = (SYSTEM, CALENDAR, MESSAGES, ACCOUNTS, LOG, LEDGER, CASES, ITEMS, PAPERS, SUPERVISION)
 ROLES = tuple(dict.fromkeys(role for section in SECTIONS for role in section.roles))
 
 

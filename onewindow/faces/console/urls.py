@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.faces.console import audit, lists, security, system, views
+from onewindow.faces.console import audit, lists, papers, security, system, views
 
 app_name = "console"
 
@@ -18,5 +18,8 @@ urlpatterns = [
     path("console/ledger", audit.ledger, name="ledger"),
     path("console/cases", lists.cases, name="cases"),
     path("console/cases/<str:case_no>", lists.case, name="case"),
+    path("console/papers", papers.papers, name="papers"),
+    path("console/papers/<slug:kind>", papers.paper, name="paper"),
+    path("console/papers/<slug:kind>/example.<str:form>", papers.example, name="example"),
     path("console/items", lists.items, name="items"),
 ]
