@@ -15,23 +15,46 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("BENCH_DATA", ROOT / "build" / "bench"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
+YEAR = int(os.environ.get("BENCH_YEAR", "1200000"))  # cases behind the boards
 SIZES = [int(size) for size in os.environ.get("BENCH_STORED", "1000 100000 1000000").split()]
 
 
 def main() -> None:
-    """Measure every size and write the table."""
+    """Measure everything, or the one part that is named (``sweeps``, ``boards``), and write the table."""
     from onewindow.site import embedded
 
+    measure = {"all": _measure_all, "sweeps": _measure_sweeps, "boards": _measure_boards}[
+        (sys.argv[1:] or ["all"])[0]
+    ]
     embedded.stop(DATA)  # of a run that was cut short
     try:
         prepare()
-        _measure_all()
+        measure()
     finally:
         embedded.stop(DATA)
 
 
+def _measure_sweeps() -> None:
+    from bench import fill, sweeps, verdict
+    from bench.world import World
+    from onewindow.base import clock
+
+    now = clock.now()
+    world = World(now)
+    started = time.perf_counter()
+    fill.fill(fill.originals(world, now), 0, SIZES[-1])
+    _say(f"filled to {SIZES[-1]:,} stored cases in {time.perf_counter() - started:.0f} s")
+    verdict.show(sweeps.measure(world, now), seconds=SECONDS)
+
+
+def _measure_boards() -> None:
+    from bench import boards, verdict
+
+    verdict.show(boards.measure(YEAR), seconds=SECONDS)
+
+
 def _measure_all() -> None:
-    from bench import fill, quality, servers, verdict, works
+    from bench import boards, fill, quality, servers, sweeps, verdict, works
     from bench.world import World
     from onewindow.base import clock
 
@@ -49,8 +72,9 @@ def _measure_all() -> None:
             rows += works.Bench(world, DATA, stored=stored, seconds=SECONDS, now=now).measure(url)
             memory_mb = max(memory_mb, servers.memory_mb(pid))
     # Last, for it sets every copy running: what follows would be measured on another city.
-    rows.append(_sweep(SIZES[-1], now))
+    rows += sweeps.measure(world, now)
     _say_sizes(world, now)
+    rows += boards.measure(YEAR)
     row, told = quality.measure()
     rows.append(row)
     _say(told)
@@ -90,21 +114,6 @@ def prepare() -> None:
         # Ids that no other number equals: the limits tell them apart by value.
         cursor.execute("ALTER SEQUENCE cases_serial RESTART WITH 500000000")
     os.environ.pop("ONEWINDOW_DATABASE_ROLE")
-
-
-def _sweep(stored: int, now: datetime) -> Any:
-    """One sweep with one in a thousand of all stored copies due."""
-    from bench import fill, verdict
-    from onewindow.cases import services
-
-    due = fill.make_all_run(now)
-    _say(f"{stored:,}: sweep of {due:,} due")
-    started = time.perf_counter()
-    moved = 0
-    while done := services.sweep(now):
-        moved += done
-    seconds = time.perf_counter() - started
-    return verdict.Row("sweep", stored, moved / seconds, seconds * 1000, seconds * 1000)
 
 
 def _say_sizes(world: Any, now: datetime) -> None:

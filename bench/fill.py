@@ -78,10 +78,15 @@ def originals(world: World, now: datetime) -> list[int]:
 
 def waiting(world: World, now: datetime, many: int) -> list[tuple[str, int]]:
     """``many`` received cases that each can be accepted once: (case_no, id) of copies of one real case."""
+    return multiply(services.create(world.clerk, world.body, now=now)["case_no"], now, many)
+
+
+def multiply(source: str, now: datetime, many: int) -> list[tuple[str, int]]:
+    """Copies of a case with its facts, papers and dossiers under numbers of their own: (case_no, id)."""
     from onewindow.cases import dossier, store
     from onewindow.kernel.identifiers import case_no
 
-    found = store.load(services.create(world.clerk, world.body, now=now)["case_no"])
+    found = store.load(source)
     assert found is not None
     serials = [next(_serials) for _ in range(many)]
     made = [(case_no.make(now.date(), serial), serial) for serial in serials]
@@ -147,28 +152,17 @@ def _cases() -> str:
     return _COPY_CASES.format(columns=", ".join(COLUMNS), values=values)
 
 
-def make_all_run(now: datetime) -> int:
-    """Set every copy running with one in a thousand past its promise; how many are due."""
+def make_all_run(now: datetime) -> None:
+    """Set every copy running, with nothing due."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(
             """
             UPDATE cases_case c SET state = o.state, version = o.version, materials = o.materials, life = o.life,
               accepted_on = o.accepted_on, decided_on = NULL, delivered_on = NULL, waits_for = 'examiner',
-              due_on = o.due_on, last_at = o.last_at,
-              wake_at = CASE WHEN abs(hashint8(c.id)::bigint) %% 1000 = 0 THEN %(past)s ELSE %(future)s END
+              due_on = o.due_on, last_at = o.last_at, wake_at = %(future)s
             FROM (SELECT * FROM cases_case WHERE state = 'accepted' AND id < %(base)s ORDER BY id LIMIT 1) o
             WHERE c.id >= %(base)s""",
-            {"past": now - timedelta(minutes=1), "future": now + timedelta(days=30), "base": FIRST_COPY},
+            {"future": now + timedelta(days=30), "base": FIRST_COPY},
         )
-        # What the originals lived through afterwards has not happened to the copies that are due.
-        for table, place in (("base_fact", "seq"), ("documents_document", "fact_seq")):
-            cursor.execute(
-                f"DELETE FROM {table} f USING cases_case c WHERE c.id >= %s AND c.wake_at <= %s"
-                f" AND f.subject = c.id AND f.{place} > c.version",
-                [FIRST_COPY, now],
-            )
-        for table in ("cases_case", "base_fact", "documents_document"):
-            cursor.execute(f"VACUUM ANALYZE {table}")
-        cursor.execute("SELECT count(*) FROM cases_case WHERE wake_at <= %s", [now])
-        return int(cursor.fetchone()[0])
+        cursor.execute("VACUUM ANALYZE cases_case")

@@ -40,6 +40,7 @@ class Budget(msgspec.Struct, frozen=True):
     p99_ms: float | None = None
 
 
+ONCE = ("sweep", "watch", "board", "indicator", "quality")  # measured at one size
 BUDGETS = {
     "create": Budget(4, 1200, 0.45, 60),
     "advance": Budget(4, 1400, 0.45, 60),
@@ -48,6 +49,9 @@ BUDGETS = {
     "search": Budget(p99_ms=50),
     "search-new": Budget(p99_ms=50),
     "sweep": Budget(p99_ms=2000),
+    "watch": Budget(p99_ms=2000),
+    "board": Budget(p99_ms=200),
+    "indicator": Budget(p99_ms=1000),
     "quality": Budget(p99_ms=60_000),
 }
 
@@ -72,14 +76,14 @@ def missed(row: Row) -> list[str]:
 def growth(rows: Sequence[Row]) -> list[tuple[str, float]]:
     """(work, p50 at its largest size ÷ p50 at its smallest) for what was measured at more than one size."""
     found = []
-    for work in dict.fromkeys(row.work for row in rows if row.work not in ("sweep", "quality")):
+    for work in dict.fromkeys(row.work for row in rows if row.work not in ONCE):
         mine = sorted((row for row in rows if row.work == work), key=lambda row: row.stored)
         if len(mine) > 1 and mine[0].p50_ms:
             found.append((work, mine[-1].p50_ms / mine[0].p50_ms))
     return found
 
 
-def show(rows: Sequence[Row], *, seconds: int, memory_mb: float) -> None:
+def show(rows: Sequence[Row], *, seconds: int, memory_mb: float | None = None) -> None:
     """Print the table, the growth from the smallest to the largest size, and the memory."""
     print(
         f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {seconds} s a figure\n"
@@ -97,7 +101,8 @@ def show(rows: Sequence[Row], *, seconds: int, memory_mb: float) -> None:
         print(
             f"p50 of {work} at the largest size ÷ at the smallest: {times:.2f} {_judged(times <= MOST_GROWTH)}"
         )
-    print(f"memory of the largest web worker: {memory_mb:.0f} MB {_judged(memory_mb <= MOST_MEMORY_MB)}")
+    if memory_mb is not None:
+        print(f"memory of the largest web worker: {memory_mb:.0f} MB {_judged(memory_mb <= MOST_MEMORY_MB)}")
 
 
 def _cell(figure: float | None) -> str:

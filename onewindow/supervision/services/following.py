@@ -88,7 +88,7 @@ def follow(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_SUBJECTS, [ids])
             subjects = [int(row[0]) for row in cursor.fetchall()]
-        _take(subjects, now, way)
+        take(subjects, now, way)
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, [following, READER])
         return len(ids)
@@ -102,7 +102,7 @@ def look(now: datetime, *, limit: int = BATCH, way: Way = LIVE) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_DUE, [now, limit])
             due = [int(row[0]) for row in cursor.fetchall()]
-        unread = set(due) - _take(due, now, way)
+        unread = set(due) - take(due, now, way)
         store.look_no_more(sorted(unread))
         return len(due)
 
@@ -150,7 +150,7 @@ def _new(leaf: int, limit: int) -> tuple[list[int], int]:
     return ids, leaf
 
 
-def _take(ids: Sequence[int], now: datetime, way: Way) -> set[int]:
+def take(ids: Sequence[int], now: datetime, way: Way = LIVE) -> set[int]:
     """Fold these cases anew and tell what is new; the ids of those that could be read."""
     if not ids:
         return set()
