@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 
 LEVELS = ("reminder", "yellow", "red")
 CARD_STATES = ("issued", "explained", "upheld", "withdrawn", "appealed")
+UNSETTLED = ("issued", "explained", "appealed")
+FAR = date(9999, 12, 31)
+_BOARD = [
+    "region", "window", "task_code", "item_version_id", "state", "accepted_by", "promised_due_on",
+    "legal_due_on", "pause_kind", "paused_on", "case",
+]  # fmt: skip
 
 
 class Position(models.Model):
@@ -79,12 +89,25 @@ class Matter(models.Model):
             models.Index(fields=["received_on", "case"], name="supervision_matter_received"),
             models.Index(fields=["accepted_on", "case"], name="supervision_matter_accepted"),
             models.Index(fields=["decided_on", "case"], name="supervision_matter_decided"),
-            models.Index(fields=["due_on", "case"], name="supervision_matter_due", condition=Q(is_open=True)),
+            # Lists of open cases in their order; what stands still comes last.
+            models.Index(
+                Coalesce("due_on", FAR), "case", name="supervision_matter_due", condition=Q(is_open=True)
+            ),
             models.Index(
                 fields=["look_at"], name="supervision_matter_look", condition=Q(look_at__isnull=False)
             ),
+            # All that boards ask of open cases, so that no row of the table itself is read for them.
             models.Index(
-                fields=["organ", "due_on"], name="supervision_matter_open", condition=Q(is_open=True)
+                fields=["organ", "due_on"],
+                include=_BOARD,
+                name="supervision_matter_open",
+                condition=Q(is_open=True),
+            ),
+            # Cases that were under way on a day: received before it, decided on it or later.
+            GistIndex(
+                Func("received_on", "decided_on", Value("(]"), function="daterange"),
+                name="supervision_matter_under_way",
+                condition=Q(decided_on__gt=F("received_on")),
             ),
         ]
 
@@ -132,6 +155,12 @@ class Card(models.Model):
             models.Index(fields=["rule", "-id"], name="supervision_card_rule"),
             models.Index(fields=["state", "-id"], name="supervision_card_state_new"),
             models.Index(fields=["raised_at"], name="supervision_card_raised"),
+            models.Index(
+                fields=["case"],
+                include=["level"],
+                name="supervision_card_unsettled",
+                condition=Q(state__in=UNSETTLED),
+            ),
             models.Index(
                 fields=["look_at"], name="supervision_card_look", condition=Q(look_at__isnull=False)
             ),

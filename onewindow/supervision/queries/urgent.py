@@ -19,7 +19,7 @@ _COUNTS = "SELECT c.level, count(DISTINCT c.case_id)::int {found} GROUP BY c.lev
 _FIRST = """
 SELECT c.card_no, c.level, c.rule, c.case_no, c.organ_id, m.item_version_id, c.raised_at, m.promised_due_on,
  m.legal_due_on {found}
-ORDER BY array_position(ARRAY['red', 'yellow', 'reminder'], c.level), c.raised_at, c.id LIMIT %(limit)s"""
+ORDER BY CASE c.level WHEN 'red' THEN 0 WHEN 'yellow' THEN 1 ELSE 2 END, c.raised_at, c.id LIMIT %(limit)s"""
 
 
 class Urgent(msgspec.Struct, frozen=True):
