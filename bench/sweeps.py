@@ -15,14 +15,14 @@ from django.db import connection
 
 from bench import fill
 from bench.verdict import Row
-from bench.world import World
+from bench.world import ITEM, World
+from onewindow.base import calendars
 from onewindow.cases import services as cases
 from onewindow.supervision import services as supervision
 from onewindow.supervision import store
 from onewindow.supervision.services import following
 
 SHARE = 1_000
-LATE_DAYS = 40
 
 _KNOWN = """
 INSERT INTO supervision_matter ({columns}) SELECT {values} FROM supervision_matter m, cases_case c
@@ -35,11 +35,27 @@ def measure(world: World, now: datetime) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cases_case WHERE id >= %s", [fill.FIRST_COPY])
         stored = int(cursor.fetchone()[0])
-    past = now - timedelta(days=LATE_DAYS)
+    past = _just_late(now)
     source, running = _accepted(world, past), _accepted(world, now)
     due = [id for _, id in fill.multiply(source[1], now, stored // SHARE)]
     _watch(source[0], running[0], due, past, now)
     return [_timed("sweep", stored, cases.sweep, now), _timed("watch", stored, supervision.look, now)]
+
+
+def _just_late(now: datetime) -> datetime:
+    """The instant at which a case was accepted whose promise passed with yesterday, or a day off before it."""
+    days = _promised_days()
+    table, today = calendars.table(), now.date()
+    back = next(back for back in range(1, 99) if table.add(today - timedelta(days=back), days) < today)
+    return now - timedelta(days=back)
+
+
+def _promised_days() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT promised_days FROM catalog_itemversion WHERE task_code = %s AND is_current", [ITEM]
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _accepted(world: World, at: datetime) -> tuple[int, str]:
