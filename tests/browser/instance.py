@@ -24,10 +24,11 @@ READY_SECONDS = 60
 
 
 class Instance:
-    """Where it answers, the password of everybody in it, and its API for what no page does."""
+    """Where it answers, as which process, the password of everybody in it, and its API for what no page does."""
 
-    def __init__(self, address: str, *, password: str) -> None:
+    def __init__(self, address: str, *, pid: int, password: str) -> None:
         self.address = address
+        self.pid = pid
         self.password = password
         self._tokens: dict[str, str] = {}
 
@@ -85,8 +86,8 @@ def running() -> Iterator[Instance]:
         with override_settings(ONEWINDOW_DATA_DIR=place):
             clock.move_to(demonstration.START)
         _run(environment, "collect-static")
-        with _server(environment) as address:
-            yield Instance(address, password=demonstration.PASSWORD)
+        with _server(environment) as (address, pid):
+            yield Instance(address, pid=pid, password=demonstration.PASSWORD)
 
 
 @contextlib.contextmanager
@@ -106,7 +107,7 @@ def _database() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _server(environment: dict[str, str]) -> Iterator[str]:
+def _server(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -116,7 +117,7 @@ def _server(environment: dict[str, str]) -> Iterator[str]:
     )
     try:
         _wait(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)
