@@ -10,14 +10,17 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 
 from bench import fill
 from bench.verdict import Row
-from bench.world import ITEM, World
+from bench.world import World
 from onewindow.base import calendars
 from onewindow.cases import services as cases
+from onewindow.cases import store as stored
+from onewindow.catalog import queries as catalog
 from onewindow.supervision import services as supervision
 from onewindow.supervision import store
 from onewindow.supervision.services import following
@@ -34,39 +37,37 @@ def measure(world: World, now: datetime) -> list[Row]:
     fill.make_all_run(now)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cases_case WHERE id >= %s", [fill.FIRST_COPY])
-        stored = int(cursor.fetchone()[0])
-    past = _just_late(now)
-    source, running = _accepted(world, past), _accepted(world, now)
-    due = [id for _, id in fill.multiply(source[1], now, stored // SHARE)]
-    _watch(source[0], running[0], due, past, now)
-    return [_timed("sweep", stored, cases.sweep, now), _timed("watch", stored, supervision.look, now)]
+        many = int(cursor.fetchone()[0])
+    running = _accepted(world, now)
+    past = _just_late(now, running.promised_days)
+    source = _accepted(world, past)
+    due = [id for _, id in fill.multiply(source.case_no, now, many // SHARE)]
+    _watch(source.id, running.id, due, past, now)
+    return [_timed("sweep", many, cases.sweep, now), _timed("watch", many, supervision.look, now)]
 
 
-def _just_late(now: datetime) -> datetime:
-    """The instant at which a case was accepted whose promise passed with yesterday, or a day off before it."""
-    days = _promised_days()
+def _just_late(now: datetime, days: int) -> datetime:
+    """When a case was accepted whose promise of so many working days has just passed."""
     table, today = calendars.table(), now.date()
     back = next(back for back in range(1, 99) if table.add(today - timedelta(days=back), days) < today)
     return now - timedelta(days=back)
 
 
-def _promised_days() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT promised_days FROM catalog_itemversion WHERE task_code = %s AND is_current", [ITEM]
-        )
-        return int(cursor.fetchone()[0])
+class _Accepted(NamedTuple):
+    id: int
+    case_no: str
+    promised_days: int
 
 
-def _accepted(world: World, at: datetime) -> tuple[int, str]:
-    """A real case, accepted at the instant: id and number."""
-    from onewindow.cases import store as stored
-
+def _accepted(world: World, at: datetime) -> _Accepted:
+    """A real case, accepted at the instant."""
     number = cases.create(world.clerk, world.body, now=at)["case_no"]
     cases.act(world.clerk, number, "accept", {"version": 1}, now=at)
     found = stored.load(number)
     assert found is not None
-    return found.state.id, number
+    promised = catalog.definition(found.state.item_version_id).promised_limit
+    assert promised is not None
+    return _Accepted(found.state.id, number, promised.days)
 
 
 def _watch(source: int, running: int, due: list[int], past: datetime, now: datetime) -> None:
