@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0001_cases'),
         ('org', '0002_absence_kind'),
-        ('supervision', '0007_owed'),
+        ('supervision', '0008_bulletin'),
     ]
 
     operations = [
