@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import lru_cache
 
 from django.conf import settings
 
 from onewindow.base import generations
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from onewindow.kernel.deadlines import SHANGHAI
+
+
+# One zone object for all rooms: an instant that carries it already is not converted once more.
+__all__ = ["SHANGHAI", "day_of", "move_to", "now", "real_now", "start_of", "today"]
 
 
 def real_now() -> datetime:
@@ -39,6 +43,7 @@ def move_to(moment: datetime) -> None:
     generations.put("clock", offset)
 
 
+@lru_cache(maxsize=4096)
 def start_of(day: date) -> datetime:
     """00:00 Asia/Shanghai of ``day``: the first instant after the day before."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

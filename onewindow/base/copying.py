@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
+from onewindow.base import facts
+
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _NULL = b"\xff\xff\xff\xff"
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH = facts.micros_of(datetime(2000, 1, 1, tzinfo=UTC))
 _FIRST_DAY = date(2000, 1, 1).toordinal()
 _length = struct.Struct("!i").pack
 _small = struct.Struct("!ih").pack
@@ -23,13 +25,15 @@ _large = struct.Struct("!iq").pack
 
 def micros(at: datetime) -> int:
     """Microseconds from 2000-01-01T00:00Z, PostgreSQL's own epoch."""
-    delta = at - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    return facts.micros_of(at) - _EPOCH
 
 
 def _text(value: str) -> bytes:
     told = value.encode()
     return _length(len(told)) + told
+
+
+_few = lru_cache(maxsize=8192)(_text)
 
 
 def _json(value: str) -> bytes:
@@ -62,11 +66,14 @@ Columns = Sequence[tuple[str, str]]  # (name, type), as ``hot.insert`` takes the
 
 
 class Packer:
-    """Packs rows of one table; ``columns`` are (name, type of PostgreSQL)."""
+    """Packs rows of one table; ``columns`` are (name, type of PostgreSQL).
 
-    def __init__(self, columns: Columns) -> None:
+    Texts of the columns ``few`` take few values, whose packed form is remembered.
+    """
+
+    def __init__(self, columns: Columns, *, few: Container[str] = ()) -> None:
         self._count = struct.pack("!h", len(columns))
-        self._packed = [_PACKED[type] for _, type in columns]
+        self._packed = [_few if name in few else _PACKED[type] for name, type in columns]
 
     def pack(self, values: Iterable[Any]) -> bytes:
         """One row, its values in the order of the columns."""

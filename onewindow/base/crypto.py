@@ -7,7 +7,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -44,7 +44,8 @@ def fact_salt(content: bytes) -> bytes:
     HMAC-SHA-256 by copies of the two primed halves: every fact is salted once and checked again when it is
     numbered and verified, and setting the key up anew costs as much as the rest.
     """
-    inner, outer = (half.copy() for half in _halves(_keys_dir(), "ledger"))
+    halves = _halves(_keys_dir(), "ledger")
+    inner, outer = halves[0].copy(), halves[1].copy()
     inner.update(content)
     outer.update(inner.digest())
     return outer.digest()[:16]
@@ -136,6 +137,7 @@ def _write_once(path: Path, content: bytes) -> None:
         draft.unlink()
 
 
+@cache
 def _keys_dir() -> str:
-    # Text, because hashing a Path for the caches above costs more than the keyed hash itself.
+    # Asked for in every seal and salt: settings are slow, and hashing a Path for the caches above is as well.
     return str(settings.ONEWINDOW_KEYS_DIR)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as _quote
 from typing import Any
 
@@ -60,7 +61,7 @@ def row(
 ) -> Row:
     """Make a fact. ``data`` holds plain JSON values without floats and without personal values."""
     data_bytes = canonical_bytes(data)
-    head = head_of(stream, subject, seq, type, at)
+    head = head_bytes(stream, subject, seq, type, micros_of(at))
     body = body_of(actor.username, role, actor.organ_id, data_bytes)
     return Row(
         stream,
@@ -81,19 +82,15 @@ def row(
 canonical_bytes = msgspec.json.Encoder(order="sorted").encode
 
 
-def head_of(stream: str, subject: int, seq: int, type: str, at: datetime) -> bytes:
-    """The public part of a fact, canonical; ``at`` to the microsecond."""
-    return head_bytes(stream, subject, seq, type, micros_of(at))
-
-
+@lru_cache(maxsize=8192)
 def micros_of(at: datetime) -> int:
-    """Microseconds from 1970-01-01T00:00Z to ``at``."""
+    """Microseconds from 1970-01-01T00:00Z to ``at``; remembered, for one instant is asked for many times over."""
     delta = at - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
 def head_bytes(stream: str, subject: int, seq: int, type: str, micros: int) -> bytes:
-    """``head_of`` by microseconds; written out, because every fact passes here twice."""
+    """The public part of a fact, canonical; written out, because every fact passes here twice."""
     return (
         f'{{"at":{micros},"seq":{seq},"stream":{_quote(stream)},"subject":{subject},"type":{_quote(type)}}}'
     ).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from django.db import connection
@@ -11,10 +12,10 @@ from onewindow.cases import store
 from onewindow.cases.dossier import Sealed
 from onewindow.documents import services as documents
 
-_case = copying.Packer(store.INSERT)
+_case = copying.Packer(store.INSERT, few={"state", "kind", "disposition", "region", "channel", "waits_for"})
 _dossier = copying.Packer(store.DOSSIER)
-_fact = copying.Packer(facts.INSERT)
-_paper = copying.Packer(documents.INSERT)
+_fact = copying.Packer(facts.INSERT, few={"stream", "type", "actor", "role"})
+_paper = copying.Packer(documents.INSERT, few={"kind", "title"})
 
 TABLES: dict[str, tuple[str, copying.Columns]] = {
     "cases": ("cases_case", store.INSERT),
@@ -23,11 +24,12 @@ TABLES: dict[str, tuple[str, copying.Columns]] = {
     "papers": ("documents_document", documents.INSERT),
 }
 _MOVED = "cases_moved"
+_columns = operator.itemgetter(*store.COLUMNS)
 
 
 def case(row: dict[str, Any]) -> bytes:
     """A row of ``telling.Outcome`` packed."""
-    return _case.pack([row[name] for name in store.COLUMNS])
+    return _case.pack(_columns(row))
 
 
 def dossier(case_id: int, no: int, sealed: Sealed) -> bytes:

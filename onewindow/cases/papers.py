@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from onewindow.cases import further_papers
 from onewindow.cases.dossier import Dossier
 from onewindow.cases.rules.acceptance import material_name
 from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_45
-from onewindow.cases.rules.clocks import day_of, read, spans
+from onewindow.cases.rules.clocks import Clocks, day_of
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents.kinds import remedies
@@ -22,7 +23,7 @@ LICENCE = "01"
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What a paper is made from: the case after the deed, its item, dossier and calendar."""
+    """What a paper is made from: the case after the deed with its clocks, its item, dossier and calendar."""
 
     state: CaseState
     item: ItemDefinition
@@ -30,6 +31,7 @@ class Matter(msgspec.Struct, frozen=True):
     table: DayTable
     today: date
     actor_name: str
+    clocks: Clocks
     handed: tuple[tuple[str, str], ...] = ()  # decisions issued before: (number, title)
 
 
@@ -52,12 +54,12 @@ def _common(matter: Matter) -> Content:
 
 
 def _materials(matter: Matter, *states: str) -> list[Content]:
-    copies = {one.code: one.copies for one in matter.item.materials}
+    known = matter.item.material_by_code
     return [
         {
-            "name": material_name(matter.item, row.code),
+            "name": known[row.code].name if row.code in known else row.code,
             "medium": row.medium,
-            "copies": copies.get(row.code, 1),
+            "copies": known[row.code].copies if row.code in known else 1,
             "state": row.state,
         }
         for row in matter.state.materials
@@ -71,26 +73,29 @@ def _names(matter: Matter) -> list[str]:
 
 def _due(matter: Matter, name: str) -> Content | None:
     """A clock as a paper prints it."""
-    span = spans(matter.state, matter.item).get(name)
-    if span is None:
+    clock = matter.clocks.get(name)
+    if clock is None:
         return None
-    due = read(span, matter.today, matter.table)
+    span, shown = clock
     return {
         "days": span.limit + span.extension,
         "unit": span.unit,
-        "due_on": due.due_on.isoformat(),
+        "due_on": shown.due_on.isoformat(),
     }
 
 
-def _skipped(matter: Matter, *names: str) -> list[Content]:
+def _skipped(matter: Matter, *names: str) -> Sequence[Content]:
     """The days that are not counted by the first of these clocks that skips any."""
-    clocks = spans(matter.state, matter.item)
-    for span in (clocks[name] for name in names if name in clocks):
-        due_on = read(span, matter.today, matter.table).due_on
-        days = matter.table.skipped(span.started_on, due_on)
+    for span, shown in (matter.clocks[name] for name in names if name in matter.clocks):
+        days = _skipped_between(span.started_on, shown.due_on, matter.table)
         if days:
-            return [{"date": day.isoformat(), "reason": why} for day, why in days[:120]]
-    return []
+            return days
+    return ()
+
+
+@lru_cache(maxsize=4096)
+def _skipped_between(start: date, end: date, table: DayTable) -> tuple[Content, ...]:
+    return tuple({"date": day.isoformat(), "reason": why} for day, why in table.skipped(start, end)[:120])
 
 
 def _day(day: date | None) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -75,6 +77,8 @@ _TYPES = {
 }
 
 
+_decode_materials = msgspec.json.Decoder(tuple[Row, ...]).decode
+_decode_life = msgspec.json.Decoder(Life).decode
 _INSTANTS = tuple(name for name, type in _TYPES.items() if type == "timestamptz")
 _HASHES = tuple(name for name, type in _TYPES.items() if type == "bytea")
 _ROW = ", ".join(f"c.{name}" for name in COLUMNS)
@@ -139,8 +143,8 @@ def load_many(ids: Sequence[int]) -> list[Found]:
 
 def _found(row: Sequence[Any]) -> Found:
     fold = dict(zip(FOLD, row, strict=False))
-    fold["materials"] = msgspec.json.decode(fold["materials"], type=tuple[Row, ...])
-    fold["life"] = msgspec.json.decode(fold["life"], type=Life)
+    fold["materials"] = _decode_materials(fold["materials"])
+    fold["life"] = _decode_life(fold["life"])
     state = CaseState(**fold)
     place = len(FOLD)
     subject, name, mask = row[place : place + len(FOUND_BY)]
@@ -151,11 +155,17 @@ def _found(row: Sequence[Any]) -> Found:
 def values(state: CaseState, found_by: tuple[bytes, bytes, str], derived: Outlook) -> dict[str, Any]:
     """The columns of a case as they are stored."""
     row: dict[str, Any] = msgspec.structs.asdict(state)
-    row["materials"] = facts.canonical_bytes([one.told for one in state.materials]).decode()
+    row["materials"] = _materials_text(state.materials)
     row["life"] = facts.canonical_bytes(state.life).decode()
     row["subject_hash"], row["name_hash"], row["applicant_mask"] = found_by
     row.update(msgspec.structs.asdict(derived))
     return row
+
+
+@lru_cache(maxsize=4096)
+def _materials_text(rows: tuple[Row, ...]) -> str:
+    """Remembered: the list stays the same over most deeds of a case, and without files over many cases."""
+    return facts.canonical_bytes([one.told for one in rows]).decode()
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -177,11 +187,13 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def row_digest(row: dict[str, Any]) -> str:
     """SHA-256 (hex) of the canonical row: each deed's last fact carries it, so a changed row shows."""
-    return _digest(plain(row))
+    return hashlib.sha256(facts.canonical_bytes(plain(row))).hexdigest()
 
 
-def _digest(told: dict[str, Any]) -> str:
-    return hashlib.sha256(facts.canonical_bytes(told)).hexdigest()
+# Its members in the order of their names: encoded as they stand, with nothing to sort.
+_Plain = msgspec.defstruct("_Plain", sorted(COLUMNS))
+_MEMBERS = operator.itemgetter(*sorted(COLUMNS))
+_encode = msgspec.json.Encoder().encode
 
 
 def new_row_digest(row: dict[str, Any]) -> str:
@@ -189,10 +201,11 @@ def new_row_digest(row: dict[str, Any]) -> str:
     told = row.copy()
     told["materials"], told["life"] = msgspec.Raw(row["materials"]), msgspec.Raw(row["life"])
     for name in _INSTANTS:
-        told[name] = None if row[name] is None else facts.micros_of(row[name])
+        if row[name] is not None:
+            told[name] = facts.micros_of(row[name])
     for name in _HASHES:
         told[name] = row[name].hex()
-    return _digest(told)
+    return hashlib.sha256(_encode(_Plain(*_MEMBERS(told)))).hexdigest()
 
 
 def write(

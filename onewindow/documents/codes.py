@@ -14,7 +14,13 @@ _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 def new() -> str:
     """50 random bits."""
     number = int.from_bytes(os.urandom(7))
-    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range(0, 50, 10)])
+    return (
+        _PAIRS[number & 1023]
+        + _PAIRS[number >> 10 & 1023]
+        + _PAIRS[number >> 20 & 1023]
+        + _PAIRS[number >> 30 & 1023]
+        + _PAIRS[number >> 40 & 1023]
+    )
 
 
 def printed(code: str) -> str:

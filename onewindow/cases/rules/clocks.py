@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -11,30 +12,30 @@ import msgspec
 from onewindow.cases.rules.state import HANDLING, NEVER, CaseState
 from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.kernel.calendar import DayTable
-from onewindow.kernel.deadlines import Reading, Span, reading
+from onewindow.kernel.deadlines import SHANGHAI, Pause, Reading, Span, reading
 
-_SHANGHAI = timezone(timedelta(hours=8))
 CLOCKS = ("correction", "promised", "legal", "delivery")
+Clocks = Mapping[str, tuple[Span, Reading]]  # by name, each with what it shows
+_End = tuple[date | None, Literal["ended"] | None]  # the day a clock stopped for good, and its outcome
 
 
 def day_of(moment: datetime) -> date:
     """The day of an instant in Asia/Shanghai."""
-    return moment.astimezone(_SHANGHAI).date()
+    return moment.astimezone(SHANGHAI).date()
 
 
 @lru_cache(maxsize=4096)
 def first_instant_after(day: date) -> datetime:
     """A day ends at 24:00: the instant at which what was due on ``day`` is late."""
     after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=_SHANGHAI)
+    return datetime(after.year, after.month, after.day, tzinfo=SHANGHAI)
 
 
 def spans(state: CaseState, item: ItemDefinition) -> dict[str, Span]:
     """The clocks that this case has, by name; none where the limit is null."""
-    found: dict[str, Span | None] = {
+    found = {
         "correction": _correction(state, item),
-        "promised": _handling(state, item.promised_limit, 0),
-        "legal": _handling(state, legal_limit(item), state.life.extension),
+        **_handling(state, item),
         "delivery": _delivery(state, item),
     }
     return {name: span for name, span in found.items() if span is not None}
@@ -45,6 +46,20 @@ def legal_limit(item: ItemDefinition) -> Limit | None:
     return item.legal_limit
 
 
+@lru_cache(maxsize=65_536)
+def _span(
+    limit: int,
+    unit: Literal["working_day", "calendar_day"],
+    started_on: date,
+    pauses: tuple[Pause, ...] = (),
+    extension: int = 0,
+    ended_on: date | None = None,
+    outcome: Literal["ended"] | None = None,
+) -> Span:
+    """``Span`` remembered, like what it reads: every deed asks for the clocks of its case."""
+    return Span(limit, unit, started_on, pauses, extension, ended_on, outcome)
+
+
 def _correction(state: CaseState, item: ItemDefinition) -> Span | None:
     """行政许可法 art. 32: five days from receipt of the materials to accept or to tell what is missing."""
     days = item.type_rules.correction_days
@@ -52,29 +67,40 @@ def _correction(state: CaseState, item: ItemDefinition) -> Span | None:
         return None
     started = day_of(state.materials_at)
     if state.state == "received":
-        return Span(days, "working_day", started)
+        return _span(days, "working_day", started)
+    ended_on, outcome = _correction_end(state, started)
+    return _span(days, "working_day", started, (), 0, ended_on, outcome)
+
+
+def _correction_end(state: CaseState, started: date) -> _End:
     life = state.life
     if life.corrected_on is not None and not life.is_resubmitted:
-        return Span(days, "working_day", started, ended_on=life.corrected_on)
+        return life.corrected_on, None
     if state.is_deemed:
         # A missed clock stays missed: it ended the day silence turned into acceptance.
-        return Span(days, "working_day", started, ended_on=life.deemed_on)
+        return life.deemed_on, None
     if state.accepted_on is not None:
-        return Span(days, "working_day", started, ended_on=max(state.accepted_on, started))
-    outcome: Literal["ended"] | None = None if state.state == "refused_acceptance" else "ended"
-    return Span(days, "working_day", started, ended_on=life.ended_on, outcome=outcome)
+        return max(state.accepted_on, started), None
+    return life.ended_on, None if state.state == "refused_acceptance" else "ended"
 
 
-def _handling(state: CaseState, limit: Limit | None, extension: int) -> Span | None:
-    if limit is None or state.accepted_on is None:
-        return None
+def _handling(state: CaseState, item: ItemDefinition) -> dict[str, Span]:
+    """The promised and the legal clock: both run from acceptance, over the same pauses, to the same end."""
+    promised, legal, accepted_on = item.promised_limit, legal_limit(item), state.accepted_on
+    if accepted_on is None or (promised is None and legal is None):
+        return {}
     life = state.life
-    pauses = tuple(stop.pause for stop in life.stops)
-    ended_on, outcome = _handling_end(state)
-    return Span(limit.days, limit.unit, state.accepted_on, pauses, extension, ended_on, outcome)
+    pauses = tuple([stop.pause for stop in life.stops]) if life.stops else ()
+    end = _handling_end(state)
+    found = {}
+    if promised is not None:
+        found["promised"] = _span(promised.days, promised.unit, accepted_on, pauses, 0, *end)
+    if legal is not None:
+        found["legal"] = _span(legal.days, legal.unit, accepted_on, pauses, life.extension, *end)
+    return found
 
 
-def _handling_end(state: CaseState) -> tuple[date | None, Literal["ended"] | None]:
+def _handling_end(state: CaseState) -> _End:
     if state.decided_on is not None:
         return state.decided_on, None
     if state.life.forwarded_on is not None:
@@ -89,7 +115,7 @@ def _delivery(state: CaseState, item: ItemDefinition) -> Span | None:
     days = item.type_rules.delivery_days
     if days is None or state.decided_on is None or state.life.outcome != "grant":
         return None
-    return Span(days, "working_day", state.decided_on, ended_on=state.delivered_on)
+    return _span(days, "working_day", state.decided_on, (), 0, state.delivered_on)
 
 
 @lru_cache(maxsize=65_536)
@@ -141,41 +167,55 @@ class Outlook(msgspec.Struct, frozen=True):
     wake_at: datetime | None
 
 
-def outlook(state: CaseState, item: ItemDefinition, table: DayTable) -> Outlook:
-    """The derived columns of a case; ``due_on`` is ``NEVER`` while nothing is due."""
-    clocks = _readings(state, item, table)
-    promised, legal = clocks.get("promised"), clocks.get("legal")
+def clocks_of(state: CaseState, item: ItemDefinition, table: DayTable) -> Clocks:
+    """The clocks of a case as they stood when it last moved."""
+    today = day_of(state.last_at)
+    return {name: (span, read(span, today, table)) for name, span in spans(state, item).items()}
+
+
+def outlook(
+    state: CaseState, item: ItemDefinition, table: DayTable, clocks: Clocks | None = None
+) -> Outlook:
+    """The derived columns of a case; ``due_on`` is ``NEVER`` while nothing is due.
+
+    ``clocks``: its ``clocks_of``, where the caller has them already.
+    """
+    if clocks is None:
+        clocks = clocks_of(state, item, table)
     is_stopped = state.state == "paused"
-    seen = state.life.seen
-    wakes_on = [day for mark, day in _dues(state, item, clocks).items() if mark not in seen]
+    wakes_on = _wakes_on(state, item, clocks)
     return Outlook(
-        waits_for=waits_for(state, item),
-        due_on=_due_on(state, clocks),
-        promised_due_on=None if promised is None or is_stopped else promised.due_on,
-        legal_due_on=None if legal is None or is_stopped else legal.due_on,
-        wake_at=first_instant_after(min(wakes_on)) if wakes_on else None,
+        waits_for(state, item),
+        _due_on(state, clocks),
+        None if is_stopped or "promised" not in clocks else clocks["promised"][1].due_on,
+        None if is_stopped or "legal" not in clocks else clocks["legal"][1].due_on,
+        None if wakes_on is None else first_instant_after(wakes_on),
     )
 
 
-def _readings(state: CaseState, item: ItemDefinition, table: DayTable) -> dict[str, Reading]:
-    """The clocks as they stood when the case last moved."""
-    today = day_of(state.last_at)
-    return {name: read(span, today, table) for name, span in spans(state, item).items()}
+def _wakes_on(state: CaseState, item: ItemDefinition, clocks: Clocks) -> date | None:
+    due = _dues(state, item, clocks)
+    if not due:
+        return None
+    seen = state.life.seen
+    return min([day for mark, day in due.items() if mark not in seen], default=None)
 
 
-def _due_on(state: CaseState, clocks: dict[str, Reading]) -> date:
+_DUE = {
+    "received": ("correction",),
+    "accepted": ("promised", "legal"),
+    "in_review": ("promised", "legal"),
+    "granted": ("delivery",),
+    "produced": ("delivery",),
+}
+
+
+def _due_on(state: CaseState, clocks: Clocks) -> date:
     if state.state == "correcting":
         return state.life.answer_by or NEVER
-    name = {
-        "received": ("correction",),
-        "accepted": ("promised", "legal"),
-        "in_review": ("promised", "legal"),
-    }
-    for clock in name.get(state.state, ("delivery",) if state.state in ("granted", "produced") else ()):
-        if clock in clocks and clocks[clock].state == "running":
-            return clocks[clock].due_on
-        if clock in clocks and clocks[clock].state == "missed":
-            return clocks[clock].due_on
+    for name in _DUE.get(state.state, ()):
+        if name in clocks and clocks[name][1].state in ("running", "missed"):
+            return clocks[name][1].due_on
     return NEVER
 
 
@@ -208,28 +248,33 @@ def waits_for(state: CaseState, item: ItemDefinition) -> str | None:
 
 def wakes(state: CaseState, item: ItemDefinition, table: DayTable) -> list[tuple[datetime, str]]:
     """What time will make happen if nobody acts: (instant, mark), each told once (see ``Life.seen``)."""
-    due = _dues(state, item, _readings(state, item, table))
+    due = _dues(state, item, clocks_of(state, item, table))
     return [(first_instant_after(day), mark) for mark, day in due.items() if mark not in state.life.seen]
 
 
-def _dues(state: CaseState, item: ItemDefinition, clocks: dict[str, Reading]) -> dict[str, date]:
+def _dues(state: CaseState, item: ItemDefinition, clocks: Clocks) -> dict[str, date]:
     due: dict[str, date] = {}
-    if state.state == "received" and "correction" in clocks:
-        due["deemed" if item.type_rules.is_deemed else "overdue:correction"] = clocks["correction"].due_on
-    if state.state == "correcting" and state.life.answer_by is not None:
+    name = state.state
+    if name == "received" and "correction" in clocks:
+        due["deemed" if item.type_rules.is_deemed else "overdue:correction"] = clocks["correction"][1].due_on
+    elif name == "correcting" and state.life.answer_by is not None:
         due["unanswered"] = state.life.answer_by
-    if state.state in ("accepted", "in_review"):
-        for name in ("promised", "legal"):
-            if name in clocks and clocks[name].state in ("running", "missed"):
-                due[f"overdue:{name}"] = clocks[name].due_on
-        if state.life.extension and "overdue:legal" in due:
-            due[f"overdue:legal+{state.life.extension}"] = due.pop("overdue:legal")
-    if state.state in ("accepted", "in_review", "paused"):
-        for row in state.materials:
-            if row.state == "deferred" and row.promised_on is not None:
-                due[f"deferred:{row.code}"] = row.promised_on
-    if state.state == "paused" and state.life.stops[-1].expected_on is not None:
-        due[f"stop:{len(state.life.stops)}"] = state.life.stops[-1].expected_on
-    if state.state in ("granted", "produced") and "delivery" in clocks:
-        due["overdue:delivery"] = clocks["delivery"].due_on
+    elif name in ("granted", "produced") and "delivery" in clocks:
+        due["overdue:delivery"] = clocks["delivery"][1].due_on
+    elif name in HANDLING:
+        _dues_of_handling(state, clocks, due)
     return due
+
+
+def _dues_of_handling(state: CaseState, clocks: Clocks, due: dict[str, date]) -> None:
+    life = state.life
+    if state.state != "paused":
+        for name in ("promised", "legal"):
+            if name in clocks and clocks[name][1].state in ("running", "missed"):
+                more = f"+{life.extension}" if life.extension and name == "legal" else ""
+                due[f"overdue:{name}{more}"] = clocks[name][1].due_on
+    for row in state.materials:
+        if row.state == "deferred" and row.promised_on is not None:
+            due[f"deferred:{row.code}"] = row.promised_on
+    if state.state == "paused" and life.stops[-1].expected_on is not None:
+        due[f"stop:{len(life.stops)}"] = life.stops[-1].expected_on

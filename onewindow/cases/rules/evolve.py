@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from onewindow.cases.rules.state import ENDS, CaseState, Life, Proposal, Row, Stop
+from onewindow.kernel.deadlines import SHANGHAI
 
-_SHANGHAI = timezone(timedelta(hours=8))
 Data = dict[str, Any]
 Change = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Told(msgspec.Struct, frozen=True):
 
     @property
     def day(self) -> date:
-        return self.at.astimezone(_SHANGHAI).date()
+        return self.at.astimezone(SHANGHAI).date()
 
 
 def evolve(state: CaseState, told: Told) -> CaseState:
@@ -68,9 +68,15 @@ def _life(state: CaseState, **change: Any) -> Life:
     return msgspec.structs.replace(state.life, **change)
 
 
+class _Brought(msgspec.Struct, frozen=True):
+    """The part of a fact's data that lists materials; how to read a struct is worked out once."""
+
+    materials: tuple[Row, ...]
+
+
 def rows_of(data: Data) -> tuple[Row, ...]:
     """The materials that a fact carries, as rows."""
-    return msgspec.convert(data["materials"], tuple[Row, ...])
+    return msgspec.convert(data, _Brought).materials
 
 
 def _content(state: CaseState, told: Told) -> Change:

@@ -14,7 +14,7 @@ from onewindow.base import answers, facts
 from onewindow.cases import papers as paper_contents
 from onewindow.cases import store
 from onewindow.cases.dossier import Dossier, Sealed
-from onewindow.cases.rules.clocks import day_of, outlook
+from onewindow.cases.rules.clocks import Clocks, clocks_of, day_of, outlook
 from onewindow.cases.rules.evolve import Told, evolve, first
 from onewindow.cases.rules.state import CaseState, Fact
 from onewindow.catalog.definition import ItemDefinition
@@ -74,58 +74,62 @@ def prepare(
 ) -> Outcome:
     """Everything that the statement will write, without touching the database (serials aside)."""
     state, told = fold(before, new, deed, case_id=case_id)
-    row = store.values(state, found_by, outlook(state, deed.item, deed.table))
-    digest = store.new_row_digest(row)
-    papers = _papers(state, new, told, deed)
+    clocks = clocks_of(state, deed.item, deed.table)
+    row = store.values(state, found_by, outlook(state, deed.item, deed.table, clocks))
+    papers = _papers(state, new, told, deed, clocks)
     rows = []
-    for place, (fact, one) in enumerate(zip(new, told, strict=True)):
-        data = dict(fact.data)
-        issued = [paper for at_place, paper in papers if at_place == place]
-        if issued:
-            data["documents"] = [paper.as_fact() for paper in issued]
-        if place == len(new) - 1:
-            data["row"] = digest
-        seq = state.version - len(new) + place + 1
+    for place, one in enumerate(told):
+        data = one.data
+        if place in papers:
+            data = {**data, "documents": [paper.as_fact() for paper in papers[place]]}
+        if place == len(told) - 1:
+            data = {**data, "row": store.new_row_digest(row)}
         rows.append(
             facts.row(
                 "case",
                 state.id,
-                seq=seq,
-                type=fact.type,
+                seq=state.version - len(told) + place + 1,
+                type=one.type,
                 at=one.at,
                 actor=deed.actor,
                 role=deed.role,
                 data=data,
             )
         )
-    return Outcome(state, row, rows, [paper for _, paper in papers])
+    return Outcome(state, row, rows, [paper for issued in papers.values() for paper in issued])
 
 
-def _papers(state: CaseState, new: Sequence[Fact], told: Sequence[Told], deed: Deed) -> list[tuple[int, Any]]:
-    wanted = [(place, kind, more) for place, fact in enumerate(new) for kind, more in fact.papers]
-    if not wanted:
-        return []
+def _papers(
+    state: CaseState, new: Sequence[Fact], told: Sequence[Told], deed: Deed, clocks: Clocks
+) -> dict[int, list[documents.DocumentRow]]:
+    """The papers that each fact issues, by the place of the fact."""
+    count = sum([len(fact.papers) for fact in new])
+    if not count:
+        return {}
     organ = deed.organ or org.organ(state.organ_id)
+    today = day_of(told[-1].at)
+    dossier = deed.open_dossier()
     matter = paper_contents.Matter(
-        state, deed.item, deed.open_dossier(), deed.table, day_of(told[-1].at), deed.actor.name, deed.handed
+        state, deed.item, dossier, deed.table, today, deed.actor.name, clocks, deed.handed
     )
-    serials = documents.serials(len(wanted))
-    return [
-        (
-            place,
+    serials = iter(documents.serials(count))
+    return {
+        place: [
             documents.prepare(
                 kind,
-                serial=serial,
+                serial=next(serials),
                 case_no=state.case_no,
                 subject=state.id,
                 fact_seq=state.version - len(new) + place + 1,
                 organ=organ,
                 content=paper_contents.content(kind, matter, more),
                 at=told[place].at,
-            ),
-        )
-        for serial, (place, kind, more) in zip(serials, wanted, strict=True)
-    ]
+            )
+            for kind, more in fact.papers
+        ]
+        for place, fact in enumerate(new)
+        if fact.papers
+    }
 
 
 def write(
