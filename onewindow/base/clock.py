@@ -9,9 +9,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from onewindow.base import generations
-
 from onewindow.kernel.deadlines import SHANGHAI
-
 
 # One zone object for all rooms: an instant that carries it already is not converted once more.
 __all__ = ["SHANGHAI", "day_of", "move_to", "now", "real_now", "start_of", "today"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import call
 from typing import Any
 
 from django.db import connection
@@ -50,16 +51,25 @@ def _day(value: date) -> bytes:
     return _whole(4, value.toordinal() - _FIRST_DAY)
 
 
+def _instant(value: datetime) -> bytes:
+    return _large(8, facts.micros_of(value) - _EPOCH)
+
+
+def _boolean(value: bool) -> bytes:
+    return b"\0\0\0\1\1" if value else b"\0\0\0\1\0"
+
+
+# Partials and remembered functions are called without a frame of Python: twice as fast as a lambda.
 _PACKED: dict[str, Callable[[Any], bytes]] = {
     "text": _text,
     "jsonb": _json,
     "bytea": _bytes,
-    "smallint": lambda value: _small(2, value),
-    "int": lambda value: _whole(4, value),
-    "bigint": lambda value: _large(8, value),
-    "boolean": lambda value: b"\0\0\0\1\1" if value else b"\0\0\0\1\0",
+    "smallint": partial(_small, 2),
+    "int": partial(_whole, 4),
+    "bigint": partial(_large, 8),
+    "boolean": _boolean,
     "date": _day,
-    "timestamptz": lambda value: _large(8, micros(value)),
+    "timestamptz": _instant,
 }
 
 Columns = Sequence[tuple[str, str]]  # (name, type), as ``hot.insert`` takes them
@@ -75,8 +85,10 @@ class Packer:
         self._count = struct.pack("!h", len(columns))
         self._packed = [_few if name in few else _PACKED[type] for name, type in columns]
 
-    def pack(self, values: Iterable[Any]) -> bytes:
+    def pack(self, values: Sequence[Any]) -> bytes:
         """One row, its values in the order of the columns."""
+        if None not in values and len(values) == len(self._packed):
+            return self._count + b"".join(map(call, self._packed, values))
         return self._count + b"".join(
             [
                 _NULL if value is None else pack(value)

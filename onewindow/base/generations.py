@@ -33,13 +33,15 @@ NAMES = (
 _SLOTS = 16_384  # counters of single items, found by a hash of the code; two of one slot are rebuilt together
 _MOST_KEYS = 2_000  # beyond, the whole counter is raised instead
 _SIZE = 8 * (len(NAMES) + _SLOTS)
+_PLACES = {name: 8 * place for place, name in enumerate(NAMES)}
+_unpack = struct.Struct("<q").unpack_from
 _LOCK = threading.Lock()
 _maps: dict[Path, mmap.mmap] = {}
 
 
 def read(name: str) -> int:
     """The counter ``name``; a change since the last look means: throw what you cached away."""
-    value: int = struct.unpack_from("<q", _map(), 8 * NAMES.index(name))[0]
+    value: int = _unpack(_map(), _PLACES[name])[0]
     return value
 
 

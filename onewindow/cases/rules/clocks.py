@@ -12,11 +12,14 @@ import msgspec
 from onewindow.cases.rules.state import HANDLING, NEVER, CaseState
 from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.kernel.calendar import DayTable
-from onewindow.kernel.deadlines import SHANGHAI, Pause, Reading, Span, reading
+from onewindow.kernel.deadlines import SHANGHAI, Pause, Reading, Span, Unit, reading
 
 CLOCKS = ("correction", "promised", "legal", "delivery")
 Clocks = Mapping[str, tuple[Span, Reading]]  # by name, each with what it shows
 _End = tuple[date | None, Literal["ended"] | None]  # the day a clock stopped for good, and its outcome
+_Told = tuple[  # the fields of a ``Span``
+    int, Unit, date, tuple[Pause, ...], int, date | None, Literal["ended"] | None
+]
 
 
 def day_of(moment: datetime) -> date:
@@ -33,12 +36,39 @@ def first_instant_after(day: date) -> datetime:
 
 def spans(state: CaseState, item: ItemDefinition) -> dict[str, Span]:
     """The clocks that this case has, by name; none where the limit is null."""
-    found = {
-        "correction": _correction(state, item),
-        **_handling(state, item),
-        "delivery": _delivery(state, item),
-    }
-    return {name: span for name, span in found.items() if span is not None}
+    return {name: Span(*told) for name, told in _told(state, item)}
+
+
+def clocks_of(state: CaseState, item: ItemDefinition, table: DayTable) -> Clocks:
+    """The clocks of a case as they stood when it last moved."""
+    today = day_of(state.last_at)
+    return {name: _clock(told, today, table) for name, told in _told(state, item)}
+
+
+@lru_cache(maxsize=65_536)
+def _clock(told: _Told, today: date, table: DayTable) -> tuple[Span, Reading]:
+    """Remembered: every deed asks for the clocks of its case, and thousands of cases share the same ones."""
+    span = Span(*told)
+    return span, reading(span, today, table)
+
+
+def _told(state: CaseState, item: ItemDefinition) -> list[tuple[str, _Told]]:
+    """What makes each clock, as ``Span`` takes it."""
+    found: list[tuple[str, _Told]] = []
+    rules = item.type_rules
+    if rules.correction_days is not None and state.materials_at is not None:
+        found.append(("correction", _correction(state, rules.correction_days, day_of(state.materials_at))))
+    if state.accepted_on is not None:
+        found += _handling(state, item, state.accepted_on)
+    if rules.delivery_days is not None and state.decided_on is not None and state.life.outcome == "grant":
+        # 行政许可法 art. 44: ten days from the grant to deliver the licence.
+        found.append(
+            (
+                "delivery",
+                (rules.delivery_days, "working_day", state.decided_on, (), 0, state.delivered_on, None),
+            )
+        )
+    return found
 
 
 def legal_limit(item: ItemDefinition) -> Limit | None:
@@ -46,30 +76,11 @@ def legal_limit(item: ItemDefinition) -> Limit | None:
     return item.legal_limit
 
 
-@lru_cache(maxsize=65_536)
-def _span(
-    limit: int,
-    unit: Literal["working_day", "calendar_day"],
-    started_on: date,
-    pauses: tuple[Pause, ...] = (),
-    extension: int = 0,
-    ended_on: date | None = None,
-    outcome: Literal["ended"] | None = None,
-) -> Span:
-    """``Span`` remembered, like what it reads: every deed asks for the clocks of its case."""
-    return Span(limit, unit, started_on, pauses, extension, ended_on, outcome)
-
-
-def _correction(state: CaseState, item: ItemDefinition) -> Span | None:
+def _correction(state: CaseState, days: int, started: date) -> _Told:
     """行政许可法 art. 32: five days from receipt of the materials to accept or to tell what is missing."""
-    days = item.type_rules.correction_days
-    if days is None or state.materials_at is None:
-        return None
-    started = day_of(state.materials_at)
     if state.state == "received":
-        return _span(days, "working_day", started)
-    ended_on, outcome = _correction_end(state, started)
-    return _span(days, "working_day", started, (), 0, ended_on, outcome)
+        return days, "working_day", started, (), 0, None, None
+    return days, "working_day", started, (), 0, *_correction_end(state, started)
 
 
 def _correction_end(state: CaseState, started: date) -> _End:
@@ -84,19 +95,17 @@ def _correction_end(state: CaseState, started: date) -> _End:
     return life.ended_on, None if state.state == "refused_acceptance" else "ended"
 
 
-def _handling(state: CaseState, item: ItemDefinition) -> dict[str, Span]:
+def _handling(state: CaseState, item: ItemDefinition, accepted_on: date) -> list[tuple[str, _Told]]:
     """The promised and the legal clock: both run from acceptance, over the same pauses, to the same end."""
-    promised, legal, accepted_on = item.promised_limit, legal_limit(item), state.accepted_on
-    if accepted_on is None or (promised is None and legal is None):
-        return {}
-    life = state.life
+    life, found = state.life, []
     pauses = tuple([stop.pause for stop in life.stops]) if life.stops else ()
     end = _handling_end(state)
-    found = {}
-    if promised is not None:
-        found["promised"] = _span(promised.days, promised.unit, accepted_on, pauses, 0, *end)
-    if legal is not None:
-        found["legal"] = _span(legal.days, legal.unit, accepted_on, pauses, life.extension, *end)
+    for name, limit, extension in (
+        ("promised", item.promised_limit, 0),
+        ("legal", legal_limit(item), life.extension),
+    ):
+        if limit is not None:
+            found.append((name, (limit.days, limit.unit, accepted_on, pauses, extension, *end)))
     return found
 
 
@@ -108,14 +117,6 @@ def _handling_end(state: CaseState) -> _End:
     if state.life.ended_on is not None:
         return state.life.ended_on, "ended"
     return None, None
-
-
-def _delivery(state: CaseState, item: ItemDefinition) -> Span | None:
-    """行政许可法 art. 44: ten days from the grant to deliver the licence."""
-    days = item.type_rules.delivery_days
-    if days is None or state.decided_on is None or state.life.outcome != "grant":
-        return None
-    return _span(days, "working_day", state.decided_on, (), 0, state.delivered_on)
 
 
 @lru_cache(maxsize=65_536)
@@ -167,15 +168,7 @@ class Outlook(msgspec.Struct, frozen=True):
     wake_at: datetime | None
 
 
-def clocks_of(state: CaseState, item: ItemDefinition, table: DayTable) -> Clocks:
-    """The clocks of a case as they stood when it last moved."""
-    today = day_of(state.last_at)
-    return {name: (span, read(span, today, table)) for name, span in spans(state, item).items()}
-
-
-def outlook(
-    state: CaseState, item: ItemDefinition, table: DayTable, clocks: Clocks | None = None
-) -> Outlook:
+def outlook(state: CaseState, item: ItemDefinition, table: DayTable, clocks: Clocks | None = None) -> Outlook:
     """The derived columns of a case; ``due_on`` is ``NEVER`` while nothing is due.
 
     ``clocks``: its ``clocks_of``, where the caller has them already.

@@ -29,7 +29,8 @@ def name(number: int) -> str:
 def id_number(number: int) -> str:
     """An id number that checks, of somebody born from 1880 to 1909; the first ten million differ."""
     day, order = number % _BORN_DAYS, number // _BORN_DAYS
-    body = f"{_REGION}{_BORN_FROM + timedelta(days=day):%Y%m%d}{order % 1000:03d}"
+    born = (_BORN_FROM + timedelta(days=day)).isoformat().replace("-", "")
+    body = f"{_REGION}{born}{order % 1000:03d}"
     return body + id_card.check_digit(body)
 
 

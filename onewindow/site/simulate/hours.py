@@ -54,14 +54,16 @@ def later(moment: datetime, days: int, dice: Random) -> datetime:
 
 def soon(moment: datetime, minutes: int) -> datetime:
     """``minutes`` of work later: nights, pauses and free days pass without work."""
-    day = clock.day_of(moment)
+    day, passed, seconds = clock.day_of(moment), 60 * moment.hour + moment.minute, moment.second
     if not is_workday(day):
-        day = next_workday(day)
-        moment = clock.start_of(day)
-    passed = (moment - clock.start_of(day)) // timedelta(minutes=1)
-    for opens, closes in (_MORNING, _AFTERNOON):
-        begins = max(passed, opens)
-        if begins + minutes < closes:
-            return clock.start_of(day) + timedelta(minutes=begins + minutes, seconds=moment.second)
-        minutes -= max(0, closes - begins)
-    return soon(clock.start_of(day + timedelta(days=1)) + timedelta(seconds=moment.second), minutes)
+        day, passed, seconds = next_workday(day), 0, 0
+    while True:
+        for opens, closes in (_MORNING, _AFTERNOON):
+            begins = max(passed, opens)
+            if begins + minutes < closes:
+                return clock.start_of(day) + timedelta(minutes=begins + minutes, seconds=seconds)
+            minutes -= max(0, closes - begins)
+        tomorrow = day + timedelta(days=1)
+        day, passed = next_workday(tomorrow), 0
+        if day != tomorrow:
+            seconds = 0

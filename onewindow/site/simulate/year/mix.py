@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from random import Random
+from typing import TypeVar
 
 from onewindow.base import calendars, clock
 from onewindow.catalog import queries as catalog
@@ -15,6 +17,7 @@ from onewindow.site.simulate import mix as of_day
 from onewindow.site.simulate.lives import Way
 from onewindow.site.simulate.year.plan import Rates
 
+Drawn = TypeVar("Drawn")
 _ONLINE = ("portal", "mobile")
 _CHANNELS = ("window", "portal", "mobile", "kiosk")
 _OF_CHANNELS = (46, 82, 97, 100)  # cumulated, in a hundred
@@ -38,22 +41,27 @@ class Items:
 
     def pick(self, dice: Random) -> ItemDefinition:
         """One of them."""
-        return dice.choices(self._items, cum_weights=self._weights)[0]
+        return weighed(self._items, self._weights, dice)
+
+
+def weighed(these: Sequence[Drawn], cumulated: Sequence[float], dice: Random) -> Drawn:
+    """One of ``these`` by weight: what ``Random.choices`` would draw, without its checks and its list."""
+    return these[bisect(cumulated, dice.random() * (cumulated[-1] + 0.0), 0, len(these) - 1)]
 
 
 def channel(day: date, dice: Random) -> str:
     """How a case comes in; on a free day online."""
     if not calendars.table().is_workday(day):
         return dice.choice(_ONLINE)
-    return dice.choices(_CHANNELS, cum_weights=_OF_CHANNELS)[0]
+    return weighed(_CHANNELS, _OF_CHANNELS, dice)
 
 
 def arrival(day: date, channel: str, dice: Random) -> datetime:
     """When it comes in: at the hall's hours, or online at any hour."""
     if channel in _ONLINE:
-        hour = dice.choices(range(24), cum_weights=_HOURS)[0]
+        hour = weighed(range(24), _HOURS, dice)
         return clock.start_of(day) + timedelta(seconds=hour * 3600 + dice.randrange(3600))
-    half = dice.choices(range(len(_HALVES)), cum_weights=_HALVES)[0]
+    half = weighed(range(len(_HALVES)), _HALVES, dice)
     return hours.at(day, hours.OPENS) + timedelta(seconds=half * 1800 + dice.randrange(1800))
 
 

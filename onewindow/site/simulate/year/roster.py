@@ -11,6 +11,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.org import queries as org
 from onewindow.site.simulate import crowd
 from onewindow.site.simulate.office import Office
+from onewindow.site.simulate.year import mix
 
 _PEOPLE, _FIRMS = (10_000, 700_000), (1_000, 60_000)  # (first number, how many)
 
@@ -36,7 +37,7 @@ class Roster(Office):
         """Somebody who may act as ``role`` for the organ and is not one of ``without``; some have more to do."""
         actors, weights = self._who(role, organ_id)
         while True:
-            found = dice.choices(actors, cum_weights=weights)[0]
+            found = mix.weighed(actors, weights, dice)
             if found.username not in without:
                 return found
 
