@@ -36,7 +36,12 @@ def first_instant_after(day: date) -> datetime:
 
 def spans(state: CaseState, item: ItemDefinition) -> dict[str, Span]:
     """The clocks that this case has, by name; none where the limit is null."""
-    return {name: Span(*told) for name, told in _told(state, item)}
+    return {name: _span(told) for name, told in _told(state, item)}
+
+
+@lru_cache(maxsize=65_536)
+def _span(told: _Told) -> Span:
+    return Span(*told)
 
 
 def clocks_of(state: CaseState, item: ItemDefinition, table: DayTable) -> Clocks:
@@ -48,7 +53,7 @@ def clocks_of(state: CaseState, item: ItemDefinition, table: DayTable) -> Clocks
 @lru_cache(maxsize=65_536)
 def _clock(told: _Told, today: date, table: DayTable) -> tuple[Span, Reading]:
     """Remembered: every deed asks for the clocks of its case, and thousands of cases share the same ones."""
-    span = Span(*told)
+    span = _span(told)
     return span, reading(span, today, table)
 
 

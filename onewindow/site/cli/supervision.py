@@ -3,12 +3,13 @@
 import argparse
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from typing import Any
 
 from onewindow.site.cli import Failure, group
 
-MOST_TOLD = 200
+MOST_TOLD = 20
 
 
 def register(commands: Any) -> None:
@@ -19,11 +20,11 @@ def register(commands: Any) -> None:
         help="make all figures anew from the facts",
         description=(
             "Folds every case again, puts right what is stored otherwise, and counts every month anew, while the\n"
-            "platform runs. Says what differed. Several processes share the folding."
+            "platform runs. Says what differed. Several processes share the work."
         ),
     )
-    rebuild.add_argument("--workers", type=int, default=2, metavar="N", help="processes that fold (2)")
-    rebuild.add_argument("--part", metavar="I/N", help=argparse.SUPPRESS)
+    rebuild.add_argument("--workers", type=int, default=2, metavar="N", help="processes side by side (2)")
+    rebuild.add_argument("--part", nargs=2, metavar=("WHAT", "I/N"), help=argparse.SUPPRESS)
     rebuild.set_defaults(run=_rebuild, needs="database")
     check = supervision.add_parser(
         "check", help="compare all figures with the facts; says what differs, changes nothing"
@@ -32,30 +33,42 @@ def register(commands: Any) -> None:
 
 
 def _rebuild(options: argparse.Namespace) -> None:
+    from onewindow.supervision.services import rebuilding
+
+    workers = max(1, min(64, options.workers))
+    if options.part:
+        what, share = options.part
+        part, _, parts = share.partition("/")
+        _print(f"{share}: {_part(what, int(part), int(parts))} {what} differed")
+        return
+    began = time.monotonic()
+    _side_by_side("cases", workers)
+    _print(f"{_told(rebuilding.strays())} rows without a case taken away")
+    _side_by_side("counts", workers)
+    _print(f"what differed is right now; {time.monotonic() - began:.0f} s")
+
+
+def _side_by_side(what: str, workers: int) -> None:
+    """Every process takes its share, this one the first."""
+    command = [sys.executable, "-m", "onewindow", "supervision", "rebuild", "--part", what]
+    others = [subprocess.Popen([*command, f"{part}/{workers}"]) for part in range(1, workers)]
+    _print(f"0/{workers}: {_part(what, 0, workers)} {what} differed")
+    statuses = [other.wait() for other in others]
+    if any(statuses):
+        raise Failure(f"a process that looks at {what} failed; what it did stands, begin again")
+
+
+def _part(what: str, part: int, parts: int) -> int:
     from onewindow.base import clock
     from onewindow.supervision.services import rebuilding
 
-    now = clock.now()
-    if options.part:
-        part, _, parts = options.part.partition("/")
-        print(_told(rebuilding.cases(now, part=int(part), parts=int(parts))), flush=True)
-        return
-    workers = max(1, min(64, options.workers))
-    others = [
-        subprocess.Popen(
-            [sys.executable, "-m", "onewindow", "supervision", "rebuild", "--part", f"{part}/{workers}"]
-        )
-        for part in range(1, workers)
-    ]
-    count = _told(rebuilding.cases(now, part=0, parts=workers))
-    statuses = [other.wait() for other in others]
-    if any(statuses):
-        raise Failure("a process that folds cases failed; what it did stands, begin again")
-    print(f"{count} here" if others else f"{count} cases differed")
-    strays = _told(rebuilding.strays())
-    print(
-        f"{strays} rows without a case taken away; {_told(rebuilding.counts())} counts differed and are right now"
-    )
+    if what == "counts":
+        return _told(rebuilding.counts(part=part, parts=parts))
+    return _told(rebuilding.cases(clock.now(), part=part, parts=parts))
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
 
 
 def _check(options: argparse.Namespace) -> None:

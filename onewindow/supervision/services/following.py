@@ -40,6 +40,7 @@ sources: list[Callable[[datetime], Iterable[tuple[int, Hit]]]] = []
 # A row of its own for each reader; whoever holds it is the only one who reads.
 _BEGIN = "INSERT INTO supervision_position (reader, leaf) VALUES (%s, 0) ON CONFLICT DO NOTHING"
 _HOLD = "SELECT leaf FROM supervision_position WHERE reader = %s FOR UPDATE"
+_SHARE = "SELECT leaf FROM supervision_position WHERE reader = %s FOR SHARE"
 _MOVE = "UPDATE supervision_position SET leaf = %s WHERE reader = %s"
 _NEW = "SELECT first, facts FROM base_leaf WHERE first >= %s ORDER BY first LIMIT %s"
 _SUBJECTS = "SELECT DISTINCT subject FROM base_fact WHERE id = ANY(%s) AND stream = 'case'"
@@ -47,13 +48,17 @@ _DUE = "SELECT case_id FROM supervision_matter WHERE look_at <= %s ORDER BY look
 
 
 class Way(msgspec.Struct, frozen=True):
-    """``waits`` for another reader that is at it (else that one does it all); ``in_order``: see ``carding.issue``."""
+    """``waits`` for another reader that is at it (else that one does it all); ``in_order``: see ``carding.issue``.
+
+    ``shares`` its turn with others of its kind, while no reader moves: for those who count side by side.
+    """
 
     waits: bool = False
     in_order: bool = False
+    shares: bool = False
 
 
-LIVE, WAITING = Way(), Way(waits=True)
+LIVE, WAITING, SHARING = Way(), Way(waits=True), Way(waits=True, shares=True)
 
 
 def sweep(now: datetime) -> int:
@@ -126,7 +131,8 @@ def _tell_terms(now: datetime, way: Way) -> int:
 
 def hold(way: Way) -> int | None:
     """Where the reader stands, held until the transaction ends; None when another one reads and nobody waits."""
-    hold = _HOLD if way.waits else f"{_HOLD} SKIP LOCKED"
+    hold = _SHARE if way.shares else _HOLD
+    hold = hold if way.waits else f"{hold} SKIP LOCKED"
     with connection.cursor() as cursor:
         cursor.execute(hold, [READER])
         found = cursor.fetchone()

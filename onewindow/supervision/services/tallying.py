@@ -6,7 +6,7 @@ of one place in every respect, for questions that combine them. Adding up the gr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -91,10 +91,7 @@ class Counted:
         """The counts of one table by key; without those that are 0."""
         found = {GRAINS: self._grains, HOURS: self._hours}.get(table)
         if found is None:
-            found = {}
-            for grain, counts in self._grains.items():
-                for key in _places(grain):
-                    _add(found.setdefault(key, {}), counts, 1)
+            found = _tallied(self._grains)
         return {key: {name: count for name, count in row.items() if count} for key, row in found.items()}
 
 
@@ -138,6 +135,9 @@ def replace(table: Table, keys: Iterable[Key], told: Mapping[Key, Counts]) -> No
 
 
 def _add(into: Counts, counts: Counts, sign: int) -> None:
+    if not into and sign == 1:
+        into.update(counts)
+        return
     for name, count in counts.items():
         into[name] = into.get(name, 0) + sign * count
 
@@ -146,15 +146,26 @@ def _grain(one: Contribution) -> Key:
     return one.day, one.organ_id, one.region, one.window_id, one.task_code, one.person
 
 
-def _places(grain: Key) -> Iterator[Key]:
-    day, organ_id, region, window_id, task_code, person = grain
-    month = day.replace(day=1)
-    for cut, key in zip(CUTS, ("", organ_id, region, window_id, task_code, person), strict=True):
-        yield cut, str(key), day
-        yield f"{cut}/month", str(key), month
-    values = {"organ": organ_id, "region": region, "window": window_id, "item": task_code, "person": person}
-    for one, other in PAIRS:
-        yield pair(one, other), f"{values[one]}{BETWEEN}{values[other]}", month
+def _tallied(grains: Mapping[Key, Counts]) -> dict[Key, Counts]:
+    """The tallies that grains add up to, each from the finest sum that holds it."""
+    days: dict[Key, Counts] = {}
+    months: dict[Key, Counts] = {}  # grains of a month
+    for (day, *place), counts in grains.items():
+        for cut, key in zip(CUTS[1:], place, strict=True):
+            _add(days.setdefault((cut, str(key), day), {}), counts, 1)
+        _add(months.setdefault((day.replace(day=1), *place), {}), counts, 1)
+    for (cut, _, day), counts in list(days.items()):
+        if cut == "organ":
+            _add(days.setdefault(("all", "", day), {}), counts, 1)
+    found = days.copy()
+    for (cut, key, day), counts in days.items():
+        _add(found.setdefault((f"{cut}/month", key, day.replace(day=1)), {}), counts, 1)
+    for (month, *place), counts in months.items():
+        values = dict(zip(CUTS[1:], place, strict=True))
+        for one, other in PAIRS:
+            key = f"{values[one]}{BETWEEN}{values[other]}"
+            _add(found.setdefault((pair(one, other), key, month), {}), counts, 1)
+    return found
 
 
 def _write(table: Table, rows: Mapping[Key, Counts]) -> None:
