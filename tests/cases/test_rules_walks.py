@@ -119,6 +119,11 @@ def _order_of_life(bench: Bench, state: CaseState) -> None:
 
 
 def _clocks_add_up(bench: Bench, state: CaseState) -> None:
+    moved_on = clocks.day_of(state.last_at)
+    assert clocks.clocks_of(state, bench.item, table()) == {
+        name: (span, clocks.read(span, moved_on, table()))
+        for name, span in clocks.spans(state, bench.item).items()
+    }
     today = clocks.day_of(bench.now)
     for name, span in clocks.spans(state, bench.item).items():
         shown = clocks.read(span, today, table())

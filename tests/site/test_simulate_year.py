@@ -3,18 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import accumulate
+from random import Random
 from typing import Any
 
 import msgspec
 import psycopg
 import pytest
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as some
 
 from onewindow.base import clock, facts, settings_store
 from onewindow.base.ledger import heads, sequencer, verify
 from onewindow.cases import proof
 from onewindow.cases.services import checking
 from onewindow.kernel.errors import RuleBroken
+from onewindow.site.simulate.year import mix
 from onewindow.site.simulate.year import plan as plans
 from onewindow.site.simulate.year import town, writing
 from onewindow.site.simulate.year.making import Maker, Tally
@@ -193,6 +198,13 @@ def test_an_interrupted_run_leaves_whole_months(city: None) -> None:
 
 
 # ---------------------------------------------------------------- without a database
+
+
+@given(weights=some.lists(some.integers(1, 50), min_size=1, max_size=30), seed=some.integers())
+def test_weights_are_drawn_as_choices_draws_them(weights: list[int], seed: int) -> None:
+    names, cumulated = range(len(weights)), list(accumulate(weights))
+    drawn = mix.weighed(names, cumulated, Random(seed))
+    assert drawn == Random(seed).choices(names, cum_weights=cumulated)[0]
 
 
 @pytest.mark.django_db

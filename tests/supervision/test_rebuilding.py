@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from onewindow.base import clock
 from onewindow.base.ledger import sequencer
 from onewindow.cases import services as cases
 from onewindow.supervision import models, services
-from onewindow.supervision.services import rebuilding, tallying
+from onewindow.supervision.services import following, rebuilding, tallying
 from tests.world import FOOD, SEWAGE, START, Api
 
 LATER = START + timedelta(days=40)
@@ -98,6 +98,16 @@ def test_parts_share_the_cases(lived: None) -> None:
     models.Matter.objects.all().delete()
     parts = [len(list(rebuilding.cases(LATER, part=part, parts=3))) for part in range(3)]
     assert sum(parts) == 5 and max(parts) < 5
+
+
+def test_parts_share_the_months_while_no_reader_moves(lived: None) -> None:
+    before = dump()
+    for model in (models.Tally, models.Grain, models.Hour):
+        model.objects.all().delete()
+    with transaction.atomic():
+        following.hold(following.SHARING)  # another one counts
+        counted = [len(list(rebuilding.counts(part=part, parts=2))) for part in range(2)]
+    assert min(counted) > 0 and dump() == before and told() == []
 
 
 def test_what_the_reader_has_yet_to_take_in_is_left_to_it(lived: None) -> None:

@@ -15,10 +15,10 @@ def register(commands: Any) -> None:
     load = demo.add_parser("load", help="load the demonstration where it does not stand yet")
     load.add_argument("--if-empty", action="store_true", help="say nothing when it stands already")
     load.set_defaults(run=_load, needs="database")
-    reset = demo.add_parser(
+    anew = demo.add_parser(
         "reset", help="throw all data away, files included, and load the demonstration anew"
     )
-    reset.set_defaults(run=_reset, needs="database")
+    anew.set_defaults(run=reset, needs="database")
 
 
 def _load(options: argparse.Namespace) -> None:
@@ -31,7 +31,8 @@ def _load(options: argparse.Namespace) -> None:
         _tell(began, "is loaded" if is_new else "stands already; what was new was added")
 
 
-def _reset(options: argparse.Namespace) -> None:
+def reset(options: argparse.Namespace) -> None:
+    """Throw everything away and load the demonstration; raises ``Failure`` outside a training instance."""
     from onewindow.site.demo import loading
 
     began = time.monotonic()

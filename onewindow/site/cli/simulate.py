@@ -29,7 +29,8 @@ as the deeds at the pages, at its own instants, and written by COPY month by mon
 signed beside it. The year is the twelve months before the platform's today (or --year), and what is still open
 at its end stays open. The same seed gives the same cases. Windows and staff are added, and items of the
 district's list get the limits, materials and steps that it lacks, marked as demonstration. The platform must
-not run meanwhile. An interrupted run leaves whole months; `onewindow demo reset` clears a year away."""
+not run meanwhile. An interrupted run leaves whole months. A year is made once: --afresh throws everything in
+the instance away, as `onewindow demo reset` does, and begins on the demonstration as it was."""
 
 
 def register(commands: Any) -> None:
@@ -58,6 +59,9 @@ def _register_year(plays: Any) -> None:
         "--over-law", type=float, default=0.001, metavar="SHARE", help="decided after the law's limit (0.001)"
     )
     year.add_argument("--no-papers", action="store_true", help="issue no papers: a third less work")
+    year.add_argument(
+        "--afresh", action="store_true", help="throw ALL data of the instance away first and load it anew"
+    )
     year.set_defaults(run=_year, needs="database")
 
 
@@ -137,23 +141,35 @@ def _print(result: "Result", seconds: float) -> None:
 
 
 def _year(options: argparse.Namespace) -> int:
+    from onewindow.site.cli import demo
     from onewindow.site.simulate.year import writing
 
+    _check_year(options)
+    if options.afresh:
+        demo.reset(options)
     plan = _plan(options)
     print(f"seed {plan.seed}: {plan.cases} cases from {plan.first} to {plan.last}", flush=True)
-    result = writing.play(plan, processes=options.processes, progress=_show_month)
+    try:
+        result = writing.play(plan, processes=options.processes, progress=_show_month)
+    except KeyboardInterrupt:
+        print("interrupted: the months told of stand; --afresh begins anew", flush=True)
+        raise
     _print_year(result)
     return 1 if any(name.startswith("cut ") for name in result.tally.counts) else 0
 
 
-def _plan(options: argparse.Namespace) -> "Plan":
-    _require_demonstration()
+def _check_year(options: argparse.Namespace) -> None:
+    if not options.afresh:
+        _require_demonstration()
     if not 1 <= options.cases <= 5_000_000:
         raise Failure("--cases must be from 1 to 5000000")
     if not 1 <= options.processes <= 16:
         raise Failure("--processes must be from 1 to 16")
     if min(options.over_promise, options.over_law) < 0 or options.over_promise + options.over_law > 1:
         raise Failure("--over-promise and --over-law are shares of 1")
+
+
+def _plan(options: argparse.Namespace) -> "Plan":
     made = _bare_plan(options)
     return msgspec.structs.replace(made, has_papers=not options.no_papers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkContext
 from typing import Any
@@ -43,6 +44,7 @@ class Numberer:
 
 
 def _work(pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the writer's, who ends this process
     done, goes_on = 0, True
     while goes_on:
         goes_on = pipe.recv()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import queue
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -116,6 +117,7 @@ def _makers(
 
 
 def _make(packets: Any, plan: Plan, codes: Sequence[str], share: int, shares: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the writer's, who ends this process
     # Hardly anything here is garbage in circles; what was inherited is never looked at, so it stays shared.
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
