@@ -19,9 +19,8 @@ from onewindow.base.ledger import heads, sequencer, verify
 from onewindow.cases import proof
 from onewindow.cases.services import checking
 from onewindow.kernel.errors import RuleBroken
-from onewindow.site.simulate.year import mix
+from onewindow.site.simulate.year import mix, town, writing
 from onewindow.site.simulate.year import plan as plans
-from onewindow.site.simulate.year import town, writing
 from onewindow.site.simulate.year.making import Maker, Tally
 from onewindow.site.simulate.year.plan import Plan, Rates
 from tests import demonstration
