@@ -34,6 +34,7 @@ GROUNDS = {
     "not-required": "申请事项依法不需要取得许可或者办理手续",
     "not-competent": "申请事项依法不属于本机关职权范围",
     "not-corrected": "经告知补正后，申请材料仍不齐全或者不符合法定形式",
+    "applicant-ended": "申请人死亡或者依法终止",
     # 行政许可法 art. 70
     "expired": "有效期届满未延续",
     "lost-capacity": "被许可的公民死亡或者丧失行为能力",
