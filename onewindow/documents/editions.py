@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db.models import Count
 
 from onewindow.base import generations
@@ -39,6 +40,7 @@ class Edition(msgspec.Struct, frozen=True):
 
 _Rows = dict[tuple[str, int | None], list[tuple[date, int]]]
 _cached: tuple[Hashable, _Rows] | None = None
+_none_since: int | None = None  # the counter at which nothing was laid at all
 
 
 def number_of(kind: str, organ_id: int, day: date) -> int:
@@ -56,13 +58,18 @@ def number_of(kind: str, organ_id: int, day: date) -> int:
 
 
 def _rows() -> _Rows:
-    global _cached
-    version = generations.version("papers")
+    global _cached, _none_since
+    # Every deed that issues a paper comes by here, and nearly everywhere nothing is laid: then one counter of
+    # shared memory is all that is asked.
+    if _none_since == generations.read("papers") and not settings.ONEWINDOW_SEVERAL_HOSTS:
+        return {}
+    counter, version = generations.read("papers"), generations.version("papers")
     if _cached is None or _cached[0] != version:
         found: _Rows = {}
         for row in PaperTemplate.objects.order_by("-in_force_on", "-number"):
             found.setdefault((row.kind, row.organ_id), []).append((row.in_force_on, row.number))
         _cached = (version, found)
+    _none_since = None if _cached[1] else counter
     return _cached[1]
 
 

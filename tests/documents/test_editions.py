@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from onewindow.base import facts
+from onewindow.base import facts, generations
 from onewindow.documents import editions
 from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
 from onewindow.documents.services import laying, trying
@@ -21,7 +22,15 @@ TODAY = NOW.date()
 
 def lay(kind: str, organ_id: int | None = ORGAN.id, day: date = TODAY, **words: str) -> int:
     said = editions.Edition(TEMPLATE_VERSION, **words)
-    return laying.lay(SYSTEM, kind, organ_id=organ_id, words=said, in_force_on=day, now=NOW)
+    number = laying.lay(SYSTEM, kind, organ_id=organ_id, words=said, in_force_on=day, now=NOW)
+    generations.bump("papers")  # the test's transaction never commits
+    return number
+
+
+@pytest.fixture(autouse=True)
+def _looked_at_anew() -> Iterator[None]:
+    yield
+    generations.bump("papers")
 
 
 @pytest.mark.parametrize("kind", KINDS)
