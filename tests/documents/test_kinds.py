@@ -10,12 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onewindow.documents import codes, content, presentation
+from onewindow.base import generations
+from onewindow.documents import codes, content, editions, presentation
 from onewindow.documents.examples import CONTENTS
 from onewindow.documents.examples import content as sample
 from onewindow.documents.kinds import KINDS, Incomplete, remedies
 from onewindow.documents.services import papers
 from tests.documents.conftest import NOW, ORGAN
+
+
+@pytest.fixture(autouse=True)
+def _nothing_laid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests ask no database: no organ has laid a template of its own."""
+    monkeypatch.setattr(editions, "_none_since", generations.read("papers"))
 
 
 def issue(kind: str, **more: object) -> papers.DocumentRow:
