@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from django.db import connection, transaction
@@ -151,6 +151,21 @@ def _days() -> list[DayException]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT day, is_workday, name FROM base_calendarday ORDER BY day")
         return [DayException(day=day, is_workday=is_workday, name=name) for day, is_workday, name in cursor]
+
+
+def missing_year(today: date) -> int | None:
+    """The year whose notice should be here and is not: the present one, and from 1 December the next."""
+    calendar = table()
+    wanted = (today.year, today.year + 1) if today.month == 12 else (today.year,)
+    return next((year for year in wanted if calendar.is_provisional(year)), None)
+
+
+def months_left(today: date) -> int:
+    """For how many months after the present one the notices of the state settle which days are worked."""
+    calendar, year = table(), today.year
+    while not calendar.is_provisional(year):
+        year += 1
+    return max(0, (year - today.year) * 12 - today.month)
 
 
 def changed_years(before: DayTable, after: DayTable) -> Iterable[int]:

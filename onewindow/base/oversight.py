@@ -18,12 +18,14 @@ COUNTED = 10_000
 
 
 class Queues(msgspec.Struct, frozen=True):
-    """Lengths now, each counted up to 10,000; ``oldest_at`` is the due moment of the oldest delivery."""
+    """Lengths now, each counted up to 10,000; ``oldest_at`` is the due moment of the oldest delivery,
+    ``unnumbered_since`` the instant of the oldest fact that the sequencer has not numbered."""
 
     waiting: int
     dead: int
     oldest_at: datetime | None
     unnumbered: int
+    unnumbered_since: datetime | None
     numbered: int
     jobs: dict[str, int]
 
@@ -65,13 +67,27 @@ def queues() -> Queues:
     (dead,) = _one(
         "SELECT count(*) FROM (SELECT 1 FROM base_delivery WHERE is_dead LIMIT %s) AS d", [COUNTED]
     )
-    (unnumbered,) = _one(
-        "SELECT count(*) FROM (SELECT 1 FROM base_fact WHERE id >"
+    unnumbered, since = _one(
+        "SELECT count(*), min(at) FROM (SELECT at FROM base_fact WHERE id >"
         " coalesce((SELECT max(high) FROM base_leaf WHERE first = (SELECT max(first) FROM base_leaf)), 0)"
-        " LIMIT %s) AS f",
+        " ORDER BY id LIMIT %s) AS f",
         [COUNTED],
     )
-    return Queues(waiting, dead, oldest, unnumbered, sequencer.tree_size(), _jobs())
+    return Queues(waiting, dead, oldest, unnumbered, since, sequencer.tree_size(), _jobs())
+
+
+def connections() -> dict[str, int]:
+    """Connections of the platform's own role by what they do (active, idle, idle in transaction, other)."""
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user GROUP BY state"
+        )
+        for state, number in cursor.fetchall():
+            name = state if state in ("active", "idle", "idle in transaction") else "other"
+            found[name] = found.get(name, 0) + number
+    return found
 
 
 def _jobs() -> dict[str, int]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, connections
 
-from onewindow.base import clock, jobs, outbox
+from onewindow.base import clock, health, jobs, outbox
 from onewindow.base.ledger import heads, sequencer
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ _IDLE_SECONDS = 0.5
 _SWEEP_SECONDS = 2.0
 _NUMBER_SECONDS = 0.5
 _CLEAR_SECONDS = 600.0
+_BEAT_SECONDS = 5.0
 _LONGEST_BACK_OFF_SECONDS = 5.0
 _BATCH = 50
 
@@ -100,19 +101,24 @@ class _Rounds:
     """One pass of the loop: facts every time, the rest when its interval has passed."""
 
     def __init__(self) -> None:
-        self._due = dict.fromkeys(("number", "sweep", "sign", "clear"), 0.0)
+        self._due = dict.fromkeys(("number", "sweep", "sign", "clear", "beat"), 0.0)
+        self._sweep_seconds = 0.0
 
     def once(self) -> int:
         now = clock.now()
         done = _deliver(now)
         if self._is_time("sweep", _SWEEP_SECONDS):
+            began = time.monotonic()
             done += _sweep(now)
+            self._sweep_seconds = time.monotonic() - began
         if self._is_time("number", _NUMBER_SECONDS):
             done += 0 if sequencer.idle() else sequencer.run_once()
         if self._is_time("sign", 5.0):
             _sign(now)
         if self._is_time("clear", _CLEAR_SECONDS):
             clear_away(clock.real_now())
+        if self._is_time("beat", _BEAT_SECONDS):
+            health.beat(clock.real_now(), sweep_seconds=self._sweep_seconds)
         return done
 
     def _is_time(self, what: str, every: float) -> bool:

@@ -95,6 +95,10 @@ class WrongMedia(Refusal):
     """An upload of a kind that is not taken."""
 
 
+class Full(Refusal):
+    """There is no room left to store what was sent."""
+
+
 class Away(Refusal):
     """Something this needs is away (database, an outside system); try again after ``retry_after`` seconds."""
 

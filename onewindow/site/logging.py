@@ -5,6 +5,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from onewindow.site import tracing
+
 _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Order counts: an 18-digit number must not be eaten in part as a telephone number.
     (re.compile(r"(?i)\b(bearer\s+|token[\"'=:\s]+|password[\"'=:\s]+|code=|check=)[^\s\"'&,}]+"), r"\1***"),
@@ -29,7 +31,7 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """One line of JSON: at, level, logger, message, and the traceback when there is one."""
+    """One line of JSON: at, level, logger, message, the request's name, and the traceback when there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -39,13 +41,16 @@ class RedactingFormatter(logging.Formatter):
             "message": redact(record.getMessage()),
             "process": record.process,
         }
+        if request := tracing.current():
+            line["request"] = request
         if record.exc_info:
             line["error"] = redact(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
 class OnlyBugs(logging.Filter):
-    """Lets pass what nobody foresaw: a 503 has been told once, where the database was found away."""
+    """Lets pass what nobody foresaw: a 503 has been told once, where the database was found away; a full disk
+    (507) stands in the figures."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return getattr(record, "status_code", 500) != 503
+        return getattr(record, "status_code", 500) not in (503, 507)

@@ -23,6 +23,9 @@ from onewindow.site import watchdog
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 RETRY_AFTER_SECONDS = 3
 API_PREFIX = "/api/"
+_FACES = ("portal", "workbench", "console", "editor", "kiosk", "supervision")
+# Under which names pages are counted: by face, those of `ui`, and guide pages that stood ready.
+PAGES = (*(f"page-{face}" for face in _FACES), "page-entry", "page-warm", "health")
 
 _log = logging.getLogger(__name__)
 _replacing = threading.Lock()
@@ -66,7 +69,9 @@ class Edge:
         if request.path_info.startswith(API_PREFIX):
             return self._api(request)
         try:
-            return self._pages(request)
+            response = self._pages(request)
+            request.META[dispatch.OPERATION] = _page_name(request, response.status_code)
+            return response
         finally:
             # The next request of this thread may be an API call, which chooses no language itself.
             translation.deactivate()
@@ -93,6 +98,18 @@ class Edge:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django asks here when the view of a page raised."""
         return away(request, error) if isinstance(error, AWAY) else None
+
+
+def _page_name(request: HttpRequest, status: int) -> str | None:
+    """By the module of the view that answered; None for an address that no view has."""
+    found = request.resolver_match
+    if found is None:
+        return "page-warm" if status < 400 else None
+    room, _, rest = found.func.__module__.removeprefix("onewindow.").partition(".")
+    if room != "faces":
+        return "page-entry"
+    face = rest.partition(".")[0]
+    return f"page-{face}" if face in _FACES else "health"
 
 
 def away(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -21,6 +21,9 @@ ONEWINDOW_PAPERS_SM2         1: an SM2 signature beside each paper          defa
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
 ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      default: as shipped
 ONEWINDOW_DIMENSION_WEIGHTS  weights of the assessment, sum 1 (JSON)        default: equal
+ONEWINDOW_DISK_FULL_PERCENT  uploads are refused from this share of a disk on, below 20 GiB free   default 85
+ONEWINDOW_METRICS_TOKEN      who may read /metrics                          default: this machine only
+ONEWINDOW_ACCESS_LOG         1: a line for every request, without its path  default 0
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0
 ONEWINDOW_LOG_LEVEL          DEBUG, INFO, WARNING, ERROR                    default INFO
 ONEWINDOW_SECOND_FACTOR      offered, administrators, staff: who needs one  default administrators (sandbox: offered)
@@ -52,6 +55,9 @@ ONEWINDOW_SANDBOX_START = environment.text("ONEWINDOW_SANDBOX_START")
 ONEWINDOW_DEMO_PASSWORD = environment.text("ONEWINDOW_DEMO_PASSWORD")
 ONEWINDOW_HTTPS = environment.flag("ONEWINDOW_HTTPS")
 ONEWINDOW_SEVERAL_HOSTS = environment.flag("ONEWINDOW_SEVERAL_HOSTS")
+ONEWINDOW_DISK_FULL_PERCENT = environment.number("ONEWINDOW_DISK_FULL_PERCENT", 85, low=1, high=100)
+ONEWINDOW_METRICS_TOKEN = environment.text("ONEWINDOW_METRICS_TOKEN")
+ONEWINDOW_ACCESS_LOG = environment.flag("ONEWINDOW_ACCESS_LOG")
 ONEWINDOW_BASE_URL = environment.text("ONEWINDOW_BASE_URL")
 ONEWINDOW_TYPE_RULES = environment.type_rules("ONEWINDOW_TYPE_RULES")
 # Read by catalog.settings, which says loudly at the start what is wrong with them.

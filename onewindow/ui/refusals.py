@@ -31,6 +31,7 @@ STATUS: tuple[tuple[type[errors.Refusal], int], ...] = (
     (errors.Invalid, 422),
     (errors.TooFast, 429),
     (errors.Away, 503),
+    (errors.Full, 507),
 )
 
 TITLES = {
@@ -46,6 +47,7 @@ TITLES = {
     429: N_("操作太频繁"),
     500: N_("系统出错了"),
     503: N_("暂时办不了"),
+    507: N_("存不下了"),
 }
 
 # What a person can do next; every refusal says what would help.
@@ -62,6 +64,7 @@ HELP = {
     429: N_("请稍等片刻再试。"),
     500: N_("您填的内容已尽量保留。请稍后再试；多次出现请告诉我们页面下方的编号。"),
     503: N_("系统正在自动恢复，请稍等片刻再刷新。已提交的办件不会丢。"),
+    507: N_("办件可以照常提交，文件请稍后再传，或带到窗口。系统管理员已能看到这一情况。"),
 }
 
 

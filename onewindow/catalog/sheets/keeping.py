@@ -17,7 +17,7 @@ import msgspec
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from onewindow.base import clock
+from onewindow.base import clock, disk
 from onewindow.catalog import bulk
 from onewindow.catalog.models import SheetJob
 from onewindow.catalog.sheets import proposing, spool, working
@@ -66,9 +66,11 @@ def keep(
 ) -> KeptSheet:
     """Keep the workbook and try it, at once when it is small. What stands in the file never raises.
 
-    Raises ``TooLarge`` beyond ``proposing.LIMITS``, ``NotAllowed`` for who is no editor.
+    Raises ``TooLarge`` beyond ``proposing.LIMITS``, ``NotAllowed`` for who is no editor, ``Full`` for want of
+    room.
     """
     _require_editor(actor)
+    disk.require_room()
     token = secrets.token_hex(16)
     size = spool.receive(token, chunks, most=proposing.LIMITS.file_bytes)
     is_small = size <= AT_ONCE_BYTES

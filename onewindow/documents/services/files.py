@@ -9,6 +9,7 @@ from typing import IO, Any, BinaryIO
 
 from django.db import connection
 
+from onewindow.base import disk
 from onewindow.documents import messages, names, storage
 from onewindow.documents.inspection import client
 from onewindow.documents.inspection.verdict import Verdict
@@ -23,8 +24,10 @@ def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) ->
     """Take a PDF, JPEG or PNG of at most 50 MB: {"file_id", "name", "media_type", "size", "sha256"}.
 
     Images are written anew without metadata, so size and hash are those of what is kept. Raises
-    ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound).
+    ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound), and ``Full``
+    before the last room on the disk is gone.
     """
+    disk.require_room()
     with storage.draft() as given, storage.draft() as clean:
         try:
             size = storage.receive(stream, given, limit=LARGEST)

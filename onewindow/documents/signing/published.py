@@ -42,6 +42,13 @@ def published() -> Published:
     )
 
 
+def ends_at() -> datetime:
+    """When the first of the certificates that sign papers now, authority or signer, ends."""
+    now = clock.real_now()
+    pair = (certificates.authority(now), certificates.current(now))
+    return min(one.certificate.not_valid_after_utc for one in pair)
+
+
 def authority_file(form: str) -> bytes:
     """The authority's certificate as readers take it: ``cer`` (DER) or ``pem``."""
     certificate = certificates.authority(clock.real_now()).certificate

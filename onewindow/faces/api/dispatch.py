@@ -27,6 +27,7 @@ from onewindow.ui import refusals
 
 Header = tuple[str, str]
 JSON, PROBLEM = "application/json", "application/problem+json"
+OPERATION = "onewindow.operation"  # under this name `environ` tells what answered
 LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _SAFE: list[Header] = [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
 _JSON_HEADERS: list[Header] = [("Content-Type", JSON), *_SAFE]
@@ -66,6 +67,7 @@ def reply(environ: dict[str, Any]) -> Reply | None:
     operation = methods.get("GET" if asked == "HEAD" else asked)
     if operation is None:
         return _method_not_allowed(environ, sorted({*methods, *(["HEAD"] if "GET" in methods else [])}))
+    environ[OPERATION] = operation.name
     try:
         made = _reply_of(_run(Call(environ, operation, path, places)))
         return _tagged(environ, made) if operation.is_tagged else made

@@ -57,6 +57,7 @@ def test_paths_find_their_operation(path: str, found: tuple[str, dict[str, str]]
 def test_a_call_is_answered_in_one_piece_and_never_reaches_the_pages(api: Callable[..., Api]) -> None:
     line, headers, body = _call("/api/v1/calendar/2026")
     assert line == "200 OK" and isinstance(body, list) and b'"workdays"' in body[0]
+    assert len(headers.pop("X-Request-ID")) == 16
     assert headers == {
         "Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
     }  # fmt: skip
