@@ -110,17 +110,20 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
 @pytest.mark.parametrize(("username", "path", "name"), PAGES)
 def test_pages(
-    browser: Browser, site: tuple[str, dict[str, str]], username: str, path: str, name: str, size: str
+    browser: Browser, site: tuple[str, dict[str, str]], username: str, path: str, name: str
 ) -> None:
-    page = opened(browser, site[0], username, path.format(**site[1]), size, "zh-CN")
+    page = opened(browser, site[0], username, path.format(**site[1]), "desk", "zh-CN")
     assert page.locator("h1").is_visible()
     assert not serious(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if name and size == "desk":
+    if name:
         shoot(page, f"{name}-desk", whole=True)
+    width, height = SIZES["phone"]
+    page.set_viewport_size({"width": width, "height": height})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not serious(page)
     page.context.close()
 
 
