@@ -7,15 +7,13 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 
 
 def encrypt(plain: bytes, *, bound_to: bytes = b"") -> bytes:
@@ -139,13 +137,5 @@ def _write_once(path: Path, content: bytes) -> None:
         draft.unlink()
 
 
-@cache
 def _keys_dir() -> str:
-    # Asked for in every seal and salt: settings are slow, and hashing a Path for the caches above is as well.
     return str(settings.ONEWINDOW_KEYS_DIR)
-
-
-@receiver(setting_changed)
-def _look_again(**told: object) -> None:
-    """A test moved the keys."""
-    _keys_dir.cache_clear()
