@@ -74,6 +74,7 @@ STAFF = (
     ("sysadmin", OFFICE, ("sysadmin",), True),
     ("secadmin", OFFICE, ("secadmin",), True),
     ("auditor", OFFICE, ("auditor",), True),
+    ("secadmin2", OFFICE, ("secadmin",), True),
 )
 # User name → number of the fictional person behind it.
 CITIZENS = {"citizen1": 1, "citizen2": 2, "enterprise1": 51}

@@ -74,6 +74,8 @@ def _problem(password: str, username: str, *, is_staff: bool) -> FieldError | No
     folded = password.casefold()
     if username and username.casefold() in folded:
         return FieldError("", "like-username", N_("密码不能包含用户名"))
+    if any(word in folded for word in _OF_THE_HOUSE):
+        return FieldError("", "guessable", N_("密码不能包含系统或单位的名称"))
     if folded in _common() or len(set(folded)) < 4 or folded in _RUNS * 2:
         return FieldError("", "common", N_("这个密码太常见，请换一个"))
     if is_staff and _classes(password) < classes:
@@ -112,4 +114,6 @@ def _common() -> frozenset[str]:
     return frozenset(CommonPasswordValidator().passwords)
 
 
+# Words that somebody who attacks this very platform tries first (ASVS 5.0, 6.1.2).
+_OF_THE_HOUSE = ("onewindow", "yichuang", "zhengwu", "shenpi", "一窗", "政务", "审批")
 _RUNS = "0123456789abcdefghijklmnopqrstuvwxyzqwertyuiopasdfghjklzxcvbnm"

@@ -31,8 +31,8 @@ _LONGEST_BACK_OFF_SECONDS = 5.0
 _BATCH = 50
 
 _KEPT_ANSWERS = timedelta(hours=24)
-_LOGIN_FAILURES = timedelta(days=30)
-_ENDED_TOKENS = timedelta(days=1)
+_LOGIN_FAILURES = timedelta(days=200)  # log-ins, good and bad: longer than six months (网络安全法)
+_ENDED_TOKENS = timedelta(days=200)
 
 
 def run(stop: threading.Event) -> None:

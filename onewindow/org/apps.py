@@ -7,3 +7,4 @@ class OrgConfig(AppConfig):
     name = "onewindow.org"
     label = "org"
     default_auto_field = "django.db.models.BigAutoField"
+    never_deleted = ("DutyChange",)

@@ -11,6 +11,8 @@ from onewindow.org.rules import POWERS
 LEVELS = ("province", "city", "district", "town", "village")
 ORGAN_MODELS = ("department", "bureau", "office")
 ABSENCE_KINDS = ("leave", "business", "sick")
+CHANGES = ("appoint", "revoke", "grant-authority", "revoke-authority")
+CHANGE_STATES = ("proposed", "confirmed", "declined", "withdrawn")
 WINDOW_KINDS = ("integrated", "special", "issue", "advisory")
 
 _ENDS_AFTER_START = Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))
@@ -148,6 +150,41 @@ class Duty(models.Model):
                 name="org_duty_one_administrator_role",
             ),
         ]
+
+
+class DutyChange(models.Model):
+    """A change of somebody's duties: one security administrator proposes, another confirms.
+
+    The persons stand in the row as columns, so that the database itself refuses one who would be both, or
+    who changes his own duties, whatever the code does.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="changes")
+    deed = models.TextField()
+    body = models.JSONField()
+    reason = models.TextField()
+    state = models.TextField(default="proposed")
+    proposer = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey("base.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(deed__in=CHANGES), name="org_dutychange_deed"),
+            models.CheckConstraint(condition=Q(state__in=CHANGE_STATES), name="org_dutychange_state"),
+            models.CheckConstraint(
+                condition=~Q(proposer=F("staff")) & (Q(second=None) | ~Q(second=F("staff"))),
+                name="org_dutychange_not_own",
+            ),
+            models.CheckConstraint(
+                condition=Q(second=None) | ~Q(second=F("proposer")), name="org_dutychange_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(second__isnull=False), name="org_dutychange_confirmed"
+            ),
+        ]
+        indexes = [models.Index(fields=["staff"], name="org_dutychange_open", condition=Q(state="proposed"))]
 
 
 class Authority(models.Model):

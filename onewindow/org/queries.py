@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
 
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.org import rules, snapshot
-from onewindow.org.models import Absence
+from onewindow.org.models import Absence, DutyChange
 from onewindow.org.regions import RegionInfo, region, region_path, region_tree, regions_under
 from onewindow.org.snapshot import OrganInfo, StaffInfo, WindowInfo
 
@@ -228,3 +231,30 @@ def absences_between(since: date, until: date) -> list[tuple[int, int, str, date
     """Absences that touch these days and stand: (id, staff id, kind, first day, last day); one statement."""
     found = Absence.objects.filter(is_cancelled=False, from_on__lte=until, until_on__gte=since)
     return list(found.order_by("id").values_list("id", "staff_id", "kind", "from_on", "until_on"))
+
+
+class ChangeLine(msgspec.Struct, frozen=True):
+    """A proposed change of duties that waits for its second administrator."""
+
+    id: int
+    staff_id: int
+    name: str
+    username: str
+    deed: str
+    body: dict[str, Any]
+    reason: str
+    proposer_id: int
+    proposer: str
+    proposed_at: datetime
+
+
+def open_changes(*, now: datetime, staff_id: int | None = None) -> list[ChangeLine]:
+    """The changes of duties that can still be confirmed, oldest first; of one person with ``staff_id``."""
+    rows = DutyChange.objects.filter(state="proposed", proposed_at__gt=now - timedelta(days=7))
+    if staff_id is not None:
+        rows = rows.filter(staff=staff_id)
+    columns = (
+        "id", "staff_id", "staff__name", "staff__account__username", "deed", "body", "reason", "proposer_id",
+        "proposer__name", "proposed_at",
+    )  # fmt: skip
+    return [ChangeLine(*row) for row in rows.order_by("id").values_list(*columns)[:200]]

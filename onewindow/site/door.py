@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from onewindow.base import tally
 from onewindow.faces.api.dispatch import LINES, OPERATION, Reply
 from onewindow.faces.api.openapi import OPERATIONS
-from onewindow.site import middleware, tracing, watchdog
+from onewindow.site import fence, middleware, tracing, watchdog
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -32,6 +32,8 @@ class Door:
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
+        self._gate = fence.gate()
+        self._safe = list(fence.safe_headers())
         tally.declare([*(one.name for one in OPERATIONS), *middleware.PAGES, _STATIC, _OTHER])
         watchdog.start()
 
@@ -50,12 +52,16 @@ class Door:
             tracing.end()
 
     def _answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        fence.place_caller(environ)
+        seconds = self._gate.wait(environ, fence.now())
+        if seconds and not environ["PATH_INFO"].startswith(settings.STATIC_URL):
+            return fence.refuse(environ, fence.armed(start), seconds)
         if environ["PATH_INFO"].startswith(middleware.API_PREFIX):
             _let_go_of_a_worn_connection()
             reply = middleware.call_api(environ)
             if reply is not None:
-                return _send(reply, start)
-        return _at_once(self._pages(environ, start))
+                return _send(reply, start, self._safe)
+        return _at_once(self._pages(environ, fence.armed(start)))
 
 
 def _count(environ: Environ, status: int, seconds: float) -> None:
@@ -75,10 +81,12 @@ def _let_go_of_a_worn_connection() -> None:
         held.close()
 
 
-def _send(reply: Reply, start: Start) -> Iterable[bytes]:
-    start(LINES[reply.status], reply.headers)
+def _send(reply: Reply, start: Start, safe: list[tuple[str, str]]) -> Iterable[bytes]:
     if isinstance(reply.body, bytes):
+        # What the API says itself is known: no header has to be looked for.
+        start(LINES[reply.status], [*(one for one in reply.headers if one not in safe), *safe])
         return [reply.body]
+    fence.armed(start)(LINES[reply.status], reply.headers)
     return reply.body  # type: ignore[return-value]  # a file, which sends itself in pieces
 
 

@@ -22,12 +22,21 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{40,}(?![A-Za-z0-9_-])"), "***SECRET"),
 )
 
+# Letters and the figures between them, as addresses have them.
+_LETTER = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_CHINESE = re.compile(rf"{_LETTER}(?:[\s\d·]*{_LETTER})*")
+
 
 def redact(text: str) -> str:
     """`text` without identity numbers, telephone numbers, e-mail addresses, tokens and passwords."""
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
     return text
+
+
+def anonymous(text: str) -> str:
+    """``redact``, and without Chinese: what was typed or stored may hold a name or an address, our words do not."""
+    return _CHINESE.sub("***", redact(text))
 
 
 class RedactingFormatter(logging.Formatter):
@@ -38,13 +47,13 @@ class RedactingFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": redact(record.getMessage()),
+            "message": anonymous(record.getMessage()),
             "process": record.process,
         }
         if request := tracing.current():
             line["request"] = request
         if record.exc_info:
-            line["error"] = redact(self.formatException(record.exc_info))
+            line["error"] = anonymous(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -30,7 +30,8 @@ ONEWINDOW_SECOND_FACTOR      offered, administrators, staff: who needs one  defa
 ONEWINDOW_PASSWORD_SHORTEST, _CLASSES, _DAYS   rules of passwords           default 10; staff: 3 of 4, 90 (sandbox: 0)
 ONEWINDOW_LOGIN_FAILURES, _LOCK_MINUTES        when log-in is locked        default 5, 15
 ONEWINDOW_SESSION_IDLE_MINUTES, _HOURS         how long a page's log-in lasts   default 30, 12
-ONEWINDOW_RATE_READS, _DEEDS requests a second of one address and of one token (0: no limit)  default 200, 50
+ONEWINDOW_RATE_READS, _DEEDS requests a second of an address, a token, in a process  default 200, 50 (sandbox: 0, any)
+ONEWINDOW_PROXIES            addresses of trusted proxies, by commas: they say who calls  default none
 """
 
 import os
@@ -84,8 +85,17 @@ ONEWINDOW_LOGIN_FAILURES = environment.number("ONEWINDOW_LOGIN_FAILURES", 5, low
 ONEWINDOW_LOGIN_LOCK_MINUTES = environment.number("ONEWINDOW_LOGIN_LOCK_MINUTES", 15, low=5, high=60)
 ONEWINDOW_SESSION_IDLE_MINUTES = environment.number("ONEWINDOW_SESSION_IDLE_MINUTES", 30, low=5, high=30)
 ONEWINDOW_SESSION_HOURS = environment.number("ONEWINDOW_SESSION_HOURS", 12, low=1, high=24)
-ONEWINDOW_RATE_READS = environment.number("ONEWINDOW_RATE_READS", 200, low=0, high=100_000)
-ONEWINDOW_RATE_DEEDS = environment.number("ONEWINDOW_RATE_DEEDS", 50, low=0, high=100_000)
+ONEWINDOW_RATE_READS = environment.number(
+    "ONEWINDOW_RATE_READS", 0 if ONEWINDOW_SANDBOX else 200, low=0, high=100_000
+)
+ONEWINDOW_RATE_DEEDS = environment.number(
+    "ONEWINDOW_RATE_DEEDS", 0 if ONEWINDOW_SANDBOX else 50, low=0, high=100_000
+)
+ONEWINDOW_PROXIES = frozenset(environment.names("ONEWINDOW_PROXIES", ""))
+if 0 < ONEWINDOW_RATE_READS < 50:
+    raise ImproperlyConfigured(
+        "ONEWINDOW_RATE_READS must be 0 or at least 50: public reads are promised that"
+    )
 
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 
@@ -270,9 +280,10 @@ ALLOWED_HOSTS = environment.names("ONEWINDOW_HOSTS", "127.0.0.1,localhost,[::1]"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# The headers that every answer carries, static files and the API too, are those of site.fence.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # the files that the office page shows in a frame say otherwise themselves
-CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_NAME = "__Host-csrf" if ONEWINDOW_HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "onewindow.ui.failures.stale_form"

@@ -278,7 +278,7 @@ ACCOUNTS = (
     ("issuer1", "出件窗口 · issue window"),
     ("catalog1 establishment1 legal1 leader1", "事项管理 · items"),
     ("supervisor1 manager1", "监察、中心 · supervision, centre"),
-    ("sysadmin secadmin auditor", "三员 · administrators"),
+    ("sysadmin secadmin secadmin2 auditor", "三员 · administrators"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from onewindow.kernel.errors import N_
 
 # Over https the name itself says that no other host and no plain connection has set it (RFC 6265bis, 4.1.3).
 COOKIE = "__Host-onewindow" if settings.ONEWINDOW_HTTPS else "onewindow"
+_log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 
 # Permissions of pages: "public" for everyone, or who must be signed in, by role.
@@ -46,6 +48,7 @@ def page(*, permission: str | Iterable[str]) -> Callable[[View], View]:
                 if actor is None:
                     return _first(request) or to_login(request)
                 if not actor.has(*roles):
+                    _log.info("refused %s to account %s", view.__qualname__, actor.account_id)
                     raise errors.NotAllowed("role-lacks-it", N_("您的岗位不能使用这个页面。"))
             return view(request, *args, **kwargs)
 

@@ -240,6 +240,7 @@ def test_guessing_the_old_password_is_throttled(wang: Account) -> None:
         ("aaaaaaaaaaaa", "common"),
         ("qwertyuiop", "common"),
         ("87654321wang", "like-username"),
+        ("OneWindow2026!", "guessable"),
         ("正确的马电池订书钉甲乙", None),
         ("correct horse 42", None),
     ],

@@ -110,7 +110,7 @@ def test_what_has_served_its_time_is_cleared_away() -> None:
         KeptAnswer.objects.create(
             account=1, operation="x", key=str(hours), body_digest=b"", status=201, answer=b"", at=at
         )
-        LoginFailure.objects.create(username="x", address="y", at=now - timedelta(days=hours + 6))
+        LoginFailure.objects.create(username="x", address="y", at=now - timedelta(days=9 * hours))
     assert worker.clear_away(now) == 2
     assert list(KeptAnswer.objects.values_list("key", flat=True)) == ["1"]
     assert LoginFailure.objects.count() == 1

@@ -152,3 +152,20 @@ def test_logging_out_clears_the_browser(real: list[datetime]) -> None:
     client = enter("clerk1")
     assert "cache" in client.post("/logout").headers["Clear-Site-Data"]
     assert client.get("/counter").status_code == 302
+
+
+def test_two_of_security_change_a_duty(real: list[datetime]) -> None:
+    one, two = enter("secadmin"), enter("secadmin2")
+    path = "/console/accounts/clerk1"
+    asked = {"do": "appoint", "role": "issuer", "organ": "", "reason": "调岗通知"}
+    proposed = one.post(path, asked)
+    assert proposed.status_code == 302, proposed.content.decode()[-3000:]
+    assert proposed.headers["Location"].endswith("half")
+    change = re.search(r'name="change" value="(\d+)"', one.get(path).content.decode())
+    assert change
+    assert "等待确认" in two.get("/console/accounts").content.decode()
+    own = one.post(path, {"do": "confirm", "change": change[1]})
+    assert own.status_code == 409
+    assert two.post(path, {"do": "confirm", "change": change[1]}).status_code == 302
+    assert enter("clerk1").get("/issue").status_code == 200
+    assert two.post(path, {"do": "confirm", "change": change[1]}).status_code == 409

@@ -6,6 +6,7 @@ operations. What it needs of them stands here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from http import HTTPStatus
@@ -34,6 +35,7 @@ _JSON_HEADERS: list[Header] = [("Content-Type", JSON), *_SAFE]
 # What is tagged may be kept, but is asked for anew each time.
 _KEPT: list[Header] = [("Cache-Control", "public, no-cache"), ("X-Content-Type-Options", "nosniff")]
 
+_log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 _routes = Routes(OPERATIONS)
 
@@ -123,6 +125,7 @@ def _permit(call: Call) -> None:
     if permission in (PUBLIC, ANYONE):
         return
     if call.actor.roles.isdisjoint(permission):
+        _log.info("refused %s to account %s", call.operation.name, call.actor.account_id)
         raise NotAllowed("role-lacks-it", N_("您的岗位不能使用这个接口。"))
 
 

@@ -17,7 +17,7 @@ from onewindow.base import clock, oversight, sessions
 from onewindow.base.factors import store as factors
 from onewindow.faces.console import sections
 from onewindow.kernel.actor import STAFF_ROLES, Actor
-from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, Refusal
+from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, Refusal, RuleBroken
 from onewindow.org import queries as org
 from onewindow.org import services
 from onewindow.ui import refusals, session
@@ -35,7 +35,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
         roles = sorted({duty.role for duty in staff.duties if duty.holds(on)}) if staff else []
         shown.append({"account": row, "staff": staff, "roles": roles, "organ": _organ(staff)})
     context = sections.shell(
-        request, sections.ACCOUNTS, rows=shown, following=following, q=query, real_now=_now()
+        request,
+        sections.ACCOUNTS,
+        changes=_changes(request),
+        rows=shown,
+        following=following,
+        q=query,
+        real_now=_now(),
     )
     return render(request, "console/accounts.html", context)
 
@@ -53,7 +59,8 @@ def account(request: HttpRequest, username: str) -> HttpResponse:
         try:
             secret = _do(request, found)
             if not secret:
-                return HttpResponseRedirect(f"/console/accounts/{username}?done=1")
+                is_half = request.POST.get("do") in ("appoint", "revoke")
+                return HttpResponseRedirect(f"/console/accounts/{username}?done={'half' if is_half else '1'}")
             found = oversight.account(username) or found
         except (NotAllowed, NotFound):
             raise
@@ -85,11 +92,38 @@ def _page(request: HttpRequest, found: Any, *, problem: str, status: int, secret
         real_now=_now(),
         problem=problem,
         secret=secret,
-        done=_("已办。") if request.GET.get("done") else "",
+        done=_done(request),
+        changes=_changes(request, found.id),
     )
     response = render(request, "console/account.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _done(request: HttpRequest) -> str:
+    told = request.GET.get("done", "")
+    if told == "half":
+        return _("已提出，等另一名安全管理员确认后生效。")
+    return _("已办。") if told else ""
+
+
+def _changes(request: HttpRequest, staff_id: int | None = None) -> list[dict[str, Any]]:
+    """Open changes of duties, each with whether the one who looks may confirm it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = []
+    for one in org.open_changes(now=clock.now(), staff_id=staff_id):
+        organ = one.body.get("organ_id")
+        until = one.body.get("until_on")
+        found.append(
+            {
+                "change": one,
+                "organ": org.organ(organ) if organ else None,
+                "until": date.fromisoformat(until) if until else None,
+                "is_own": one.proposer_id == actor.account_id,
+                "is_mine": one.staff_id == actor.account_id,
+            }
+        )
+    return found
 
 
 def _do(request: HttpRequest, found: Any) -> str:
@@ -117,20 +151,33 @@ def _do(request: HttpRequest, found: Any) -> str:
 
 
 def _appoint(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
-    services.appoint(
-        actor,
-        staff_id,
-        role=post.get("role", ""),
-        organ_id=_number(post.get("organ", "")),
-        until_on=_day(post.get("until", "")),
-        now=now,
-    )
+    body = {
+        "role": post.get("role", ""),
+        "organ_id": _number(post.get("organ", "")),
+        "until_on": _day(post.get("until", "")),
+    }
+    services.propose(actor, staff_id, deed="appoint", body=body, reason=post.get("reason", ""), now=now)
 
 
 def _revoke(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
-    services.revoke(
-        actor, staff_id, role=post.get("role", ""), organ_id=_number(post.get("organ", "")), now=now
-    )
+    body = {"role": post.get("role", ""), "organ_id": _number(post.get("organ", ""))}
+    services.propose(actor, staff_id, deed="revoke", body=body, reason=post.get("reason", ""), now=now)
+
+
+def _confirm(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
+    services.confirm(actor, _change(staff_id, post, now), now=now)
+
+
+def _decline(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
+    services.decline(actor, _change(staff_id, post, now), now=now)
+
+
+def _change(staff_id: int, post: Any, now: datetime) -> int:
+    """The change that the page showed; of this person and still open."""
+    asked = _number(post.get("change", ""))
+    if asked not in {one.id for one in org.open_changes(now=now, staff_id=staff_id)}:
+        raise RuleBroken("change-decided", N_("这项变更已有结论。"))
+    return asked or 0
 
 
 def _absence(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
@@ -153,6 +200,8 @@ def _release_deputy(actor: Actor, staff_id: int, post: Any, now: datetime) -> No
 _STAFF_DEEDS: dict[str, Callable[[Actor, int, Any, datetime], None]] = {
     "appoint": _appoint,
     "revoke": _revoke,
+    "confirm": _confirm,
+    "decline": _decline,
     "absence": _absence,
     "name-deputy": _name_deputy,
     "release-deputy": _release_deputy,

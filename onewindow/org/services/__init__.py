@@ -2,6 +2,7 @@
 
 from onewindow.org.regions import Report, import_file
 from onewindow.org.services.absences import cancel_absence, name_deputy, release_deputy, set_absence
+from onewindow.org.services.changes import confirm, decline, propose
 from onewindow.org.services.duties import appoint, grant_authority, revoke, revoke_authority
 from onewindow.org.services.organs import ensure_center, ensure_organ, ensure_window, set_organ_model
 from onewindow.org.services.staff import dismiss, hire, move
@@ -12,6 +13,8 @@ __all__ = [
     "Report",
     "appoint",
     "cancel_absence",
+    "confirm",
+    "decline",
     "dismiss",
     "ensure_center",
     "ensure_organ",
@@ -20,6 +23,7 @@ __all__ = [
     "hire",
     "import_regions",
     "move",
+    "propose",
     "name_deputy",
     "release_deputy",
     "revoke",

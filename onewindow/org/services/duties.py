@@ -1,4 +1,8 @@
-"""Duties and authority: granted by the security administrator, never to oneself."""
+"""Duties and authority: granted by two security administrators, never to oneself.
+
+The deeds here are the second half of a change that one has proposed and another confirms (``changes``); the
+machine itself (``onewindow user``) acts alone, and the fact says so.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ def appoint(
     region: str | None = None,
     from_on: date | None = None,
     until_on: date | None = None,
+    second: Actor | None = None,
 ) -> int:
     """Give somebody a role from a day (today) to a day (open); returns the id of the duty.
 
@@ -33,7 +38,7 @@ def appoint(
     administrator no other role; a duty still to come counts as held. The same duty twice is one.
     """
     starts_on = from_on or now.date()
-    _may_grant(actor, staff_id)
+    _may_grant(actor, staff_id, second)
     _check(role, organ_id=organ_id, region=region, from_on=starts_on, until_on=until_on)
     with transaction.atomic():
         locked(staff_id)
@@ -52,17 +57,27 @@ def appoint(
             region_id=area,
             from_on=starts_on,
             until_on=until_on,
-            granted_by=actor.username,
+            granted_by=_names(actor, second),
         )
         data = {"role": role, "organ": organ_id, "from": str(starts_on), "until": str(until_on or "")}
-        facts.record("staff", staff_id, "appointed", at=now, actor=actor, data=data)
+        facts.record(
+            "staff", staff_id, "appointed", at=now, actor=second or actor, data=data | _eyes(actor, second)
+        )
         generations.touch("org")
     return row.id
 
 
-def revoke(actor: Actor, staff_id: int, *, role: str, now: datetime, organ_id: int | None = None) -> int:
+def revoke(
+    actor: Actor,
+    staff_id: int,
+    *,
+    role: str,
+    now: datetime,
+    organ_id: int | None = None,
+    second: Actor | None = None,
+) -> int:
     """Take a role away at once, from one organ or (None) everywhere; returns how many duties ended."""
-    _may_grant(actor, staff_id)
+    _may_grant(actor, staff_id, second)
     with transaction.atomic():
         locked(staff_id)
         duties = Duty.objects.filter(staff=staff_id, role=role, is_revoked=False)
@@ -71,7 +86,9 @@ def revoke(actor: Actor, staff_id: int, *, role: str, now: datetime, organ_id: i
         ended = duties.update(is_revoked=True)
         if ended:
             data = {"role": role, "organ": organ_id}
-            facts.record("staff", staff_id, "revoked", at=now, actor=actor, data=data)
+            facts.record(
+                "staff", staff_id, "revoked", at=now, actor=second or actor, data=data | _eyes(actor, second)
+            )
             generations.touch("org")
     return ended
 
@@ -87,13 +104,14 @@ def grant_authority(
     is_chief: bool = False,
     from_on: date | None = None,
     until_on: date | None = None,
+    second: Actor | None = None,
 ) -> int:
     """Give one person powers for an organ beyond the duties; returns the id.
 
     ``items`` limits them to task codes. The chief representative (one per organ) stands at the window with
     the department's authority; a new one is named when the old one's authority has been revoked.
     """
-    _may_grant(actor, staff_id)
+    _may_grant(actor, staff_id, second)
     chosen, starts_on = tuple(dict.fromkeys(powers)), from_on or now.date()
     if not chosen or not set(chosen) <= set(rules.POWERS):
         raise Invalid("bad-powers", N_("授权范围须为受理、审查、决定、延期中的一项或多项"))
@@ -115,7 +133,7 @@ def grant_authority(
             is_chief=is_chief,
             from_on=starts_on,
             until_on=until_on,
-            granted_by=actor.username,
+            granted_by=_names(actor, second),
         )
         data = {
             "authority": row.id,
@@ -124,30 +142,51 @@ def grant_authority(
             "items": row.items,
             "chief": is_chief,
         }
-        facts.record("staff", staff_id, "authorised", at=now, actor=actor, data=data)
+        facts.record(
+            "staff", staff_id, "authorised", at=now, actor=second or actor, data=data | _eyes(actor, second)
+        )
         generations.touch("org")
     return row.id
 
 
-def revoke_authority(actor: Actor, authority_id: int, *, now: datetime) -> None:
+def revoke_authority(actor: Actor, authority_id: int, *, now: datetime, second: Actor | None = None) -> None:
     """Take an authority back at once."""
     row = Authority.objects.filter(pk=authority_id).first()
     if row is None:
         raise NotFound("no-authority", N_("没有这项授权"))
-    _may_grant(actor, row.staff_id)
+    _may_grant(actor, row.staff_id, second)
     with transaction.atomic():
         locked(row.staff_id)
         Authority.objects.filter(pk=authority_id).update(is_revoked=True)
         data = {"authority": authority_id}
-        facts.record("staff", row.staff_id, "authority-revoked", at=now, actor=actor, data=data)
+        facts.record(
+            "staff",
+            row.staff_id,
+            "authority-revoked",
+            at=now,
+            actor=second or actor,
+            data=data | _eyes(actor, second),
+        )
         generations.touch("org")
 
 
-def _may_grant(actor: Actor, staff_id: int) -> None:
-    if not actor.has("secadmin", "system"):
-        raise NotAllowed("not-secadmin", N_("只有安全管理员可以授予或收回职责"))
-    if actor.account_id == staff_id:
-        raise RuleBroken("own-duties", N_("不能变更自己的职责"))
+def _may_grant(actor: Actor, staff_id: int, second: Actor | None) -> None:
+    for one in (actor, second or actor):
+        if not one.has("secadmin", "system"):
+            raise NotAllowed("not-secadmin", N_("只有安全管理员可以授予或收回职责"))
+        if one.account_id == staff_id:
+            raise RuleBroken("own-duties", N_("不能变更自己的职责"))
+    if not actor.has("system") and (second is None or second.account_id == actor.account_id):
+        raise RuleBroken("second-administrator", N_("职责变更须由另一名安全管理员确认"))
+
+
+def _names(actor: Actor, second: Actor | None) -> str:
+    return actor.username if second is None else f"{actor.username}, {second.username}"
+
+
+def _eyes(actor: Actor, second: Actor | None) -> dict[str, str]:
+    """Who stands behind the change beside the one who confirmed it; at the machine nobody does."""
+    return {"proposed_by": actor.username} if second is not None else {"alone": "machine"}
 
 
 def _check(

@@ -49,7 +49,7 @@ def _download(call: Call) -> Answer:
     name, media_type, path = queries.open_file(call.actor, call.path["file_id"])
     response = FileResponse(path.open("rb"), content_type=media_type)
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return Answer(raw=response)
 
