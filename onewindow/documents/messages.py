@@ -6,12 +6,14 @@ from onewindow.kernel.errors import N_
 
 # A refusal of the inspection -> the sentence; the code goes out as it stands.
 MESSAGES = {
-    "media": N_("只能上传 PDF、JPG 或 PNG 文件。"),
+    "media": N_("只能上传 PDF、OFD、JPG 或 PNG 文件。"),
     "empty": N_("文件是空的。"),
     "encrypted": N_("文件设有密码或权限限制，请取消后再上传。"),
     "active": N_("文件里有脚本、表单动作或多媒体等活动内容，请重新打印或导出为普通 PDF 后再上传。"),
     "embedded": N_("文件里夹带了别的文件，请分别上传。"),
     "polyglot": N_("文件里混有别的格式的内容，请重新导出后再上传。"),
+    "bad-structure": N_("OFD 文件的内部结构不合规范，请重新导出后再上传。"),
+    "unsafe-xml": N_("OFD 文件里有不允许的 XML 声明（DTD、实体或处理指令），请重新导出后再上传。"),
     "damaged": N_("文件已损坏，打不开。"),
     "animated": N_("不能上传动态图片。"),
     "too-many-pages": N_("文件页数太多，请分成几个文件上传。"),

@@ -21,12 +21,15 @@ class File(models.Model):
     pages = models.IntegerField(default=1)
     owner = models.ForeignKey("base.Account", null=True, on_delete=models.PROTECT)
     uploaded_at = models.DateTimeField()
+    # What the file says of itself (OFD): its title, sealed like the name, and the day it was made.
+    title_sealed = models.BinaryField(null=True)
+    created_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["file_id"], name="documents_file_once"),
             models.CheckConstraint(
-                condition=Q(media_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                condition=Q(media_type__in=["application/pdf", "image/jpeg", "image/png", "application/ofd"]),
                 name="documents_file_media",
             ),
             models.CheckConstraint(condition=Q(size__gte=1), name="documents_file_size"),

@@ -8,9 +8,11 @@ import unicodedata
 from onewindow.base import crypto
 
 LONGEST = 100
-EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+EXTENSIONS = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "application/ofd": ".ofd"}
+# What a browser cannot show goes to the disk, where the person's own program opens it.
+_SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_KNOWN = re.compile(r"\.(pdf|jpe?g|jpe|jfif|png)$", re.IGNORECASE)
+_KNOWN = re.compile(r"\.(pdf|jpe?g|jpe|jfif|png|ofd)$", re.IGNORECASE)
 
 
 def clean(name: str, *, media_type: str) -> str:
@@ -21,6 +23,11 @@ def clean(name: str, *, media_type: str) -> str:
     text = _KNOWN.sub("", _FORBIDDEN.sub("_", text).strip())
     stem = text.strip(" .")[:LONGEST].strip(" .") or "文件"
     return stem + EXTENSIONS[media_type]
+
+
+def disposition(media_type: str) -> str:
+    """How a file goes out: ``inline`` where browsers show it, else ``attachment``."""
+    return "inline" if media_type in _SHOWN else "attachment"
 
 
 def seal(name: str, *, file_id: str) -> bytes:

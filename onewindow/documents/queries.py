@@ -62,7 +62,8 @@ def _no_file() -> NotFound:
 
 
 def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, Any]]:
-    """Files of a case by file_id: {"file_id", "name", "media_type", "size", "pages"}.
+    """Files of a case by file_id: {"file_id", "name", "media_type", "size", "pages", "title",
+    "created_on"} (the last two as the file says them).
 
     The caller has checked that the reader may see the case.
     """
@@ -74,6 +75,8 @@ def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, An
             "media_type": row.media_type,
             "size": row.size,
             "pages": row.pages,
+            "title": names.unseal(bytes(row.title_sealed), file_id=row.file_id) if row.title_sealed else "",
+            "created_on": row.created_on,
         }
         for row in rows
     }

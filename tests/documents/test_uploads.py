@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from onewindow.documents import messages, names, queries, services, storage
+from onewindow.documents import names, queries, services, storage
 from onewindow.documents.inspection import client
 from onewindow.documents.models import Attachment, File
 from onewindow.documents.services import files
@@ -83,11 +83,11 @@ def test_hostile(citizen: Actor, name: str, own_files: Path) -> None:
         told = put(citizen, content)
     except Refusal as refusal:
         code = refusal.fields[0].code if refusal.fields else "media"
-        assert outcome in (code, "any"), code
+        assert outcome == code
         assert isinstance(refusal, WrongMedia if code == "media" else Invalid)
         assert not [path for path in own_files.rglob("*") if path.is_file()]
     else:
-        assert outcome in ("clean", "any")
+        assert outcome == "clean"
         assert MARK not in stored(told)
         _check_sound(stored(told))
     assert time.monotonic() - began < 35
@@ -101,11 +101,6 @@ def _check_sound(content: bytes) -> None:
         with Image.open(io.BytesIO(content)) as kept:
             kept.load()
             assert not kept.getexif() and not kept.info.get("comment") and not kept.info.get("icc_profile")
-
-
-def test_the_corpus_is_large_enough() -> None:
-    assert len(HOSTILE) >= 40
-    assert {outcome for _, outcome in HOSTILE.values()} >= set(messages.MESSAGES) - {"damaged"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import sys
 
 import msgspec
 
-from onewindow.documents.inspection import images, pdfs
+from onewindow.documents.inspection import images, ofd, pdfs
 from onewindow.documents.inspection.sniff import HEAD, TAIL, media_type_of
 from onewindow.documents.inspection.verdict import Refused, Verdict
 
@@ -34,6 +34,8 @@ def inspect(source_fd: int, target_fd: int) -> Verdict:
             media_type = media_type_of(head)
             if media_type == "application/pdf":
                 return pdfs.inspect(source, target, head=head, tail=tail)
+            if media_type == ofd.MEDIA_TYPE:
+                return ofd.inspect(source, tail=tail)
             return images.inspect(source, target, media_type=media_type)
         except Refused as refused:
             return Verdict(refusal=refused.code, kind=refused.kind)

@@ -11,6 +11,7 @@ _STARTS = (
     (b"%PDF-", "application/pdf"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"PK\x03\x04", "application/ofd"),  # any package at first; one without OFD.xml is refused as a kind
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 
@@ -9,7 +11,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """``refusal`` is empty for a good file. ``rewritten``: the clean bytes are in the output, keep those.
 
     ``kind`` of a refusal: ``media`` (of a kind that is not taken) or ``content`` (of the right kind, but
-    damaged, active or beyond a bound).
+    damaged, active or beyond a bound). ``title`` and ``created_on`` are what an OFD file says of itself.
     """
 
     media_type: str = ""
@@ -17,6 +19,8 @@ class Verdict(msgspec.Struct, frozen=True):
     rewritten: bool = False
     refusal: str = ""
     kind: str = ""
+    title: str = ""
+    created_on: date | None = None
 
 
 class Refused(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO, Any, BinaryIO
 
 from django.db import connection
@@ -21,7 +21,7 @@ LARGEST = 50 * 1024 * 1024
 
 
 def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) -> dict[str, Any]:
-    """Take a PDF, JPEG or PNG of at most 50 MB: {"file_id", "name", "media_type", "size", "sha256"}.
+    """Take a PDF, OFD, JPEG or PNG of at most 50 MB: {"file_id", "name", "media_type", "size", "sha256"}.
 
     Images are written anew without metadata, so size and hash are those of what is kept. Raises
     ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound), and ``Full``
@@ -61,6 +61,8 @@ def _keep(actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: dat
         pages=verdict.pages,
         owner_id=actor.account_id or None,
         now=now,
+        title=verdict.title,
+        created_on=verdict.created_on,
     )
     return {
         "file_id": row.file_id,
@@ -72,7 +74,16 @@ def _keep(actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: dat
 
 
 def add(
-    *, name: str, media_type: str, sha256: bytes, size: int, pages: int, owner_id: int | None, now: datetime
+    *,
+    name: str,
+    media_type: str,
+    sha256: bytes,
+    size: int,
+    pages: int,
+    owner_id: int | None,
+    now: datetime,
+    title: str = "",
+    created_on: date | None = None,
 ) -> File:
     """Write the row of a stored content under a new random name."""
     file_id = secrets.token_urlsafe(16)
@@ -85,6 +96,8 @@ def add(
         pages=pages,
         owner_id=owner_id,
         uploaded_at=now,
+        title_sealed=names.seal(title, file_id=file_id) if title else None,
+        created_on=created_on,
     )
 
 

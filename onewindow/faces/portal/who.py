@@ -147,7 +147,9 @@ def _principal_fields(content: Content, problems: dict[str, str]) -> list[dict[s
     file = {
         "name": "mandate",
         "label": _("委托书"),
-        "hint": _("已上传，可以重新选择") if content.agent.get("mandate_file_id") else _("PDF、JPEG 或 PNG"),
+        "hint": _("已上传，可以重新选择")
+        if content.agent.get("mandate_file_id")
+        else _("PDF、OFD、JPEG 或 PNG"),
         "type": "file",
         "options": (),
         "value": "",

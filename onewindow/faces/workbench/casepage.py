@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
+from onewindow.documents import queries as documents
 from onewindow.faces.workbench import deeds, forms
 from onewindow.faces.workbench.desks import Desk
 from onewindow.kernel import masking
@@ -88,6 +89,7 @@ def context(
     definition = definition_of(case["item"])
     acts = deeds.deeds_of(case)
     sheets = sheets_of(case)
+    sheet = next((one for one in sheets if one.key == tab), _first_sheet(sheets))
     steps = [one for one in acts if one.name not in deeds.OFFICE and one.name != "reveal"]
     return {
         "case": case,
@@ -105,7 +107,8 @@ def context(
         "proposal": proposal(case, names),
         "stops": stops(case, names),
         "sheets": sheets,
-        "sheet": next((one for one in sheets if one.key == tab), _first_sheet(sheets)),
+        "sheet": sheet,
+        "shown_files": _files_of(sheet, case["case_no"]),
         "allowed": [one for one in steps if one.allowed],
         "refused": [one for one in steps if not one.allowed],
         "office_deeds": [one for one in acts if one.name in deeds.OFFICE and one.allowed],
@@ -309,6 +312,14 @@ def _mandate_of(agent: Mapping[str, Any]) -> list[Sheet]:
     file_id = agent.get("mandate_file_id")
     row = {"state": "submitted", "need": "required"}
     return [Sheet("m-mandate", _("授权委托书"), row, (str(file_id),))] if file_id else []
+
+
+def _files_of(sheet: Sheet | None, case_no: str) -> list[dict[str, Any]]:
+    """What is told of the files of the open tab; one statement."""
+    if sheet is None or sheet.is_paper or not sheet.files:
+        return []
+    told = documents.describe(sheet.files, subject=case_no)
+    return [told.get(one, {"file_id": one}) for one in sheet.files]
 
 
 def _first_sheet(sheets: list[Sheet]) -> Sheet | None:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from django.http import FileResponse, HttpResponseBase
 
 from onewindow.cases import queries
+from onewindow.documents import names, services
 from onewindow.documents import queries as documents
-from onewindow.documents import services
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 
@@ -44,7 +44,9 @@ def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> Htt
 
 def _send(name: str, media_type: str, path: Path) -> HttpResponseBase:
     response = FileResponse(path.open("rb"), content_type=media_type)
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
+    )
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN"

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import StopUpload
 from django.http import FileResponse
 from django.http.multipartparser import MultiPartParserError
 
-from onewindow.documents import queries, services
+from onewindow.documents import names, queries, services
 from onewindow.faces.api import shapes
 from onewindow.faces.api.operation import ANYONE, Answer, Call, Operation
 from onewindow.kernel.errors import N_, FieldError, Invalid, TooLarge, Unreadable, WrongMedia
@@ -48,7 +48,9 @@ def _same_file(call: Call, answer: Any) -> bytes:
 def _download(call: Call) -> Answer:
     name, media_type, path = queries.open_file(call.actor, call.path["file_id"])
     response = FileResponse(path.open("rb"), content_type=media_type)
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return Answer(raw=response)
@@ -60,7 +62,7 @@ OPERATIONS = (
         path="/files",
         run=_upload,
         permission=ANYONE,
-        summary="上传一个 PDF、JPEG 或 PNG 文件",
+        summary="上传一个 PDF、OFD、JPEG 或 PNG 文件",
         body=shapes.Upload,
         answer=shapes.FileOut,
         status=201,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from onewindow.base import clock
 from onewindow.cases import queries as cases
+from onewindow.documents import names
 from onewindow.documents import queries as documents
 from onewindow.documents import services as document_services
 from onewindow.kernel.errors import N_, NotFound
@@ -38,7 +41,10 @@ def file(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
 
 
 def _sent(name: str, media_type: str, path: object) -> HttpResponseBase:
-    response = FileResponse(open(str(path), "rb"), content_type=media_type, filename=name)  # noqa: SIM115
+    response = FileResponse(open(str(path), "rb"), content_type=media_type)  # noqa: SIM115
+    response.headers["Content-Disposition"] = (
+        f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
+    )
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
