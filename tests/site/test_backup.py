@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -97,6 +98,35 @@ def test_a_backup_comes_to_life_in_an_empty_directory(place: Path, source: tuple
     refused = _command(target, "restore", str(folder))
     assert refused.returncode != 0 and "--force" in refused.stdout + refused.stderr
     assert _stored(target) == source[1]
+
+
+def test_a_sealed_backup_opens_with_its_passphrase_alone(place: Path, source: tuple[Path, set[str]]) -> None:
+    folder, target = place / "sealed", place / "target"
+    right, wrong = place / "right", place / "wrong"
+    right.write_text("a passphrase for the test\n", encoding="utf-8")
+    wrong.write_text("another passphrase\n", encoding="utf-8")
+    sealed = ("backup", str(folder), "--passphrase-file", str(right))
+    done = _command(source[0], *sealed, on_test_database=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    plain = b"PGDMP"  # how a dump begins
+    assert not [path for path in folder.rglob("*") if path.is_file() and path.read_bytes().startswith(plain)]
+
+    for secret in ((), ("--passphrase-file", str(wrong))):
+        refused = _command(target, "restore", str(folder), *secret)
+        assert refused.returncode == 1 and len(refused.stderr.strip().splitlines()) == 1
+    dump = folder / "database.dump"
+    honest = dump.read_bytes()
+    dump.write_bytes(honest[:-1])
+    restoring = ("restore", str(folder), "--passphrase-file", str(right))
+    refused = _command(target, *restoring)
+    assert refused.returncode == 1 and dump.name in refused.stderr and not (target / "files").exists()
+    dump.write_bytes(honest)
+
+    done = _command(target, *restoring)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _stored(target) == source[1]
+    head = json.loads(_command(target, "ledger", "head").stdout)
+    assert head == json.loads((source[0] / heads.log_path().name).read_text().splitlines()[-1])
 
 
 def _stored(target: Path) -> set[str]:
