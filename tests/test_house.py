@@ -21,6 +21,7 @@ FLOORS = [
     "notices",
     "cases",
     "intake",
+    "privacy",
     "reviews",
     "supervision",
     "ui",

@@ -89,7 +89,9 @@ class Lives:
         self.last = {}  # (stream, subject) -> [seq, at, row digest]
         self.issued = {}  # document number -> digest of its content, from the fact that issued it
         self.made = {}  # document number -> hash of its file, from the fact that made it
-        self.erased = set()
+        self.erased = set()  # numbers of documents
+        self.dossiers = {}  # case -> number of the dossier -> digest, from the fact that brought it
+        self.gone = {}  # the same, from the fact of an erasure
         self.rows = {}  # (stream, subject, digest of an append-only row) -> place of the fact that told it
 
     def see(self, fact):
@@ -107,6 +109,10 @@ class Lives:
                 self.rows[(fact["stream"], fact["subject"], data["row"])] = where
         if fact["stream"] == "case":
             self.issued.update((one["document_no"], one["digest"]) for one in data.get("documents") or ())
+            if "dossier_no" in data:
+                self.dossiers.setdefault(fact["subject"], {})[str(data["dossier_no"])] = data["dossier"]
+            if fact["type"] == "erased":
+                self.gone[fact["subject"]] = {str(no): digest for no, digest in data["dossiers"]}
         elif fact["stream"] == "document" and fact["type"] == "made":
             self.made.setdefault(data["document_no"], data["sha256"])
         elif fact["stream"] == "document" and fact["type"] == "stamped":
@@ -271,9 +277,21 @@ def check_states(folder, lives, report, stream="case", word="办件"):
             report.find(f"{stream}-changed", where, f"{word}版本 {state['version']} 与记录数 {life[0]} 不符")
         if hashlib.sha256(canonical(state["row"])).hexdigest() != life[2]:
             report.find(f"{stream}-changed", where, f"{word}的现状与最后一条记录不符：数据行被改动")
+        check_dossiers(state, where, lives, report)
     for subject in sorted(subjects):
         report.find(f"{stream}-missing", f"{stream} {subject}", f"记录所说的{word}已被删除")
     return count
+
+
+def check_dossiers(state, where, lives, report):
+    """What an applicant told is there, or a fact names the digests of what was erased by law."""
+    told, gone = lives.dossiers.get(state["id"], {}), lives.gone.get(state["id"], {})
+    listed = state.get("dossiers", {})
+    for number in sorted(told.keys() | listed.keys()):
+        if not listed.get(number) and (number not in gone or gone[number] != told.get(number)):
+            report.find("dossier-erased", where, "申请资料被删除，没有依法删除的记录")
+        if listed.get(number) and number in gone:
+            report.find("erasure-undone", where, "有依法删除的记录，却没有删除")
 
 
 def check_rows(folder, lives, report):
@@ -305,8 +323,13 @@ def check_documents(folder, lives, report):
         check_content(document, where, lives, report)
         if document.get("sha256") != lives.made.get(document["document_no"], document.get("sha256")):
             report.find("document-changed", where, "文书文件与制作时的记录不符：已被替换")
+        number = document["document_no"]
         if document.get("path") is None:
+            if number in lives.made and number not in lives.erased:
+                report.find("document-missing", where, "文书文件不存在")
             continue
+        if number in lives.erased:
+            report.find("erasure-undone", where, "有依法删除的记录，却没有删除")
         file = (folder / document["path"]).resolve()
         if folder.resolve() not in file.parents or not file.is_file():
             report.find("document-missing", where, "文书文件不存在")
@@ -327,6 +350,8 @@ def check_content(document, where, lives, report):
     elif content is None:
         if number not in lives.erased:
             report.find("document-changed", where, "文书内容被删除，没有依法删除的记录")
+    elif number in lives.erased:
+        report.find("erasure-undone", where, "有依法删除的记录，却没有删除")
     elif hashlib.sha256(content.encode()).hexdigest() != lives.issued[number]:
         report.find("document-changed", where, "文书内容与出具时的摘要不符：已被改动")
 

@@ -140,6 +140,11 @@ def shown(who: Applicant, *, masked: bool) -> dict[str, Any]:
     }
 
 
+# What stands in the place of personal values that were erased: nobody's hash, and a mask without a name.
+ERASED = Dossier(Applicant("person", "***", "id_card", "***", "***"))
+ERASED_BY = (b"\0" * 16, b"\0" * 16, "***")
+
+
 def is_mine(actor: Actor, id_type: str, id_number: str) -> bool:
     """True when the applicant is the actor, or a firm that the actor holds a mandate of."""
     return crypto.subject_hash(id_type, id_number) in actor.subject_hashes

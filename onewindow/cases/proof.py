@@ -55,11 +55,15 @@ def count() -> int:
 
 
 def export(folder: Path) -> int:
-    """Write ``cases.jsonl``: the stored row of every case as the row digest is taken of it."""
+    """Write ``cases.jsonl``: the stored row of every case as the row digest is taken of it.
+
+    ``dossiers`` tells of each by its number whether it is there, or was erased.
+    """
     written = 0
     with (folder / "cases.jsonl").open("w", encoding="utf-8") as file:
         for ids in _chunks():
-            for row in _rows(ids):
+            rows, _, sealed = _read(ids)
+            for row in rows:
                 plain = store.plain(row)
                 line = {
                     "id": row["id"],
@@ -67,6 +71,7 @@ def export(folder: Path) -> int:
                     "version": row["version"],
                     "last_seq": row["version"],
                     "row": plain,
+                    "dossiers": {str(no): one is not None for no, one in sealed.get(row["id"], {}).items()},
                 }
                 file.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
                 written += 1
@@ -153,7 +158,16 @@ def _dossier(row: dict[str, Any], facts: Facts, sealed: dict[int, bytes], where:
     if told.keys() != sealed.keys():
         yield Finding("dossier-lost", where, "申请资料的份数与记录不符")
         return
+    erased = {
+        no: digest for _, type, _, _, data in facts if type == "erased" for no, digest in data["dossiers"]
+    }
+    if erased and (erased != told or _found_by(row) != dossiers.ERASED_BY):
+        yield Finding("dossier-changed", where, "删除记录与申请资料的记录不符")
     for no, content in sealed.items():
+        if (content is None) != (no in erased):
+            said = "没有依法删除的记录，却" if content is None else "有依法删除的记录，却没有"
+            code = "dossier-erased" if content is None else "erasure-undone"
+            yield Finding(code, where, f"第 {no} 份申请资料{said}删除")
         if content is None:
             continue
         try:

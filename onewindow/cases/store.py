@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from onewindow.base import answers, facts, hot
-from onewindow.cases.dossier import Dossier, Sealed, unseal
+from onewindow.cases.dossier import ERASED, Dossier, Sealed, unseal
 from onewindow.cases.rules.clocks import Outlook
 from onewindow.cases.rules.state import CaseState, Life, Row
 from onewindow.documents import queries as paper_queries
@@ -118,9 +118,9 @@ class Found:
 
     @property
     def dossier(self) -> Dossier:
-        """What the applicant told, as it stands now."""
+        """What the applicant told, as it stands now; ``ERASED`` when that was erased."""
         if self.opened is None:
-            self.opened, _ = unseal(self.sealed, self.state.id)
+            self.opened = unseal(self.sealed, self.state.id)[0] if self.sealed else ERASED
         return self.opened
 
 
@@ -149,7 +149,7 @@ def _found(row: Sequence[Any]) -> Found:
     place = len(FOLD)
     subject, name, mask = row[place : place + len(FOUND_BY)]
     derived = Outlook(*row[place + len(FOUND_BY) : len(COLUMNS)])
-    return Found(state, (bytes(subject), bytes(name), mask), derived, bytes(row[len(COLUMNS)]))
+    return Found(state, (bytes(subject), bytes(name), mask), derived, bytes(row[len(COLUMNS)] or b""))
 
 
 def values(state: CaseState, found_by: tuple[bytes, bytes, str], derived: Outlook) -> dict[str, Any]:

@@ -10,7 +10,7 @@ class File(models.Model):
     """A file under a random public name; its bytes lie under ``sha256`` outside the web root.
 
     ``name_sealed`` is the encrypted name that the person gave it (names of files name people).
-    ``owner`` is None for files that the platform made.
+    ``owner`` is None for files that the platform made. ``erased_at``: bytes and name were erased by law.
     """
 
     file_id = models.TextField()
@@ -24,6 +24,7 @@ class File(models.Model):
     # What the file says of itself (OFD): its title, sealed like the name, and the day it was made.
     title_sealed = models.BinaryField(null=True)
     created_on = models.DateField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

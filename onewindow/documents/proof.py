@@ -45,9 +45,36 @@ def findings() -> Iterator[Finding]:
         for document in chunk:
             yield from _of_document(document, *told[document.pk])
     yield from _lost()
+    erased = _erased_files()
     for file in File.objects.order_by("id").iterator(_CHUNK):
-        if not storage.is_whole(bytes(file.sha256)):
-            yield Finding("file-changed", f"file {file.file_id}", "文件丢失或者内容已被改动")
+        yield from _of_file(file, erased.get(file.pk))
+
+
+def _erased_files() -> dict[int, str]:
+    """Key -> hash of the files that facts tell erased."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject, data->>'sha256' FROM base_fact WHERE stream = 'file' AND type = 'erased'"
+        )
+        return dict(cursor.fetchall())
+
+
+def _of_file(file: File, erased: str | None) -> Iterator[Finding]:
+    where, sha256 = f"file {file.file_id}", bytes(file.sha256)
+    if erased is None and file.erased_at is not None:
+        yield Finding("file-erased", where, "文件被删除，没有依法删除的记录")
+    elif erased is None and not storage.is_whole(sha256):
+        yield Finding("file-changed", where, "文件丢失或者内容已被改动")
+    elif erased is not None and (erased != sha256.hex() or _is_left(file, sha256)):
+        yield Finding("erasure-undone", where, "有依法删除的记录，却没有删除")
+
+
+def _is_left(file: File, sha256: bytes) -> bool:
+    """Whether an erased file is still there, other than as another's equal content."""
+    if file.erased_at is None:
+        return True
+    is_shared = File.objects.filter(sha256=sha256, erased_at=None).exists()
+    return not is_shared and storage.path_of(sha256).exists()
 
 
 def _told(ids: list[int]) -> dict[int, tuple[str | None, str | None, bool]]:
@@ -75,6 +102,8 @@ def _content(document: Document, where: str, is_erased: bool) -> Iterator[Findin
         if not is_erased:
             yield Finding("document-erased", where, "文书内容被删除，没有依法删除的记录")
         return
+    if is_erased:
+        yield Finding("erasure-undone", where, "有依法删除的记录，却没有删除")
     plain = queries.plain_of(document)
     if plain is None or content.digest(plain) != bytes(document.digest):
         yield Finding("document-changed", where, "文书内容与摘要不符")
@@ -98,13 +127,13 @@ def export(folder: Path) -> None:
     """Write ``documents.jsonl`` and the papers' files (``files/<sha256>``) for the offline verifier.
 
     A line: {"document_no", "kind", "id", "subject", "fact_seq", "content" (the plain text whose SHA-256 the
-    fact carries, None when erased), "sha256" and "path" of the file (None while there is none)}. It tells
-    what the papers tell: an export is kept as closely as they are.
+    fact carries, None when erased), "sha256" and "path" of the file (None while there is
+    none, or when erased)}. It tells what the papers tell: an export is kept as closely as they are.
     """
     target = folder / "files"
     target.mkdir(exist_ok=True)
     with (folder / "documents.jsonl").open("w", encoding="utf-8") as out:
-        for document in Document.objects.order_by("id").iterator(_CHUNK):
+        for document in Document.objects.select_related("file").order_by("id").iterator(_CHUNK):
             out.write(json.dumps(_line(document), ensure_ascii=False, sort_keys=True) + "\n")
             if document.file_sha256:
                 _copy(bytes(document.file_sha256), target)
@@ -113,6 +142,7 @@ def export(folder: Path) -> None:
 def _line(document: Document) -> dict[str, Any]:
     plain = None if document.content is None else queries.plain_of(document) or b"unreadable"
     sha256 = bytes(document.file_sha256).hex() if document.file_sha256 else None
+    is_gone = document.file is not None and document.file.erased_at is not None
     return {
         "document_no": document.document_no,
         "kind": document.kind,
@@ -121,7 +151,7 @@ def _line(document: Document) -> dict[str, Any]:
         "fact_seq": document.fact_seq,
         "content": None if plain is None else plain.decode("utf-8", "replace"),
         "sha256": sha256,
-        "path": f"files/{sha256}" if sha256 else None,
+        "path": f"files/{sha256}" if sha256 and not is_gone else None,
     }
 
 

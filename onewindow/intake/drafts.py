@@ -127,6 +127,16 @@ def discard(actor: Actor, key: str) -> None:
         row.delete()
 
 
+def count_of(account_id: int) -> int:
+    """How many drafts of an account are no cases yet."""
+    return Draft.objects.filter(account=account_id, case_no=None).count()
+
+
+def discard_all(account_id: int) -> int:
+    """Throw all unsent drafts of an account away; how many. What was sent has been emptied already."""
+    return Draft.objects.filter(account=account_id, case_no=None).delete()[0]
+
+
 def submit(actor: Actor, key: str, body: dict[str, Any], *, now: datetime) -> str:
     """Make the case of this draft and give its number; asked again, the number of the same case.
 

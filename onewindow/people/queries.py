@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 import msgspec
+from django.db.models import Q
 
 from onewindow.base import crypto
 from onewindow.kernel.actor import Actor
@@ -110,6 +111,13 @@ def actor_for(account_id: int, *, username: str, name: str, on: date) -> Actor:
         person_id=row.id,
         subject_hashes=(bytes(row.subject_hash), *(_hash(one) for one in held if not one.scope)),
     )
+
+
+def has_mandates(account_id: int, *, on: date) -> bool:
+    """Whether this account's person holds or has given a mandate that is not over."""
+    row = NaturalPerson.objects.filter(account=account_id).only("id").first()
+    living = Mandate.objects.exclude(state="ended").filter(until_on__gte=on)
+    return row is not None and living.filter(Q(agent=row) | Q(principal=row)).exists()
 
 
 def _held(person_id: int, on: date) -> Any:

@@ -10,9 +10,10 @@ changed but never deleted:
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from onewindow.site import environment
+from onewindow.site.embedded.place import ERASER
 
 
 def append_only_tables() -> set[str]:
@@ -33,12 +34,46 @@ def _tables(kind: str) -> set[str]:
     }
 
 
+MAKE_ERASER = f"""
+DO $$ BEGIN
+  CREATE ROLE {ERASER} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$"""
+
+
+def erasers() -> dict[str, tuple[str, str]]:
+    """Functions that overwrite what the bounded role may not, with the table and column of each."""
+    found: dict[str, tuple[str, str]] = {}
+    for app in apps.get_app_configs():
+        found |= getattr(app, "erasers", {})
+    return found
+
+
+def _hand_to_eraser() -> None:
+    """Let each function run with the rights of a role that nobody logs in as and that may do only this.
+
+    Where the owner may not make roles the functions stay the owner's, which is another role than the platform's.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(MAKE_ERASER)
+            cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {ERASER}")
+            cursor.execute(f"GRANT SELECT (stream, subject, type) ON base_fact TO {ERASER}")
+            for function, (table, column) in erasers().items():
+                cursor.execute(f"GRANT SELECT, UPDATE ({column}) ON {table} TO {ERASER}")
+                cursor.execute(f"ALTER FUNCTION {function} OWNER TO {ERASER}")
+            cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {ERASER}")
+    except ProgrammingError:
+        return
+
+
 def apply() -> None:
     """Grant the bounded role its rights on all present tables; run by the owner after each migration."""
     urls = settings.ONEWINDOW_DATABASE_URLS
     role = environment.database_parts(urls.app)["USER"]
     if not role or role == environment.database_parts(urls.owner)["USER"]:
         return  # an outside database with one role for everything
+    _hand_to_eraser()
     quote = connection.ops.quote_name
     who = quote(role)
     with connection.cursor() as cursor:

@@ -97,6 +97,12 @@ if 0 < ONEWINDOW_RATE_READS < 50:
         "ONEWINDOW_RATE_READS must be 0 or at least 50: public reads are promised that"
     )
 
+# How long files of cases are kept before personal values may be erased (the organ's table of retention).
+ONEWINDOW_RETENTION_YEARS = environment.number("ONEWINDOW_RETENTION_YEARS", 10, low=1, high=100)
+ONEWINDOW_RETENTION_YEARS_UNDECIDED = environment.number(
+    "ONEWINDOW_RETENTION_YEARS_UNDECIDED", 2, low=0, high=100
+)
+
 # ---------------------------------------------------------------- outside systems; without an address, stand-ins
 
 ONEWINDOW_SMS_URL = environment.text("ONEWINDOW_SMS_URL")
@@ -150,6 +156,7 @@ INSTALLED_APPS = [
     "onewindow.notices",
     "onewindow.cases",
     "onewindow.intake",
+    "onewindow.privacy",
     "onewindow.reviews",
     "onewindow.supervision",
     "onewindow.ui",

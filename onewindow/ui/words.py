@@ -90,6 +90,7 @@ EVENTS: Mapping[str, str] = {
     "pause-overrun": N_("停钟超过预计"),
     "proposal-lapsed": N_("提议失效"),
     "revealed": N_("查看个人信息"),
+    "erased": N_("个人信息已依法删除"),
 }
 
 # Marks on a case: what supervision and the next person must know, and the class of the tag.

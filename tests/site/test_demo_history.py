@@ -25,7 +25,7 @@ from tests import demonstration
 from tests.demonstration import START
 
 # What nobody does in the history of the demonstration.
-ABSENT = {"materials-changed", "assigned", "revealed", "due-moved"}
+ABSENT = {"materials-changed", "assigned", "revealed", "erased", "due-moved"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from onewindow.cases.queries.decisions import decisions
 from onewindow.cases.queries.earlier import Earlier, earlier_forms
+from onewindow.cases.queries.holding import held
 from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.openness import bundle, lights, looks
 from onewindow.cases.queries.telling import brief, proof_subject, track
@@ -14,6 +15,7 @@ __all__ = [
     "decisions",
     "earlier_forms",
     "find",
+    "held",
     "inbox",
     "lights",
     "looks",

@@ -69,7 +69,7 @@ def _not_found() -> NotFound:
 def _is_right(found: store.Found, check: str) -> bool:
     given = check.strip().upper().encode(errors="replace")
     last_four = found.dossier.applicant.id_number[-4:].upper().encode()
-    by_number = hmac.compare_digest(given, last_four)
+    by_number = bool(found.sealed) and hmac.compare_digest(given, last_four)
     by_code = hmac.compare_digest(given, found.state.query_code.encode())
     return by_number or by_code
 

@@ -242,6 +242,7 @@ _CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
     "transferred": _held,
     "noted": _nothing,
     "revealed": _nothing,
+    "erased": _nothing,
     "due-moved": _nothing,
     "overdue": _seen,
     "deferral-missed": _seen,

@@ -2,7 +2,8 @@
 
 from onewindow.cases.services.acting import act, change, reveal
 from onewindow.cases.services.creating import create
+from onewindow.cases.services.erasing import erase
 from onewindow.cases.services.moving import move_dues
 from onewindow.cases.services.sweeping import sweep, sweep_until
 
-__all__ = ["act", "change", "create", "move_dues", "reveal", "sweep", "sweep_until"]
+__all__ = ["act", "change", "create", "erase", "move_dues", "reveal", "sweep", "sweep_until"]

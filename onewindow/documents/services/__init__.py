@@ -1,5 +1,6 @@
 """Deeds of documents: take a file, attach it, issue a paper, make its file."""
 
+from onewindow.documents.services.erasing import erase
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.laying import lay
 from onewindow.documents.services.making import make_file, open_paper
@@ -19,6 +20,7 @@ __all__ = [
     "INSERT",
     "DocumentRow",
     "attach",
+    "erase",
     "example",
     "lay",
     "make_file",

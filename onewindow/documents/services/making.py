@@ -44,6 +44,9 @@ def make_file(document_id: int, *, now: datetime) -> str:
             if bytes(locked.file_sha256 or b"") != kept[0]:
                 storage.forget(kept[0])
             return locked.file.file_id
+        if locked.content is None:
+            storage.forget(kept[0])
+            raise _erased()
         return _settle(locked, made, kept, now).file_id
 
 
@@ -55,9 +58,15 @@ def open_paper(document_no: str, *, now: datetime) -> tuple[str, str, Path]:
     document = Document.objects.filter(document_no=document_no).first()
     if document is None:
         raise NotFound("document-not-found", N_("没有这份文书。"))
+    if document.content is None:
+        raise _erased()
     make_file(document.pk, now=now)
     document.refresh_from_db()
     return file_name(document), PDF, storage.path_of(bytes(document.file_sha256 or b""))
+
+
+def _erased() -> NotFound:
+    return NotFound("document-erased", N_("这份文书的内容已依法删除。"))
 
 
 def preview(
@@ -114,7 +123,7 @@ def _make(document: Document) -> _Made:
 
 def _said(document: Document) -> dict[str, Any]:
     if document.content is None:
-        raise NotFound("document-erased", N_("这份文书的内容已依法删除。"))
+        raise _erased()
     plain = content.whole(bytes(document.content), document)
     if content.digest(plain) != bytes(document.digest):
         raise Bent(document.document_no)

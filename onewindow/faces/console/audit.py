@@ -15,7 +15,7 @@ from onewindow.base.ledger import heads, verify
 from onewindow.faces.console import sections
 from onewindow.ui import session
 
-STREAMS = ("case", "document", "account", "staff", "org", "calendar", "catalog", "person")
+STREAMS = ("case", "document", "account", "staff", "org", "calendar", "catalog", "person", "erasure", "file")
 MOST_FINDINGS = 200
 
 

@@ -1,6 +1,7 @@
 """Deeds about people: registering, and mandates given, confirmed and ended."""
 
+from onewindow.people.services.erasing import erase
 from onewindow.people.services.mandates import bind_firm, confirm_mandate, end_mandate, give_mandate
 from onewindow.people.services.registering import Applicant, register
 
-__all__ = ["Applicant", "bind_firm", "confirm_mandate", "end_mandate", "give_mandate", "register"]
+__all__ = ["Applicant", "bind_firm", "confirm_mandate", "end_mandate", "erase", "give_mandate", "register"]

@@ -14,6 +14,7 @@ from psycopg import sql
 from onewindow.site.embedded.place import (
     APP,
     DATABASE,
+    ERASER,
     HOST,
     OWNER,
     TIME_ZONE,
@@ -138,6 +139,8 @@ def make_roles(state: dict[str, Any]) -> None:
     with psycopg.connect(urls_of(state, database="postgres").owner, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone():
             connection.execute(f"CREATE ROLE {APP} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ERASER]).fetchone():
+            connection.execute(f"CREATE ROLE {ERASER} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
         connection.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(
                 sql.Identifier(APP), sql.Literal(state["app_password"])

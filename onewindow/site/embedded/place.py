@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 DATABASE = "onewindow"
 OWNER = "onewindow_owner"
 APP = "onewindow_app"
+ERASER = "onewindow_eraser"  # nobody logs in as it; owns the functions that erase
 HOST = "127.0.0.1"
 TIME_ZONE = "Asia/Shanghai"
 PORTS = range(15432, 32000)  # below the range that the kernel hands to outgoing connections

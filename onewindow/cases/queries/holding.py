@@ -1,0 +1,31 @@
+"""The cases of one person, each with why its personal values must stay."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from onewindow.base import hot
+from onewindow.cases import store
+from onewindow.cases.rules.retention import Retention, stays
+from onewindow.catalog import queries as catalog
+
+MOST = 1000
+_IDS = "SELECT id FROM cases_case WHERE subject_hash = %s ORDER BY id DESC LIMIT %s"
+
+
+def held(subject_hash: bytes, *, kept: Retention, today: date) -> list[dict[str, Any]]:
+    """{"id", "case_no", "item", "state", "ended_on", "stays"} of a person's cases, newest first; two statements."""
+    ids = [int(row[0]) for row in hot.execute(_IDS, [subject_hash, MOST])]
+    states = sorted((one.state for one in store.load_many(ids)), key=lambda one: -one.id)
+    return [
+        {
+            "id": state.id,
+            "case_no": state.case_no,
+            "item": catalog.definition(state.item_version_id).name,
+            "state": state.state,
+            "ended_on": state.life.ended_on,
+            "stays": stays(state, today=today, kept=kept),
+        }
+        for state in states
+    ]

@@ -1,0 +1,55 @@
+"""Erasing papers and files of a case: a fact for each, named by its digest, and then the bytes go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from onewindow.base import facts
+from onewindow.documents import names, storage
+from onewindow.documents.models import Attachment, Document, File, Unstamped
+from onewindow.kernel.actor import Actor
+
+
+def erase(case_no: str, *, actor: Actor, role: str, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Erase what papers of a case say, their files, and files attached to this case alone.
+
+    Inside the caller's transaction; gives the digests (hex) of papers and of files. The bytes leave the disk
+    when the transaction is whole; verification tells when they did not.
+    """
+    papers = list(Document.objects.select_for_update().filter(case_no=case_no).exclude(content=None))
+    for paper in papers:
+        sha256 = bytes(paper.file_sha256).hex() if paper.file_sha256 else None
+        digest = bytes(paper.digest).hex()
+        data = {"document_no": paper.document_no, "digest": digest, "sha256": sha256}
+        facts.record("document", paper.pk, "erased", at=now, actor=actor, role=role, data=data)
+    Document.objects.filter(pk__in=[paper.pk for paper in papers]).update(content=None)
+    Unstamped.objects.filter(document__in=papers).delete()
+    made = [paper.file_id for paper in papers if paper.file_id]
+    files = [*File.objects.filter(pk__in=made, erased_at=None), *_alone(case_no)]
+    for file in files:
+        _erase_file(file, actor=actor, role=role, now=now)
+    Attachment.objects.filter(subject=case_no).delete()
+    return (
+        tuple(bytes(paper.digest).hex() for paper in papers),
+        tuple(bytes(file.sha256).hex() for file in files),
+    )
+
+
+def _alone(case_no: str) -> list[File]:
+    """Uploaded files that serve no other case."""
+    ours = Attachment.objects.filter(subject=case_no).values("file_id")
+    others = Attachment.objects.filter(file_id__in=ours).exclude(subject=case_no).values("file_id")
+    return list(File.objects.filter(pk__in=ours, erased_at=None).exclude(pk__in=others))
+
+
+def _erase_file(file: File, *, actor: Actor, role: str, now: datetime) -> None:
+    sha256 = bytes(file.sha256)
+    data = {"file_id": file.file_id, "sha256": sha256.hex()}
+    facts.record("file", file.pk, "erased", at=now, actor=actor, role=role, data=data)
+    File.objects.filter(pk=file.pk).update(
+        name_sealed=names.seal("***", file_id=file.file_id), title_sealed=None, created_on=None, erased_at=now
+    )
+    if not File.objects.filter(sha256=sha256, erased_at=None).exists():
+        transaction.on_commit(lambda: storage.forget(sha256))

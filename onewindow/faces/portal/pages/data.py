@@ -1,0 +1,92 @@
+"""My personal data: what is held, who looked, what may be erased and what must stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from onewindow.base import clock
+from onewindow.kernel.errors import Invalid, RuleBroken, TooFast, Unidentified
+from onewindow.people import queries as people
+from onewindow.privacy import queries, rules, services
+from onewindow.ui import masks, refusals, session
+from onewindow.ui.session import page
+
+
+@require_safe
+@never_cache
+@page(permission="applicant")
+def overview(request: HttpRequest) -> HttpResponse:
+    """What is held of me, masked, and what I may ask."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    person = people.person_of(actor.account_id)
+    rows = []
+    if person is not None:
+        rows = [
+            (_("姓名"), person.name),
+            (_("证件号码"), masks.mask(person.id_number, kind="id")),
+            (_("联系电话"), masks.mask(person.phone, kind="phone")),
+        ]
+    context = {"nav": "my", "rows": rows, "requests": _requests(actor.account_id)}
+    return render(request, "portal/data.html", context)
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+@page(permission="applicant")
+def erase(request: HttpRequest) -> HttpResponse:
+    """What may go and what must stay; with the password given once more, what may go goes."""
+    if request.method == "GET":
+        return _erase_page(request)
+    with_account = request.POST.get("with_account") == "1"
+    try:
+        services.erase_own(
+            request.actor,  # type: ignore[attr-defined]
+            password=request.POST.get("password", ""),
+            with_account=with_account,
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=clock.now(),
+        )
+    except (Invalid, RuleBroken, TooFast, Unidentified) as refusal:
+        return _erase_page(request, problem=refusals.said(refusal), status=refusals.status_of(refusal))
+    if not with_account:
+        return HttpResponseRedirect(reverse("portal:data") + "?done=erased", status=303)
+    response = render(request, "portal/erased.html", {})
+    session.sign_out(response)
+    return response
+
+
+def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    plan = queries.plan_of(actor.account_id, today=clock.today())
+    context = {
+        "nav": "my",
+        "goes": plan.goes,
+        "stays": [{"held": one, "why": _why(one)} for one in plan.stays],
+        "drafts": plan.drafts,
+        "account_stays": _(rules.ACCOUNT_SENTENCES[plan.account_stays]) if plan.account_stays else "",
+        "is_empty": plan.is_empty(with_account=True),
+        "has_choice": not plan.is_empty(with_account=False),
+        "problem": problem,
+    }
+    return render(request, "portal/erase.html", context, status=status)
+
+
+def _why(one: rules.Held) -> list[dict[str, Any]]:
+    return [
+        {"text": _(rules.SENTENCES[stay.why]), "until": stay.until, "basis": rules.BASES[stay.why]}
+        for stay in one.stays
+    ]
+
+
+def _requests(account_id: int) -> list[dict[str, Any]]:
+    words = {"asked": _("等待确认"), "done": _("已删除"), "refused": _("没有同意")}
+    return [one | {"word": words[one["state"]]} for one in queries.of_account(account_id)]

@@ -1,0 +1,61 @@
+"""Reads of privacy: what is held of a person and may go, requests that wait."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from onewindow.base import accounts, crypto
+from onewindow.cases import queries as cases
+from onewindow.intake import drafts
+from onewindow.people import queries as people
+from onewindow.privacy import rules, settings
+from onewindow.privacy.models import Erasure
+
+
+def plan_of(account_id: int, *, today: date) -> rules.Plan:
+    """What an erasure would take of this account's person today; firms are no natural persons."""
+    person = people.person_of(account_id)
+    held = cases.held(person.subject_hash, kept=settings.retention(), today=today) if person else []
+    return rules.plan(
+        [rules.Held(**one) for one in held],
+        drafts=drafts.count_of(account_id),
+        has_mandates=people.has_mandates(account_id, on=today),
+    )
+
+
+def of_account(account_id: int) -> list[dict[str, Any]]:
+    """Earlier requests of an account, newest first."""
+    return [_row(one) for one in Erasure.objects.filter(account=account_id).order_by("-id")[:20]]
+
+
+def requests(*, limit: int = 100) -> list[dict[str, Any]]:
+    """For administrators: those that wait first, then what was done, newest first."""
+    rows = Erasure.objects.select_related("account").order_by("-id")[:limit]
+    found = [_row(one) | {"username": one.account.username, "reason": reason_of(one)} for one in rows]
+    return sorted(found, key=lambda one: one["state"] != "asked")
+
+
+def reason_of(one: Erasure) -> str:
+    """What was written as the reason."""
+    return crypto.decrypt(bytes(one.reason_sealed), bound_to=b"erasure:%d" % one.account_id).decode()
+
+
+def applicant(username: str) -> Any:
+    """The applicant's account with this name, None when there is none."""
+    found = accounts.find(username)
+    return found if found is not None and found.kind == "applicant" and found.is_active else None
+
+
+def _row(one: Erasure) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "state": one.state,
+        "is_own": one.is_own,
+        "is_with_account": one.is_with_account,
+        "asked_by": one.asked_by,
+        "confirmed_by": one.confirmed_by,
+        "asked_at": one.asked_at,
+        "ended_at": one.ended_at,
+        "outcome": one.outcome,
+    }
