@@ -20,5 +20,11 @@ MESSAGES = {
     "too-many-pixels": N_("图片的尺寸太大，请缩小后再上传。"),
     "too-heavy": N_("文件过于复杂，无法检查，请重新导出后再上传。"),
 }
+NO_UPLOAD = N_("没有这个上传，或者它已经过期，请重新上传。")
+OTHER_OFFSET = N_("续传的位置不对，请先查询已收到多少。")
+PIECE_TOO_LARGE = N_("每一段不能超过 2 MB。")
+TOO_MUCH_OPEN = N_("没有传完的文件太多，请先传完或取消几个。")
+BAD_SIZE = N_("文件大小应为 1 字节至 50 MB。")
+NOT_FINISHED = N_("文件还没有传完。")
 TOO_LARGE = N_("文件不能超过 50 MB。")
 UNKNOWN_FILE = N_("没有这个文件，或者它不是您上传的。")

@@ -37,6 +37,34 @@ class File(models.Model):
         ]
 
 
+class PartialFile(models.Model):
+    """An upload that comes in pieces: ``got`` of ``size`` bytes lie in a file of a random name of its own.
+
+    ``purpose`` says what it is for (a draft's material, a counter session); ``told`` is the answer to whoever
+    asks again once it is a file like any other.
+    """
+
+    key = models.TextField()
+    owner = models.ForeignKey("base.Account", on_delete=models.PROTECT)
+    purpose = models.TextField()
+    place = models.TextField()
+    name_sealed = models.BinaryField()
+    size = models.BigIntegerField()
+    got = models.BigIntegerField(default=0)
+    file = models.ForeignKey(File, null=True, on_delete=models.PROTECT, db_index=False)
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="documents_partial_once"),
+            models.CheckConstraint(
+                condition=Q(size__gte=1, got__gte=0) & Q(got__lte=models.F("size")),
+                name="documents_partial_sizes",
+            ),
+        ]
+        indexes = [models.Index(fields=["touched_at"], name="documents_partial_touched")]
+
+
 class Attachment(models.Model):
     """A file belongs to a subject (a case number); one upload may serve several cases of one visitor."""
 

@@ -43,6 +43,31 @@ def draft() -> Iterator[IO[bytes]]:
         path.unlink(missing_ok=True)
 
 
+def new_place() -> str:
+    """A random name for bytes that come in pieces."""
+    return secrets.token_hex(16)
+
+
+def partial(place: str) -> Path:
+    """Where an unfinished upload lies: beside what is not checked yet, never where files are served from."""
+    return root() / "incoming" / f"part-{place}"
+
+
+def write_at(place: str, offset: int, piece: bytes) -> None:
+    """Put a piece into its place; what a broken attempt left there is overwritten."""
+    path = partial(place)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as handle:
+        handle.truncate(offset)
+        handle.seek(offset)
+        handle.write(piece)
+
+
+def drop(place: str) -> None:
+    """Take an unfinished upload away."""
+    partial(place).unlink(missing_ok=True)
+
+
 def receive(stream: BinaryIO, into: IO[bytes], *, limit: int) -> int:
     """Copy the stream and give its length in bytes; raises ``TooMuch`` beyond ``limit``."""
     size = 0

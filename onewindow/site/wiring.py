@@ -23,7 +23,7 @@ from onewindow.catalog.editorial import hot, nightly
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
-from onewindow.documents.services import making, stamping
+from onewindow.documents.services import making, stamping, uploads
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.calendar import DayTable
 from onewindow.notices import handlers as notices
@@ -84,6 +84,7 @@ def wire() -> None:
         reconciliation.sweep,
         nightly.sweep,
         stamping.sweep,
+        uploads.sweep,
     ]
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.ui import entering, security, views
+from onewindow.ui import entering, security, uploads, views
 
 app_name = "ui"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("account/codes", security.renew_codes, name="renew-codes"),
     path("account/sessions", security.end_session, name="end-session"),
     path("password", views.password, name="password"),
+    path("uploads", uploads.begin, name="upload-begin"),
+    path("uploads/<str:key>", uploads.piece, name="upload-piece"),
     path("language", views.switch_language, name="language"),
     path("display", views.switch_display, name="display"),
 ]

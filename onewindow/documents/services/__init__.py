@@ -1,5 +1,6 @@
 """Deeds of documents: take a file, attach it, issue a paper, make its file."""
 
+from onewindow.documents.services import uploads
 from onewindow.documents.services.erasing import erase
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.laying import lay
@@ -30,6 +31,7 @@ __all__ = [
     "reserve",
     "serials",
     "store_upload",
+    "uploads",
     "values_of",
     "write",
 ]

@@ -15,6 +15,7 @@ from onewindow.faces.api.operations import ALL
 from onewindow.kernel.errors import N_, Away
 
 _REF = "#/components/schemas/{name}"
+PIECE = "application/offset+octet-stream"
 _PLACE = re.compile(r"\{(\w+)\}")
 _TITLES = {
     400: "读不懂这个请求",
@@ -108,6 +109,8 @@ def _operation(operation: Operation, schemas: dict[Any, Any]) -> dict[str, Any]:
         "parameters": _parameters(operation),
         "responses": _responses(operation, schemas),
     }
+    if operation.is_piece:
+        found["requestBody"] = {"required": True, "content": {PIECE: {"schema": {"format": "binary"}}}}
     if operation.body is not None:
         found["requestBody"] = _body(operation, schemas)
     return found
@@ -129,6 +132,10 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         found.append(_header("Idempotency-Key", minLength=1, maxLength=200))
     if operation.is_tagged:
         found.append(_header("If-None-Match"))
+    if operation.is_piece:
+        found.append(
+            _header("Upload-Offset") | {"required": True, "schema": {"type": "integer", "minimum": 0}}
+        )
     return found
 
 

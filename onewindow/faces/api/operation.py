@@ -60,6 +60,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...] = ()
     errors: tuple[int, ...] = ()
     is_upload: bool = False
+    is_piece: bool = False  # takes raw bytes that begin at Upload-Offset
     is_tagged: bool = False  # a public read that carries an ETag and answers 304
     is_repeatable: bool = False  # takes an Idempotency-Key
     # What tells two bodies under one key apart when the answer is kept after the deed, not in its transaction:

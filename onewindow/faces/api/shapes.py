@@ -286,6 +286,19 @@ class FileOut(msgspec.Struct):
     sha256: str
 
 
+class UploadBegin(msgspec.Struct, forbid_unknown_fields=True):
+    name: Annotated[str, Meta(max_length=500)]
+    size: Annotated[int, Meta(ge=1, le=50 * 1024 * 1024)]
+
+
+class UploadOut(msgspec.Struct):
+    upload_id: str
+    offset: int
+    size: int
+    expires_at: datetime
+    file: FileOut | None
+
+
 class HeadOut(msgspec.Struct):
     size: int
     root: str

@@ -14,6 +14,7 @@ from onewindow.faces.api.operations import (
     proof,
     reviews,
     sandbox,
+    uploads,
 )
 
 ALL: tuple[Operation, ...] = (
@@ -23,6 +24,7 @@ ALL: tuple[Operation, ...] = (
     *lists.OPERATIONS,
     *cases.OPERATIONS,
     *files.OPERATIONS,
+    *uploads.OPERATIONS,
     *indicators.OPERATIONS,
     *figures.OPERATIONS,
     *cards.OPERATIONS,

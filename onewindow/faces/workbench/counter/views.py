@@ -105,7 +105,7 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
         lines = screen.lines_of(kept, _known(kept, key))
         visits.notify(actor, visit_id, key, lines, answer_by=answer_by, now=now)
     elif what == "scan":
-        visits.save(actor, visit_id, _scanned(request, kept, now))
+        visits.save(actor, visit_id, _scanned(request, visit_id, kept, now))
     elif what == "mandate":
         visits.save(actor, visit_id, _with_mandate(request, kept, now))
     elif what in ("untie", "tie"):
@@ -143,7 +143,7 @@ def _added(kept: Visit, task_code: str, now: datetime) -> Visit:
     return msgspec.structs.replace(kept, pieces=[*kept.pieces, piece], last_key=key)
 
 
-def _scanned(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
+def _scanned(request: HttpRequest, visit_id: int, kept: Visit, now: datetime) -> Visit:
     """Put uploaded pages to the row that was current; a row with a page counts as received."""
     key, _colon, code = request.POST.get("scan_to", "").partition(":")
     piece = kept.piece(int(key)) if key.isdigit() else None
@@ -154,6 +154,10 @@ def _scanned(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
             "file_id"
         ]
         for upload in request.FILES.getlist("scan")
+    ]
+    made += [
+        documents.uploads.take(actor_of(request), one, purpose=f"visit/{visit_id}")["file_id"]
+        for one in request.POST.getlist("upload")
     ]
     row = piece.rows.get(code, Row())
     rows = piece.rows | {code: msgspec.structs.replace(row, mark="got", file_ids=[*row.file_ids, *made])}

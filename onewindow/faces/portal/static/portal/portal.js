@@ -61,6 +61,11 @@
     const send = () => {
       if (!input.files.length || upload.dataset.sent) return;
       upload.dataset.sent = "1";
+      const total = [...input.files].reduce((sum, file) => sum + file.size, 0);
+      if (window.resumable && total > 500000) {
+        window.resumable.begin(upload, input, upload.querySelector("[data-progress]"), () => upload.submit()).then(() => { delete upload.dataset.sent; });
+        return;
+      }
       upload.classList.add("is-busy");
       bar.hidden = false;
       const request = new XMLHttpRequest();

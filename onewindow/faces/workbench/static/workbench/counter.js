@@ -116,7 +116,12 @@
   /* Answering a question changes the list of materials: the whole page comes anew. */
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-ask][type=radio]")) form.requestSubmit();
-    if (event.target.id === "scan" && event.target.files.length) form.querySelector("[data-scan-send]").click();
+    if (event.target.id === "scan" && event.target.files.length) {
+      const go = () => form.querySelector("[data-scan-send]").click();
+      const total = [...event.target.files].reduce((sum, file) => sum + file.size, 0);
+      if (window.resumable && total > 500000) window.resumable.begin(form, event.target, form.querySelector("[data-progress]"), go);
+      else go();
+    }
     if (event.target.id === "mandate" && event.target.files.length) form.querySelector("[data-mandate-send]").click();
   });
 
