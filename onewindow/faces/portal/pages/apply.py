@@ -74,7 +74,7 @@ def upload(request: HttpRequest, key: str, code: str) -> HttpResponse:
     item = catalog.current(draft.task_code)
     if all(row.code != code for row in item.materials):
         raise NotFound("no-material", N_("这件事不收这份材料。"))
-    taken, problem = _store(request, f"draft/{key}/{code}")
+    taken, problem = _store(request, request.FILES.getlist("file"), purpose=f"draft/{key}/{code}")
     draft = drafts.add_files(actor, key, code, taken, now=now)
     # Kept until the next upload or step: scripts follow the redirect once themselves and then load the page.
     drafts.save(actor, key, step="materials", now=now, problems={code: problem} if problem else {})
@@ -318,15 +318,14 @@ def _to(draft: Writing, name: str, *, query: dict[str, str] | None = None) -> Ht
     return HttpResponseRedirect(address + (f"?{urlencode(query)}" if query else ""), status=303)
 
 
-def _store(request: HttpRequest, purpose: str) -> tuple[list[Upload], str]:
+def _store(request: HttpRequest, files: list[UploadedFile], *, purpose: str = "") -> tuple[list[Upload], str]:
     """Store what can be taken; the first refusal is told with the file's name.
 
-    What came in pieces before (``upload``) is looked at already.
+    What came in pieces before (``upload``), for this ``purpose``, is looked at already.
     """
-    files: list[UploadedFile] = request.FILES.getlist("file")
     whole = [
         documents.uploads.take(request.actor, one, purpose=purpose)  # type: ignore[attr-defined]
-        for one in request.POST.getlist("upload")
+        for one in (request.POST.getlist("upload") if purpose else ())
     ]
     taken = [Upload(one["file_id"], one["name"], one["size"]) for one in whole]
     problem = "" if files or taken else _("请先选择文件")
