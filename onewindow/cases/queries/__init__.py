@@ -4,6 +4,7 @@ from onewindow.cases.queries.decisions import decisions
 from onewindow.cases.queries.earlier import Earlier, earlier_forms
 from onewindow.cases.queries.holding import held
 from onewindow.cases.queries.listing import find, inbox
+from onewindow.cases.queries.looking import looks_of
 from onewindow.cases.queries.openness import bundle, lights, looks
 from onewindow.cases.queries.telling import brief, proof_subject, track
 from onewindow.cases.queries.viewing import view
@@ -19,6 +20,7 @@ __all__ = [
     "inbox",
     "lights",
     "looks",
+    "looks_of",
     "proof_subject",
     "track",
     "view",

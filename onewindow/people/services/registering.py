@@ -10,7 +10,7 @@ from django.db import transaction
 from onewindow.base import accounts, crypto, facts
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid
-from onewindow.people import rules
+from onewindow.people import queries, rules
 from onewindow.people.adapters import identity
 from onewindow.people.models import NaturalPerson
 
@@ -93,6 +93,21 @@ def keep(applicant: Applicant, *, now: datetime) -> NaturalPerson:
         ignore_conflicts=True,
     )
     return NaturalPerson.objects.select_for_update().get(subject_hash=subject)
+
+
+def correct_phone(actor: Actor, phone: str, *, now: datetime) -> bool:
+    """Keep another telephone number for the actor's own person; whether it changed. Raises ``Invalid``."""
+    told = phone.strip()
+    problem = rules.phone_problem(told)
+    if problem is not None:
+        raise Invalid("bad-phone", problem.message, fields=[problem])
+    row = NaturalPerson.objects.select_for_update().filter(account=actor.account_id).first()
+    if row is None or queries.personal(row).phone == told:
+        return False
+    row.phone_sealed = crypto.encrypt(told.encode(), bound_to=b"phone" + bytes(row.subject_hash))
+    row.save(update_fields=["phone_sealed"])
+    facts.record("person", row.pk, "phone-corrected", at=now, actor=actor, data={})
+    return True
 
 
 def _free(person: NaturalPerson) -> NaturalPerson:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from onewindow.base import accounts, closing, crypto, facts
+from onewindow.base import accounts, crypto, facts, own_account
 from onewindow.base.clock import day_of
 from onewindow.cases import services as cases
 from onewindow.intake import drafts
@@ -85,7 +85,7 @@ def _waiting(actor: Actor, erasure_id: int) -> Erasure:
 
 
 def _lock(account_id: int) -> None:
-    closing.lock(account_id)
+    own_account.lock(account_id)
 
 
 def _checked(account_id: int, with_account: bool, now: datetime) -> rules.Plan:
@@ -130,7 +130,7 @@ def _carry_out(row: Erasure, plan: rules.Plan, actor: Actor, role: str, now: dat
     if row.is_with_account:
         messages += notices.erase_of_account(row.account_id)
         people.erase(row.account_id, actor=actor, role=role, now=now)
-        closing.erase(row.account_id, actor=actor, role=role, now=now)
+        own_account.erase(row.account_id, actor=actor, role=role, now=now)
     data["messages"] = messages
     facts.record("erasure", row.pk, "done", at=now, actor=actor, role=role, data=data)
     row.state, row.ended_at, row.confirmed_by = "done", now, "" if row.is_own else actor.username

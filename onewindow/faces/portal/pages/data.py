@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from onewindow.base import clock
+from onewindow.base import accounts, clock
+from onewindow.cases import queries as cases
 from onewindow.kernel.errors import Invalid, RuleBroken, TooFast, Unidentified
 from onewindow.people import queries as people
 from onewindow.privacy import queries, rules, services
 from onewindow.ui import masks, refusals, session
 from onewindow.ui.session import page
+
+_REFUSED = (Invalid, RuleBroken, TooFast, Unidentified)
 
 
 @require_safe
@@ -55,13 +61,82 @@ def erase(request: HttpRequest) -> HttpResponse:
             address=request.META.get("REMOTE_ADDR", ""),
             now=clock.now(),
         )
-    except (Invalid, RuleBroken, TooFast, Unidentified) as refusal:
+    except _REFUSED as refusal:
         return _erase_page(request, problem=refusals.said(refusal), status=refusals.status_of(refusal))
     if not with_account:
         return HttpResponseRedirect(reverse("portal:data") + "?done=erased", status=303)
     response = render(request, "portal/erased.html", {})
     session.sign_out(response)
     return response
+
+
+@require_safe
+@never_cache
+@page(permission="applicant")
+def looks(request: HttpRequest) -> HttpResponse:
+    """Who opened my data, over all my cases."""
+    rows = cases.looks_of(request.actor)  # type: ignore[attr-defined]
+    return render(request, "portal/looks.html", {"nav": "my", "looks": rows})
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+@page(permission="applicant")
+def copy(request: HttpRequest) -> HttpResponse:
+    """With the password given once more: everything held of me, to take along."""
+    if request.method == "GET":
+        return render(request, "portal/copy.html", {"nav": "my"})
+    try:
+        told, content = services.copy_own(
+            request.actor,  # type: ignore[attr-defined]
+            password=request.POST.get("password", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=clock.now(),
+        )
+    except _REFUSED as refusal:
+        context = {"nav": "my", "problem": refusals.said(refusal)}
+        return render(request, "portal/copy.html", context, status=refusals.status_of(refusal))
+    readable = render_to_string("portal/copied.html", {"told": told})
+    response = HttpResponse(_packed({"data.json": content, "index.html": readable.encode()}))
+    response.headers["Content-Type"] = "application/zip"
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+    return response
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+@page(permission="applicant")
+def correct(request: HttpRequest) -> HttpResponse:
+    """Another telephone number and e-mail address, with the password given once more."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    person, account = people.person_of(actor.account_id), accounts.find(actor.username)
+    told = {"phone": person.phone if person else "", "email": account.email if account else ""}
+    context: dict[str, Any] = {"nav": "my", "told": told, "has_person": person is not None}
+    if request.method == "GET":
+        return render(request, "portal/correct.html", context)
+    told |= {name: request.POST.get(name, "").strip()[:200] for name in told}
+    try:
+        services.correct(
+            actor,
+            password=request.POST.get("password", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=clock.now(),
+            **told,
+        )
+    except _REFUSED as refusal:
+        context["problem"] = refusals.said(refusal)
+        return render(request, "portal/correct.html", context, status=refusals.status_of(refusal))
+    return HttpResponseRedirect(reverse("portal:data") + "?done=corrected", status=303)
 
 
 def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -1,18 +1,34 @@
-"""An account is closed for good: name, address, password, devices and second factors go, the user name stays.
+"""An account's address is corrected, or it is closed for good: all goes but the user name.
 
 Facts name who acted by the user name; it is all that is left, and nobody logs in with it any more.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from onewindow.base import facts, tokens
 from onewindow.base.models import Account, Factor, RecoveryCode, Token
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, FieldError, Invalid
 
 GONE = "***"
 NEVER_RIGHT = "!"  # what no password hashes to
+
+_EMAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+
+
+def correct_email(actor: Actor, email: str, *, now: datetime) -> bool:
+    """Keep another address (empty: none) for one's own account; whether it changed. Raises ``Invalid``."""
+    told = email.strip()
+    if told and not _EMAIL.fullmatch(told):
+        message = N_("电子邮箱格式不正确")
+        raise Invalid("bad-email", message, fields=[FieldError("email", "format", message)])
+    if not Account.objects.filter(pk=actor.account_id).exclude(email=told).update(email=told):
+        return False
+    facts.record("account", actor.account_id, "email-corrected", at=now, actor=actor, data={})
+    return True
 
 
 def lock(account_id: int) -> None:

@@ -1,0 +1,94 @@
+"""What a person may ask of the own data: who looked, a copy to take along, a correction."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from onewindow.base import facts
+from onewindow.base.models import Account
+from onewindow.people import queries as people
+from onewindow.ui import session
+from tests.world import FUND, PASSWORD, SEWAGE, Api, applicant
+
+Open = Callable[..., Api]
+
+
+def pages(api: Open, who: str) -> Client:
+    api(who).get("/cases")
+    client = Client()
+    client.cookies[session.COOKIE] = Api.tokens[who]
+    return client
+
+
+def test_who_looked_stands_on_one_page(api: Open) -> None:
+    one, two = api("citizen1").create(SEWAGE), api("citizen1").create(FUND)
+    for case, reason in ((one, "核对申请人身份"), (two, "电话通知取件")):
+        api("clerk1").act(case, "reveal", reason=reason)
+    api("clerk1").act(api("citizen2").create(FUND), "reveal", reason="别人的事")
+    text = pages(api, "citizen1").get("/my/data/looks").content.decode()
+    assert text.index("电话通知取件") < text.index("核对申请人身份"), "the newest first"
+    assert one["case_no"] in text
+    assert two["case_no"] in text
+    assert "别人的事" not in text
+    assert "clerk1" not in text, "by duty, never by name"
+
+
+def test_a_copy_holds_everything_and_is_recorded(api: Open) -> None:
+    case, other = api("citizen1").create(SEWAGE), api("citizen2").create(FUND)
+    client = pages(api, "citizen1")
+    assert client.post("/my/data/copy", {"password": "not it at all 9"}).status_code == 422
+    answer = client.post("/my/data/copy", {"password": PASSWORD})
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert "no-store" in answer.headers["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        content, page = archive.read("data.json"), archive.read("index.html").decode()
+    told, me = json.loads(content), applicant()
+    assert told["person"]["id_number"] == me["id_number"]
+    assert [one["case_no"] for one in told["cases"]] == [case["case_no"]]
+    assert told["cases"][0]["form"] == case["form"]
+    assert me["name"] in page
+    for text in (content.decode(), page):
+        assert case["case_no"] in text
+        assert other["case_no"] not in text
+    account = Account.objects.get(username="citizen1")
+    last = facts.of_subject("account", account.pk)[-1]
+    assert (last[1], last[5]) == ("data-copied", {"sha256": hashlib.sha256(content).hexdigest()})
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"phone": "12000000099", "email": "one@example.org", "password": PASSWORD}, 303),
+        ({"phone": "12000000099", "email": "one@example.org", "password": "wrong wrong 1"}, 422),
+        ({"phone": "12", "email": "", "password": PASSWORD}, 422),
+        ({"phone": "12000000099", "email": "no address", "password": PASSWORD}, 422),
+    ],
+)
+def test_telephone_and_address_are_corrected(api: Open, form: dict[str, str], status: int) -> None:
+    account = Account.objects.get(username="citizen1")
+    before = people.person_of(account.pk)
+    assert pages(api, "citizen1").post("/my/data/correct", form).status_code == status
+    account.refresh_from_db()
+    after = people.person_of(account.pk)
+    assert before is not None
+    assert after is not None
+    is_done = status == 303
+    assert after.phone == (form["phone"] if is_done else before.phone), "all or nothing"
+    assert account.email == (form["email"] if is_done else "")
+    assert (after.name, after.id_number) == (before.name, before.id_number)
+
+
+@pytest.mark.parametrize(
+    "address", ["/my/data", "/my/data/looks", "/my/data/copy", "/my/data/correct", "/my/data/erase"]
+)
+def test_pages_are_the_applicants_own(api: Open, address: str) -> None:
+    assert pages(api, "citizen1").get(address).status_code == 200
+    assert pages(api, "clerk1").get(address).status_code == 403
+    assert Client().get(address).status_code == 302
