@@ -10,13 +10,17 @@ from typing import Any
 import msgspec
 from django.db import connection, transaction
 
+from onewindow.base import facts
 from onewindow.base.ledger import stored
 from onewindow.base.ledger.heads import instant
+from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, FieldError, Invalid
 
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 8
 _LONGEST_WAIT = timedelta(hours=1)
+_LONGEST_REASON = 200
 
 
 class DeliveredFact(msgspec.Struct, frozen=True):
@@ -121,15 +125,30 @@ def dead(limit: int = 100) -> list[DeadDelivery]:
         return [DeadDelivery(*row) for row in cursor.fetchall()]
 
 
-def retry(id: int, *, now: datetime) -> bool:
-    """Give a dead delivery another round of tries, from ``now``; whether there was such a one."""
+def retry(actor: Actor, ids: Sequence[int] | None, *, reason: str, now: datetime) -> int:
+    """Let an administrator give dead deliveries another round, all of them with ``None``; how many there were.
+
+    Who, why and how many stand in a fact. Raises ``Invalid`` without a reason.
+    """
+    if not reason.strip():
+        message = N_("请写明为什么重试")
+        raise Invalid("no-reason", message, fields=[FieldError("reason", "required", message)])
+    with transaction.atomic():
+        found = _revive("" if ids is None else "AND id = ANY(%s)", [] if ids is None else [list(ids)], now)
+        if found:
+            data = {"count": len(found), "all": ids is None, "reason": reason.strip()[:_LONGEST_REASON]}
+            facts.record("delivery", min(found), "retried", at=now, actor=actor, data=data)
+    return len(found)
+
+
+def _revive(condition: str, values: list[Any], now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE base_delivery SET is_dead = false, attempts = 0, due_at = %s, error = ''"
-            " WHERE id = %s AND is_dead",
-            [now, id],
+            f" WHERE is_dead {condition} RETURNING id",
+            [now, *values],
         )
-        return bool(cursor.rowcount)
+        return [id for (id,) in cursor.fetchall()]
 
 
 def _claim(now: datetime, limit: int) -> list[_Waiting]:

@@ -22,6 +22,7 @@ ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      defau
 ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      default: as shipped
 ONEWINDOW_DIMENSION_WEIGHTS  weights of the assessment, sum 1 (JSON)        default: equal
 ONEWINDOW_DISK_FULL_PERCENT  uploads are refused from this share of a disk on, below 20 GiB free   default 85
+ONEWINDOW_WAL_ARCHIVE        folder for the write-ahead log of the embedded database    default: none
 ONEWINDOW_METRICS_TOKEN      who may read /metrics                          default: this machine only
 ONEWINDOW_ACCESS_LOG         1: a line for every request, without its path  default 0
 ONEWINDOW_SEVERAL_HOSTS      1: other hosts serve too; caches last 3 s      default 0

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from onewindow.base import facts, outbox
 from onewindow.kernel.actor import SYSTEM
+from onewindow.kernel.errors import Invalid
 from tests import database
 
 from .conftest import EXAMINER, START
@@ -116,8 +117,12 @@ def test_given_up_after_many_tries_and_told_without_values() -> None:
     assert "张三" not in one.error
     healed: list[int] = []
     outbox.handle("papers", lambda fact: healed.append(fact.subject))
-    assert outbox.retry(one.id, now=now)
-    assert not outbox.retry(one.id, now=now)
+    with pytest.raises(Invalid):
+        outbox.retry(SYSTEM, [one.id], reason=" ", now=now)
+    assert outbox.retry(SYSTEM, [one.id], reason="短信网关恢复", now=now) == 1
+    assert outbox.retry(SYSTEM, None, reason="再来", now=now) == 0
+    (told,) = facts.of_subject("delivery", one.id)
+    assert told[1] == "retried" and told[5] == {"count": 1, "all": False, "reason": "短信网关恢复"}
     outbox.deliver_due(now)
     assert (healed, outbox.dead(), waiting()) == ([1], [], 0)
 

@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from onewindow.base import calendars, clock, outbox, oversight
+from onewindow.base import calendars, clock, disk, health, outbox, oversight
 from onewindow.base.ledger import heads
+from onewindow.documents.signing import published
 from onewindow.faces.console import sections
 from onewindow.kernel import notice as notices_of_state
-from onewindow.kernel.errors import N_, NotFound, Refusal
+from onewindow.kernel.errors import N_, Invalid, NotFound, Refusal
 from onewindow.notices import queries as messages
 from onewindow.ui import refusals, session
 
 MOST_UPLOAD = 2_000_000
 YEARS_AROUND = 2
+BACKUP_DUE, CERTIFICATE_DUE = timedelta(days=2), timedelta(days=30)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @session.page(permission=sections.SYSTEM.roles)
 def system(request: HttpRequest) -> HttpResponse:
-    """How the machinery stands."""
-    head = heads.stored_newest()
-    context = sections.shell(
+    """How the machinery stands; a post gives one dead letter, or all, another round."""
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            _retry(request)
+            return HttpResponseRedirect("/console/system?done=retry")
+        except Invalid as refusal:
+            problem, status = refusals.said(refusal), refusals.status_of(refusal)
+    return render(request, "console/system.html", _system(request, problem), status=status)
+
+
+def _retry(request: HttpRequest) -> None:
+    wanted = request.POST.get("id", "")
+    ids = None if wanted == "all" else [int(wanted)] if wanted.isdecimal() and len(wanted) < 19 else []
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    if not outbox.retry(actor, ids, reason=request.POST.get("reason", ""), now=clock.now()):
+        raise NotFound("no-delivery", N_("这条投递已经不在死信里。"))
+
+
+def _system(request: HttpRequest, problem: str) -> dict[str, Any]:
+    head, real_now, today = heads.stored_newest(), clock.real_now(), clock.today()
+    return sections.shell(
         request,
         sections.SYSTEM,
+        problem=problem,
         queues=oversight.queues(),
         dead=outbox.dead(limit=50),
         head=head,
         head_at=heads.instant(head.at) if head else None,
         key_id=heads.key_id(),
         now=clock.now(),
-        real_now=clock.real_now(),
+        real_now=real_now,
         is_sandbox=settings.ONEWINDOW_SANDBOX,
         done=_("已放回队列，稍后重试。") if request.GET.get("done") == "retry" else "",
+        warnings=_warnings(real_now, today),
+        beat=health.last_beat(),
+        backup=health.last_backup(),
+        disks=[{"name": one.name, "used": round(one.share * 100), "free": one.free} for one in disk.disks()],
+        certificate_ends_at=published.ends_at(),
+        months=calendars.months_left(today),
     )
-    return render(request, "console/system.html", context)
 
 
-@require_POST
-@session.page(permission=sections.SYSTEM.roles)
-def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
-    """Give a dead letter another round."""
-    if not outbox.retry(delivery_id, now=clock.now()):
-        raise NotFound("no-delivery", N_("这条投递已经不在死信里。"))
-    return HttpResponseRedirect("/console/system?done=retry")
+def _warnings(real_now: datetime, today: date) -> list[str]:
+    """What somebody should do something about, most pressing first."""
+    found = []
+    if disk.is_full():
+        found.append(_("存储空间不足，已暂停接收上传文件。请扩容或清理。"))
+    if any(one.name == "worker" and not one.is_well for one in health.checks(real_now)):
+        found.append(_("后台进程没有响应：投递、到期处理和存证编号都停着。请检查 worker 服务。"))
+    missing = calendars.missing_year(today)
+    if missing is not None:
+        found.append(
+            _("%(year)d 年放假安排还没有导入，跨年的期限是推算的。请到“工作日历”导入国务院办公厅通知。")
+            % {"year": missing}
+        )
+    backup = health.last_backup()
+    if backup is None or real_now - backup.at > BACKUP_DUE:
+        found.append(_("超过两天没有完整备份。请检查备份任务。"))
+    if published.ends_at() - real_now < CERTIFICATE_DUE:
+        found.append(_("文书签名证书即将到期。请用 onewindow papers rotate 更换。"))
+    return found
 
 
 @require_http_methods(["GET", "POST"])

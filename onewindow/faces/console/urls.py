@@ -9,7 +9,6 @@ app_name = "console"
 urlpatterns = [
     path("console", views.home, name="home"),
     path("console/system", system.system, name="system"),
-    path("console/system/retry/<int:delivery_id>", system.retry, name="retry"),
     path("console/calendar", system.calendar, name="calendar"),
     path("console/messages", system.sms, name="messages"),
     path("console/accounts", security.accounts, name="accounts"),
