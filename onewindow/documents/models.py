@@ -24,6 +24,8 @@ class File(models.Model):
     # What the file says of itself (OFD): its title, sealed like the name, and the day it was made.
     title_sealed = models.BinaryField(null=True)
     created_on = models.DateField(null=True)
+    # What the virus scanner said when it came: "clean", "unscanned" (it was away), "" (none is set).
+    scan = models.TextField(default="")
     erased_at = models.DateTimeField(null=True)
 
     class Meta:

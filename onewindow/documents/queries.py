@@ -63,7 +63,7 @@ def _no_file() -> NotFound:
 
 def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, Any]]:
     """Files of a case by file_id: {"file_id", "name", "media_type", "size", "pages", "title",
-    "created_on"} (the last two as the file says them).
+    "created_on", "scan": "clean|unscanned|"} (title and day as the file says them).
 
     The caller has checked that the reader may see the case.
     """
@@ -77,6 +77,7 @@ def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, An
             "pages": row.pages,
             "title": names.unseal(bytes(row.title_sealed), file_id=row.file_id) if row.title_sealed else "",
             "created_on": row.created_on,
+            "scan": row.scan,
         }
         for row in rows
     }

@@ -16,6 +16,7 @@ ONEWINDOW_STAFF_NOTICES      how staff are told of cards beside the product    d
 ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
+ONEWINDOW_CLAMD, _SECONDS, _AWAY   virus scanner (/socket, host:port); refuse, mark   default: none, 10, refuse
 ONEWINDOW_TSA_URL, _AUTHORIZATION   time stamps of papers (RFC 3161)     default: none
 ONEWINDOW_PAPERS_SM2         1: an SM2 signature beside each paper          default 0
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
@@ -118,6 +119,10 @@ ONEWINDOW_WORDING_URL = environment.text("ONEWINDOW_WORDING_URL")
 ONEWINDOW_WORDING_KEY = environment.text("ONEWINDOW_WORDING_KEY")
 ONEWINDOW_WORDING_MODEL = environment.text("ONEWINDOW_WORDING_MODEL")
 # Time stamps for papers (RFC 3161) and SM2 signatures beside them.
+# clamd looks at each upload where it is named; while it is away uploads are refused or taken with a mark.
+ONEWINDOW_CLAMD = environment.text("ONEWINDOW_CLAMD")
+ONEWINDOW_CLAMD_SECONDS = environment.number("ONEWINDOW_CLAMD_SECONDS", 10, low=1, high=60)
+ONEWINDOW_CLAMD_AWAY = environment.choice("ONEWINDOW_CLAMD_AWAY", "refuse", values=("refuse", "mark"))
 ONEWINDOW_TSA_URL = environment.text("ONEWINDOW_TSA_URL")
 ONEWINDOW_TSA_AUTHORIZATION = environment.text("ONEWINDOW_TSA_AUTHORIZATION")
 ONEWINDOW_PAPERS_SM2 = environment.flag("ONEWINDOW_PAPERS_SM2")

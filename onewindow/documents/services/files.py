@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import IO, Any, BinaryIO
 
+from django.conf import settings
 from django.db import connection
 
 from onewindow.base import disk
-from onewindow.documents import messages, names, storage
+from onewindow.documents import messages, names, scanning, storage
 from onewindow.documents.inspection import client
 from onewindow.documents.inspection.verdict import Verdict
 from onewindow.documents.models import Attachment, File
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import FieldError, Invalid, TooLarge, WrongMedia
+from onewindow.kernel.errors import Away, FieldError, Invalid, TooLarge, WrongMedia
+
+_log = logging.getLogger(__name__)
 
 LARGEST = 50 * 1024 * 1024
 
@@ -24,8 +28,8 @@ def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) ->
     """Take a PDF, OFD, JPEG or PNG of at most 50 MB: {"file_id", "name", "media_type", "size", "sha256"}.
 
     Images are written anew without metadata, so size and hash are those of what is kept. Raises
-    ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound), and ``Full``
-    before the last room on the disk is gone.
+    ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound), ``Full``
+    before the last room on the disk is gone, and ``Away`` while the virus scanner is.
     """
     disk.require_room()
     with storage.draft() as given, storage.draft() as clean:
@@ -38,7 +42,23 @@ def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) ->
         verdict = client.inspect(given, clean)
         if verdict.refusal:
             raise _refusal(verdict)
-        return _keep(actor, name, clean if verdict.rewritten else given, verdict, now)
+        scan = _scan(given)
+        return _keep(actor, name, clean if verdict.rewritten else given, verdict, now, scan=scan)
+
+
+def _scan(given: IO[bytes]) -> str:
+    """What the scanner says; while it is away ``ONEWINDOW_CLAMD_AWAY`` decides."""
+    try:
+        return scanning.scan(given)
+    except scanning.Infected as error:
+        _log.warning("an upload was refused: %s", error.name)
+        fault = FieldError("file", "infected", messages.INFECTED)
+        raise Invalid("file-infected", messages.INFECTED, fields=[fault]) from error
+    except scanning.ScannerAway as error:
+        _log.warning("the virus scanner gives no answer")
+        if settings.ONEWINDOW_CLAMD_AWAY == "refuse":
+            raise Away("scanner-away", messages.SCANNER_AWAY, retry_after=30) from error
+        return scanning.UNSCANNED
 
 
 def _refusal(verdict: Verdict) -> Exception:
@@ -49,7 +69,9 @@ def _refusal(verdict: Verdict) -> Exception:
     return Invalid(code, message, fields=[FieldError("file", verdict.refusal, message)])
 
 
-def _keep(actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: datetime) -> dict[str, Any]:
+def _keep(
+    actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: datetime, *, scan: str
+) -> dict[str, Any]:
     sha256, size = storage.keep(source)
     if size > LARGEST:  # a picture can grow when it is written anew
         raise TooLarge("file-too-large", messages.TOO_LARGE)
@@ -63,6 +85,7 @@ def _keep(actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: dat
         now=now,
         title=verdict.title,
         created_on=verdict.created_on,
+        scan=scan,
     )
     return {
         "file_id": row.file_id,
@@ -84,6 +107,7 @@ def add(
     now: datetime,
     title: str = "",
     created_on: date | None = None,
+    scan: str = "",
 ) -> File:
     """Write the row of a stored content under a new random name."""
     file_id = secrets.token_urlsafe(16)
@@ -98,6 +122,7 @@ def add(
         uploaded_at=now,
         title_sealed=names.seal(title, file_id=file_id) if title else None,
         created_on=created_on,
+        scan=scan,
     )
 
 
