@@ -51,6 +51,24 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
 
 
+class Party(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An interested third party (行政许可法 art. 36): who, how to reach them, how the matter concerns them."""
+
+    type: Literal["person", "organisation"]
+    name: str
+    interest: str
+    phone: str | None = None
+    address: str | None = None
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """What a party (0 the applicant) said to the matter, and when (ISO)."""
+
+    party: int
+    text: str
+    at: str
+
+
 class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything personal that an applicant told.
 
@@ -64,6 +82,8 @@ class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     delivery: Delivery = Delivery()
     electronic_service: bool = False
     form_version: int = 0
+    parties: tuple[Party, ...] = ()
+    statements: tuple[Spoken, ...] = ()
 
 
 class Sealed(msgspec.Struct, frozen=True):

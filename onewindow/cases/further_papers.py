@@ -26,6 +26,7 @@ from onewindow.cases.rules.acting import (
     ARTICLE_70,
 )
 from onewindow.documents.kinds import KINDS, remedies
+from onewindow.org import queries as org
 
 Content = dict[str, Any]
 
@@ -64,7 +65,20 @@ KINDS_TOLD = (
 
 def of(kind: str) -> Callable[[Any, Content], Content]:
     """The content of ``kind`` from what its deed tells; what is missing is refused when the paper is made."""
-    return lambda _matter, told: _content(kind, told)
+    return lambda matter, told: _content(kind, _addressed(matter, told))
+
+
+def _addressed(matter: Any, told: Content) -> Content:
+    """Names in the place of what facts may hold: the third party behind its number, staff behind their accounts."""
+    said = dict(told)
+    names = org.staff_names({said[one] for one in ("host", "recorder") if one in said})
+    said |= {one: names[said[one]] for one in ("host", "recorder") if said.get(one) in names}
+    number = said.pop("party", 0)
+    if number:
+        party = matter.dossier.parties[number - 1]
+        said["addressee"] = {"name": party.name, "type": party.type}
+        said["interest"] = party.interest
+    return said
 
 
 def _content(kind: str, told: Mapping[str, Any]) -> Content:

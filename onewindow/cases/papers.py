@@ -12,7 +12,7 @@ import msgspec
 from onewindow.cases import further_papers
 from onewindow.cases.dossier import Dossier
 from onewindow.cases.rules.acceptance import material_name
-from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_45
+from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ARTICLE_45, ARTICLE_48
 from onewindow.cases.rules.clocks import Clocks, day_of
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
@@ -33,6 +33,7 @@ class Matter(msgspec.Struct, frozen=True):
     actor_name: str
     clocks: Clocks
     handed: tuple[tuple[str, str], ...] = ()  # decisions issued before: (number, title)
+    record: str = ""  # the record of the hearing that a decision rests on
 
 
 Content = dict[str, Any]
@@ -220,8 +221,12 @@ def _decided(matter: Matter) -> Content:
     return {
         "accepted_on": _day(matter.state.accepted_on),
         "decided_on": matter.today.isoformat(),
-        "facts": "",
-        "basis": [ARTICLE_38, *_bases(matter.item)] if matter.item.type == LICENCE else _bases(matter.item),
+        "facts": f"本决定根据听证笔录（{matter.record}）作出。" if matter.record else "",
+        "basis": [
+            *([ARTICLE_38] if matter.item.type == LICENCE else []),
+            *([ARTICLE_48] if matter.record else []),
+            *_bases(matter.item),
+        ],
     }
 
 

@@ -52,6 +52,16 @@ ACTIONS: Mapping[str, str] = {
     "assign": N_("分派"),
     "transfer": N_("转交"),
     "note": N_("备注"),
+    "judge-interest": N_("认定利害关系"),
+    "register-party": N_("登记利害关系人"),
+    "invite-statements": N_("告知陈述申辩权利"),
+    "record-statement": N_("陈述申辩"),
+    "tell-hearing-rights": N_("告知听证权利"),
+    "request-hearing": N_("要求听证"),
+    "waive-hearing": N_("不要求听证"),
+    "arrange-hearing": N_("安排听证"),
+    "record-hearing": N_("提交听证笔录"),
+    "cancel-hearing": N_("取消听证"),
 }
 
 # Facts of a case as every timeline tells them.
@@ -91,6 +101,18 @@ EVENTS: Mapping[str, str] = {
     "proposal-lapsed": N_("提议失效"),
     "revealed": N_("查看个人信息"),
     "erased": N_("个人信息已依法删除"),
+    "interest-judged": N_("认定是否关系他人重大利益"),
+    "party-registered": N_("登记了利害关系人"),
+    "statement-invited": N_("告知了陈述申辩的权利"),
+    "statement-made": N_("听取了意见"),
+    "hearing-rights-told": N_("告知了听证的权利"),
+    "hearing-requested": N_("有人要求听证"),
+    "hearing-waived": N_("表示不要求听证"),
+    "hearing-arranged": N_("安排了听证"),
+    "hearing-noticed": N_("发出了听证通知"),
+    "hearing-held": N_("举行了听证"),
+    "hearing-cancelled": N_("取消了听证"),
+    "hearing-overdue": N_("听证没有按期安排"),
 }
 
 # Marks on a case: what supervision and the next person must know, and the class of the tag.
@@ -311,6 +333,9 @@ ACTIONS_AT_WORK: Mapping[str, str] = {
     "assign": N_("分给"),
     "note": N_("内部备注"),
     "reveal": N_("显示个人信息"),
+    "record-statement": N_("记录陈述申辩"),
+    "request-hearing": N_("登记听证要求"),
+    "waive-hearing": N_("登记不要求听证"),
 }
 NEEDS_AT_WORK: Mapping[str, str] = {
     "required": N_("必要"),

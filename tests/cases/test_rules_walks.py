@@ -14,6 +14,7 @@ from onewindow.cases.rules.evolve import evolve, first
 from onewindow.cases.rules.state import BEFORE_DECISION, ENDS, CaseState
 from onewindow.kernel.errors import Refusal
 from tests.cases.bench import CAST, INSTANT, NOTICE, PAUSE, WELL, Bench, item, table
+from tests.cases.test_rules_hearing import MEETING, RECORD
 
 BODIES: dict[str, list[dict[str, Any]]] = {
     "submit": [{}],
@@ -36,6 +37,16 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "terminate": [{"ground": "g", "reason": "r"}],
     "claim": [{}],
     "note": [{"text": "t"}],
+    "judge-interest": [{"touches": True, "reason": "r"}, {"touches": False, "reason": "r"}],
+    "register-party": [{"type": "person", "name": "n", "interest": "i"}],
+    "invite-statements": [{"matters": "m", "answer_by": "2026-09-15"}],
+    "record-statement": [{"text": "t"}, {"party": 1, "text": "t"}],
+    "tell-hearing-rights": [{"matters": "m"}],
+    "request-hearing": [{}, {"party": 1}],
+    "waive-hearing": [{}, {"party": 1}],
+    "arrange-hearing": [MEETING, MEETING | {"held_at": "2026-09-30T09:30:00+08:00"}],
+    "record-hearing": [RECORD, RECORD | {"ended_at": "2026-09-30T11:00:00+08:00"}],
+    "cancel-hearing": [{"reason": "r"}, {"reason": "r", "withdrawn": True}],
 }
 # Ends are rare, so that walks grow long.
 ENDING = {"withdraw", "terminate", "refuse-acceptance", "return"}

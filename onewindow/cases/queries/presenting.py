@@ -11,6 +11,7 @@ import msgspec
 
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
+from onewindow.cases.queries import hearings
 from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
 from onewindow.cases.rules.decide import Offer, offer, prospects
@@ -106,6 +107,7 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
         "documents": [
             dict(zip(("document_no", "kind", "title", "file_id", "issued_at"), paper, strict=False))
             for paper in found.papers or []
+            if actor.is_staff or paper[0] not in _to_others(found.events or [])
         ],
         "actions": _actions(state, context),
         "events": events(found.events or [], internal=actor.is_staff),
@@ -123,7 +125,18 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
             for stop in state.life.stops
         ],
         "steps_done": state.life.steps_done,
+        **hearings.shown(found, is_staff=actor.is_staff, masked=masked),
     }
+
+
+def _to_others(events: Sequence[Sequence[Any]]) -> frozenset[str]:
+    """The papers that speak to third parties: no applicant opens them."""
+    return frozenset(
+        one["document_no"]
+        for event in events
+        if event[5].get("party")
+        for one in event[5].get("documents", ())
+    )
 
 
 def _proposal(state: CaseState) -> Json | None:

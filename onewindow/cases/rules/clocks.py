@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from onewindow.cases.rules.state import HANDLING, NEVER, CaseState
+from onewindow.cases.rules.state import HANDLING, NEVER, CaseState, Hearing
 from onewindow.catalog.definition import ItemDefinition, Limit
 from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.deadlines import SHANGHAI, Pause, Reading, Span, Unit, reading
@@ -276,3 +276,11 @@ def _dues_of_handling(state: CaseState, clocks: Clocks, due: dict[str, date]) ->
             due[f"deferred:{row.code}"] = row.promised_on
     if state.state == "paused" and life.stops[-1].expected_on is not None:
         due[f"stop:{len(life.stops)}"] = life.stops[-1].expected_on
+    meeting = life.hearing
+    if meeting is not None and meeting.organise_by is not None and _is_unarranged(meeting):
+        # 行政许可法 art. 47: twenty days from the request to the hearing.
+        due["hearing:organise"] = meeting.organise_by
+
+
+def _is_unarranged(meeting: Hearing) -> bool:
+    return meeting.meets_at is None and meeting.held_on is None and not meeting.is_withdrawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -153,3 +153,74 @@ class Note(Body, frozen=True):
 
 class Reveal(Body, frozen=True):
     reason: Text
+
+
+Place = Annotated[int, Meta(ge=0, le=200)]  # 0 the applicant, 1… a third party of the case
+
+
+class JudgeInterest(Body, frozen=True):
+    touches: bool
+    reason: Text
+
+
+class RegisterParty(Body, frozen=True, kw_only=True):
+    type: Literal["person", "organisation"]
+    name: Short
+    phone: Annotated[str, Meta(min_length=5, max_length=30, pattern=r"^[0-9+() -]+$")] | None = None
+    address: Short | None = None
+    interest: Text
+
+
+class InviteStatements(Body, frozen=True, kw_only=True):
+    matters: Text
+    facts: Text | None = None
+    answer_by: date
+
+
+class RecordStatement(Body, frozen=True, kw_only=True):
+    party: Place = 0
+    text: Text
+
+
+class TellHearingRights(Body, frozen=True, kw_only=True):
+    matters: Text
+    facts: Text | None = None
+
+
+class RequestHearing(Body, frozen=True):
+    party: Place = 0
+
+
+class WaiveHearing(Body, frozen=True):
+    party: Place = 0
+
+
+class ArrangeHearing(Body, frozen=True, kw_only=True):
+    matters: Text
+    held_at: datetime
+    place: Short
+    host: Short
+    recorder: Short
+    public: bool = True
+
+
+class Attendee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: Short
+    role: Short
+
+
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    by: Short
+    text: Text
+
+
+class RecordHearing(Body, frozen=True, kw_only=True):
+    ended_at: datetime
+    attendees: Annotated[tuple[Attendee, ...], Meta(min_length=1, max_length=100)]
+    statements: Annotated[tuple[Statement, ...], Meta(min_length=1, max_length=500)]
+    result: Text
+
+
+class CancelHearing(Body, frozen=True, kw_only=True):
+    reason: Text
+    withdrawn: bool = False  # the request was withdrawn; else the hearing is put off

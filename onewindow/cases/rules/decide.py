@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from onewindow.cases.rules import acceptance, decision, handling, office
+from onewindow.cases.rules import acceptance, decision, handling, hearing, office, parties
 from onewindow.cases.rules.acting import Act, Context, refusal, wrong_state
 from onewindow.cases.rules.clocks import wakes
 from onewindow.cases.rules.commands import Body
@@ -15,7 +15,15 @@ from onewindow.cases.rules.state import CaseState, Fact
 from onewindow.kernel.errors import N_, NotFound, Refusal, Stale
 
 ACTS: dict[str, Act] = {
-    act.name: act for act in (*acceptance.ACTS, *handling.ACTS, *decision.ACTS, *office.ACTS)
+    act.name: act
+    for act in (
+        *acceptance.ACTS,
+        *handling.ACTS,
+        *parties.ACTS,
+        *hearing.ACTS,
+        *decision.ACTS,
+        *office.ACTS,
+    )
 }
 
 
@@ -59,12 +67,17 @@ def tick(state: CaseState, context: Context) -> list[tuple[str, Fact]]:
     return facts
 
 
-_TOLD = {"overdue": "overdue", "deferred": "deferral-missed", "stop": "pause-overrun"}
+_TOLD = {
+    "overdue": "overdue",
+    "deferred": "deferral-missed",
+    "stop": "pause-overrun",
+    "hearing": "hearing-overdue",
+}
 
 
 def _mark_data(mark: str) -> dict[str, Any]:
     kind, _, rest = mark.partition(":")
-    named = {"overdue": "clock", "deferred": "material", "stop": "stop"}[kind]
+    named = {"overdue": "clock", "deferred": "material", "stop": "stop", "hearing": "term"}[kind]
     return {"mark": mark, named: rest.split("+")[0]}
 
 

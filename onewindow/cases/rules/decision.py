@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onewindow.cases.rules import commands
+from onewindow.cases.rules import commands, hearing, parties
 from onewindow.cases.rules.acceptance import material_name
 from onewindow.cases.rules.acting import ARTICLE_38, ARTICLE_44, Act, Context, invalid, same_person
 from onewindow.cases.rules.clocks import is_examined
@@ -23,7 +23,7 @@ def _decide_guard(state: CaseState, context: Context) -> Refusal | None:
         return RuleBroken("awaits-superior", N_("已上报，等上级答复后再办。"))
     if not is_examined(state, context.item):
         return RuleBroken("not-examined", N_("审查还没有完成，不能作出决定。"))
-    return None
+    return parties.undecidable(state, context) or hearing.undecidable(state, context)
 
 
 def _decide(state: CaseState, body: commands.Decide, context: Context) -> list[Fact]:

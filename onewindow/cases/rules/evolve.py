@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from onewindow.cases.rules import heard
 from onewindow.cases.rules.state import ENDS, CaseState, Life, Proposal, Row, Stop
 from onewindow.kernel.deadlines import SHANGHAI
 
@@ -209,6 +210,18 @@ def _seen(state: CaseState, told: Told) -> Change:
     return {"life": _life(state, seen=(*state.life.seen, told.data["mark"]))}
 
 
+def _of_life(change: heard.Change) -> Callable[[CaseState, Told], Change]:
+    return lambda state, told: {"life": change(state.life, told.data, told.day, told.actor)}
+
+
+def _registered(state: CaseState, told: Told) -> Change:
+    return _content(state, told) | {"life": _life(state, parties=told.data["party"])}
+
+
+def _spoken(state: CaseState, told: Told) -> Change:
+    return _content(state, told) | {"life": heard.spoken(state.life, told.data["party"])}
+
+
 def _nothing(state: CaseState, told: Told) -> Change:
     return {}
 
@@ -247,5 +260,9 @@ _CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
     "overdue": _seen,
     "deferral-missed": _seen,
     "pause-overrun": _seen,
+    "hearing-overdue": _seen,
+    "party-registered": _registered,
+    "statement-made": _spoken,
+    **{type: _of_life(change) for type, change in heard.CHANGES.items()},
 }
 TYPES = tuple(_CHANGES)

@@ -7,9 +7,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from onewindow.cases.rules import commands
+from onewindow.cases.rules import commands, hearing
 from onewindow.cases.rules.acceptance import changed_rows, rows_data
-from onewindow.cases.rules.acting import ARTICLE_42, ARTICLE_45, Act, Context, invalid, same_person
+from onewindow.cases.rules.acting import (
+    ARTICLE_42,
+    ARTICLE_45,
+    ARTICLE_48,
+    Act,
+    Context,
+    invalid,
+    same_person,
+)
 from onewindow.cases.rules.clocks import examiner_steps, read, spans
 from onewindow.cases.rules.state import PROCEDURES, CaseState, Fact
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, Refusal, RuleBroken
@@ -26,6 +34,8 @@ def _review_guard(state: CaseState, context: Context) -> Refusal | None:
         return same_person(N_("受理的人不能再审查同一件事。"))
     if state.life.forwarded_on is not None and not state.life.is_answered:
         return RuleBroken("awaits-superior", N_("已上报，等上级答复后再办。"))
+    if state.life.hearing is not None and state.life.hearing.host == context.actor.username:
+        return RuleBroken("same-person", N_("主持听证的人不能再审查同一件事。"), basis=ARTICLE_48)
     return None
 
 
@@ -96,6 +106,14 @@ def _propose_pause(body: commands.Pause, context: Context) -> Fact:
         "basis": basis,
     }
     return Fact("pause-proposed", {"action": "pause", "body": told})
+
+
+def _resume_guard(state: CaseState, context: Context) -> Refusal | None:
+    if hearing.is_pending(state):
+        return RuleBroken(
+            "hearing-pending", N_("听证已经安排；提交笔录或者取消听证后，时钟才恢复。"), basis=ARTICLE_48
+        )
+    return None
 
 
 def _resume(state: CaseState, body: commands.Resume, context: Context) -> list[Fact]:
@@ -207,7 +225,15 @@ ACTS = (
         confirmers=("approver", "head"),
         basis=ARTICLE_45,
     ),
-    Act("resume", frozenset({"paused"}), ("examiner",), commands.Resume, _resume, basis=ARTICLE_45),
+    Act(
+        "resume",
+        frozenset({"paused"}),
+        ("examiner",),
+        commands.Resume,
+        _resume,
+        _resume_guard,
+        basis=ARTICLE_45,
+    ),
     Act("extend", _HANDLED, ("head", "leader"), commands.Extend, _extend, _extend_guard, basis=ARTICLE_42),
     Act("forward", _HANDLED, ("clerk", "examiner"), commands.Forward, _forward, _forward_guard),
     Act("answer", _HANDLED, ("clerk", "examiner"), commands.Answer, _answer, _answer_guard),

@@ -90,6 +90,35 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     body: dict[str, Any]
 
 
+class Voice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody who is heard before the decision: 0 is the applicant, 1… the third parties in the dossier."""
+
+    no: int
+    told_on: date | None = None
+    answer_by: date | None = None
+    is_heard: bool = False  # has spoken, or has said that there is nothing to say
+
+
+class Hearing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The hearing of a case (行政许可法 art. 46-48): rights told, asked for, arranged, held."""
+
+    told_on: date | None = None
+    told_by: str = ""
+    told: tuple[int, ...] = ()  # who knows of the right
+    request_by: date | None = None  # five working days after the rights were told
+    waived: tuple[int, ...] = ()
+    requested_on: date | None = None
+    organise_by: date | None = None  # twenty working days after the request
+    meets_at: datetime | None = None
+    matters: str = ""
+    place: str = ""
+    is_public: bool = True
+    host: str = ""
+    recorder: str = ""
+    held_on: date | None = None
+    is_withdrawn: bool = False  # who asked for it asks no more
+
+
 class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part of the fold that nothing searches: people, pauses, steps, promises, proposals."""
 
@@ -115,6 +144,10 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     seen: tuple[str, ...] = ()  # what time has already been told: "overdue:promised", "stop:1" …
     applied_by: str = ""
     agent_until: date | None = None  # the mandate under which applied_by acts for the applicant
+    touches_third_party: bool | None = None  # as the examiner found (art. 36); None: not looked at
+    parties: int = 0  # how many third parties the dossier names
+    voices: tuple[Voice, ...] = ()
+    hearing: Hearing | None = None
 
 
 class CaseState(msgspec.Struct, frozen=True, kw_only=True):

@@ -67,7 +67,14 @@ def _act(
             found.state,
             facts,
             telling.Deed(
-                actor, deed.role_of(context) or "", now, item, lambda: dossier, context.table, _handed(found)
+                actor,
+                deed.role_of(context) or "",
+                now,
+                item,
+                lambda: dossier,
+                context.table,
+                _handed(found),
+                record=_record(found),
             ),
             case_id=found.state.id,
             found_by=sealed.found_by if sealed else found.found_by,
@@ -111,6 +118,11 @@ def _handed(found: store.Found) -> tuple[tuple[str, str], ...]:
     return tuple((paper[0], paper[2]) for paper in found.papers or [] if paper[1] in kinds)
 
 
+def _record(found: store.Found) -> str:
+    """The number of the record on which the decision rests (行政许可法 art. 48)."""
+    return next((paper[0] for paper in found.papers or [] if paper[1] == "hearing-record"), "")
+
+
 def _materials(asked: Any) -> tuple[commands.MaterialIn, ...]:
     found = getattr(asked, "materials", ())
     return found if isinstance(found, tuple) else ()
@@ -132,13 +144,27 @@ def _resealed(
         # A draft is no case yet: it cannot outlive its item, nor the version that it was written under.
         catalog.require_in_use(item.task_code, item.version)
         _complete(found, item, context)
-    if form is None:
-        return found, found.dossier, None, context
-    dossier = msgspec.structs.replace(found.dossier, form=form)
-    checking.dossier_of(dossier, item, today=context.today, complete=True)
+    dossier = _added(asked, found, context)
+    if form is not None:
+        dossier = msgspec.structs.replace(dossier, form=form)
+        checking.dossier_of(dossier, item, today=context.today, complete=True)
+    if dossier is found.dossier:
+        return found, dossier, None, context
     sealed = dossiers.seal(dossier, found.state.id)
     new = {"dossier_no": found.state.dossier_no + 1, "dossier": sealed.digest}
     return found, dossier, sealed, msgspec.structs.replace(context, new=new)
+
+
+def _added(asked: Any, found: store.Found, context: Context) -> dossiers.Dossier:
+    """The dossier with what a deed brings that is nobody else's to read: third parties and what was said."""
+    known = found.dossier
+    if isinstance(asked, commands.RegisterParty):
+        party = dossiers.Party(asked.type, asked.name, asked.interest, asked.phone, asked.address)
+        return msgspec.structs.replace(known, parties=(*known.parties, party))
+    if isinstance(asked, commands.RecordStatement):
+        said = dossiers.Spoken(asked.party, asked.text, context.now.isoformat())
+        return msgspec.structs.replace(known, statements=(*known.statements, said))
+    return known
 
 
 def _complete(found: store.Found, item: ItemDefinition, context: Context) -> None:

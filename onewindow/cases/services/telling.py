@@ -39,6 +39,7 @@ class Deed(msgspec.Struct, frozen=True):
     table: DayTable
     handed: tuple[tuple[str, str], ...] = ()
     organ: org.OrganInfo | None = None
+    record: str = ""  # number of the hearing's record
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -110,7 +111,7 @@ def _papers(
     today = day_of(told[-1].at)
     dossier = deed.open_dossier()
     matter = paper_contents.Matter(
-        state, deed.item, dossier, deed.table, today, deed.actor.name, clocks, deed.handed
+        state, deed.item, dossier, deed.table, today, deed.actor.name, clocks, deed.handed, deed.record
     )
     serials = iter(documents.serials(count))
     return {

@@ -202,6 +202,37 @@ class EventLine(msgspec.Struct):
     data: dict[str, Any]
 
 
+class PartyLine(msgspec.Struct, kw_only=True):
+    no: int
+    name: str | None
+    type: Literal["person", "organisation"] | None
+    interest: str | None
+    told_on: date | None
+    answer_by: date | None
+    heard: bool
+
+
+class StatementLine(msgspec.Struct):
+    party: int
+    text: str
+    at: str
+
+
+class HearingOut(msgspec.Struct, kw_only=True):
+    told_on: date | None
+    request_by: date | None
+    waived: list[int]
+    requested_on: date | None
+    organise_by: date | None
+    meets_at: datetime | None
+    place: str | None
+    public: bool
+    host: str | None
+    recorder: str | None
+    held_on: date | None
+    withdrawn: bool
+
+
 class CaseOut(msgspec.Struct, kw_only=True):
     case_no: str
     query_code: str | None
@@ -225,6 +256,10 @@ class CaseOut(msgspec.Struct, kw_only=True):
     documents: list[DocumentLine]
     actions: list[ActionLine]
     events: list[EventLine]
+    touches_third_party: bool | None
+    parties: list[PartyLine]
+    statements: list[StatementLine]
+    hearing: HearingOut | None
 
 
 class CaseLine(msgspec.Struct, kw_only=True):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.faces.workbench import forms
+from onewindow.faces.workbench import forms, hearing_acts
+from onewindow.faces.workbench.inputs import REASON, Button, Field, choices, number, value_of
 from onewindow.ui import words
 
 # The order in which acts stand on the page: what moves the matter on comes first.
@@ -34,6 +35,7 @@ ORDER = (
     "refuse-acceptance",
     "terminate",
     "withdraw",
+    *hearing_acts.FIELDS,
 )
 # Deeds of the office that are not steps of the matter; they stand apart.
 OFFICE = ("claim", "assign", "transfer", "note")
@@ -52,33 +54,6 @@ KEYS = {
     "transfer": "T",
     "note": "N",
 }
-
-
-class Choice(msgspec.Struct, frozen=True):
-    value: str
-    label: Any
-
-
-class Field(msgspec.Struct, frozen=True):
-    """One input of an act. ``kind``: text, area, date, number, select, rows (materials), people."""
-
-    name: str
-    label: Any
-    kind: str = "text"
-    hint: Any = ""
-    required: bool = False
-    choices: tuple[Choice, ...] = ()
-    low: int | None = None
-    high: int | None = None
-
-
-class Button(msgspec.Struct, frozen=True):
-    """A way to send the form; ``name``/``value`` tell which of two outcomes is meant."""
-
-    label: Any
-    name: str = ""
-    value: str = ""
-    style: str = ""
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -101,12 +76,6 @@ class Deed(msgspec.Struct, frozen=True):
         return self.name in WITH_FORM
 
 
-def _choices(table: str, *, blank: bool = False) -> tuple[Choice, ...]:
-    first = (Choice("", lazy("请选择")),) if blank else ()
-    return first + tuple(Choice(code, label) for code, label in words.lazily(table).items())
-
-
-REASON = Field("reason", lazy("理由"), "area", required=True)
 FIELDS: dict[str, tuple[Field, ...]] = {
     "notify-correction": (
         Field("items", lazy("缺什么、错什么"), "rows", required=True),
@@ -118,7 +87,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "supply-deferred": (Field("materials", lazy("补来的容缺材料"), "rows", required=True),),
     "accept": (Field("deferred", lazy("容缺的材料和承诺日期"), "rows"),),
     "refuse-acceptance": (
-        Field("ground", lazy("情形"), "select", required=True, choices=_choices("ground", blank=True)),
+        Field("ground", lazy("情形"), "select", required=True, choices=choices("ground", blank=True)),
         REASON,
         Field("competent_organ", lazy("应向哪个机关申请"), hint=lazy("不属于本机关职权时必须写明")),
     ),
@@ -132,7 +101,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
             lazy("特别程序"),
             "select",
             required=True,
-            choices=_choices("procedure", blank=True),
+            choices=choices("procedure", blank=True),
         ),
         REASON,
         Field("expected_days", lazy("预计需要的工作日"), "number", required=True, low=1, high=365),
@@ -148,7 +117,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "produce": (Field("validity", lazy("有效期至"), "date", hint=lazy("长期有效就不填")),),
     "deliver": (
-        Field("method", lazy("送达方式"), "select", required=True, choices=_choices("method")),
+        Field("method", lazy("送达方式"), "select", required=True, choices=choices("method")),
         Field("receipt", lazy("签收人、回执号"), hint=lazy("写进送达回证")),
     ),
     "withdraw": (REASON,),
@@ -160,8 +129,9 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("to", lazy("转交给谁"), "people", required=True),
         Field("reason", lazy("为什么转交"), required=True),
     ),
-    "reveal": (Field("reason", lazy("为什么要看"), "select", required=True, choices=_choices("why")),),
+    "reveal": (Field("reason", lazy("为什么要看"), "select", required=True, choices=choices("why")),),
     "note": (Field("text", lazy("备注"), "area", hint=lazy("只在审批内可见"), required=True),),
+    **hearing_acts.FIELDS,
 }
 BUTTONS: dict[str, tuple[Button, ...]] = {
     "review": (
@@ -244,14 +214,14 @@ def body_of(
     not read as numbers stay text: the deed's own check names the field. Acts that may mend the item's own form
     carry it when it was changed.
     """
-    body: dict[str, Any] = {"version": _number(post.get("version", ""))}
+    body: dict[str, Any] = {"version": number(post.get("version", ""))}
     for field in FIELDS.get(action, ()):
         if field.kind == "rows":
             body |= _rows(action, field.name, post, case)
         else:
             text = post.get(field.name, "").strip()
             if text:
-                body[field.name] = _number(text) if field.kind == "number" else text
+                body[field.name] = value_of(field, text)
     if action in WITH_FORM and item is not None and forms.is_posted(post):
         form, _texts = forms.read(item, post)
         if form != (case.get("form") or {}):
@@ -294,10 +264,6 @@ def _supplied(code: str, post: Mapping[str, str]) -> dict[str, Any]:
     files = [one for one in post.get(f"files-{code}", "").split(",") if one]
     row: dict[str, Any] = {"code": code, "medium": post.get(f"medium-{code}") or "original"}
     return row | ({"file_ids": files} if files else {})
-
-
-def _number(text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def answer_by(today: date, *, days: int = 10) -> date:

@@ -15,7 +15,7 @@ from onewindow.base import clock
 from onewindow.cases import queries, services
 from onewindow.documents import presentation
 from onewindow.documents.services import making
-from onewindow.faces.workbench import casepage, deeds, files, forms
+from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts
 from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
@@ -137,7 +137,7 @@ def _neighbours(actor: Actor, desk: Desk, case_no: str) -> tuple[str, str]:
 def _colleagues(actor: Actor, desk: Desk, case: dict[str, Any]) -> list[dict[str, str]]:
     """Those to whom the matter may be handed; asked only when the page offers to."""
     offered = {one["name"] for one in case["actions"] if one["allowed"]}
-    if actor.organ_id is None or not offered & {"assign", "transfer"}:
+    if actor.organ_id is None or not offered & {"assign", "transfer", "arrange-hearing"}:
         return []
     on = clock.today()
     people: dict[str, tuple[str, list[str]]] = {}
@@ -179,6 +179,7 @@ _FACTS_OF = {
     "assign": ("assigned",),
     "transfer": ("transferred",),
     "note": ("noted",),
+    **hearing_acts.FACTS,
 }
 
 

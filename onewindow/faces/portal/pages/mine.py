@@ -17,7 +17,7 @@ from onewindow.cases import queries as cases
 from onewindow.cases import services as case_services
 from onewindow.catalog import queries as catalog
 from onewindow.documents import services as documents
-from onewindow.faces.portal import due, supply, timeline
+from onewindow.faces.portal import due, hearing, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
 from onewindow.reviews.queries import ratings
@@ -25,7 +25,7 @@ from onewindow.ui import paging, refusals, sums, voices
 from onewindow.ui.session import page
 
 # What an applicant may do here; everything else is another's.
-ACTIONS = ("submit", "resubmit", "supply-deferred", "withdraw", "change")
+ACTIONS = ("submit", "resubmit", "supply-deferred", "withdraw", "change", *hearing.ACTIONS)
 
 
 @require_safe
@@ -114,6 +114,7 @@ _SAID = {
     "withdraw": N_("已撤回。"),
     "submit": N_("已提交。"),
     "change": N_("已更正。"),
+    **hearing.SAID,
 }
 
 
@@ -141,6 +142,7 @@ def _case_page(
         if timeline.is_open(found) and found["state"] not in timeline.DECIDED
         else None,
         "said": _(said) if said else "",
+        "hearing": hearing.rights(found),
         "voices": _voices(request.actor, found, today),  # type: ignore[attr-defined]
         "problem": problem,
     }
@@ -188,6 +190,8 @@ def _body(request: HttpRequest, found: dict[str, Any], action: str) -> dict[str,
     }
     if action == "withdraw":
         return body | {"reason": request.POST.get("reason", "").strip()}
+    if action in hearing.ACTIONS:
+        return body | hearing.body(request.POST, action)
     if action == "submit":
         return body
     return body | supply.read(request, found, store=documents.store_upload, now=clock.now(), action=action)

@@ -1,0 +1,86 @@
+"""How the facts of third parties and hearings change what a case remembers (see ``evolve``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from onewindow.cases.rules.state import Hearing, Life, Voice
+
+Data = dict[str, Any]
+Change = Callable[[Life, Data, date, str], Life]  # life, data, day and actor of the fact
+
+
+def spoken(life: Life, no: int) -> Life:
+    """Party ``no`` was listened to."""
+    return replace(
+        life, voices=tuple([replace(one, is_heard=True) if one.no == no else one for one in life.voices])
+    )
+
+
+def _judged(life: Life, data: Data, day: date, actor: str) -> Life:
+    return replace(life, touches_third_party=data["touches"])
+
+
+def _invited(life: Life, data: Data, day: date, actor: str) -> Life:
+    told = Voice(data["party"], day, date.fromisoformat(data["answer_by"]))
+    return replace(life, voices=(*life.voices, told))
+
+
+def _hearing(life: Life, **change: Any) -> Life:
+    return replace(life, hearing=replace(life.hearing or Hearing(), **change))
+
+
+def _rights_told(life: Life, data: Data, day: date, actor: str) -> Life:
+    told = (*(life.hearing.told if life.hearing is not None else ()), data["party"])
+    request_by = date.fromisoformat(data["request_by"])
+    return _hearing(life, told_on=day, told_by=actor, told=told, request_by=request_by)
+
+
+def _requested(life: Life, data: Data, day: date, actor: str) -> Life:
+    return _hearing(life, requested_on=day, organise_by=date.fromisoformat(data["organise_by"]))
+
+
+def _waived(life: Life, data: Data, day: date, actor: str) -> Life:
+    waived = life.hearing.waived if life.hearing is not None else ()
+    return _hearing(life, waived=(*waived, data["party"]))
+
+
+def _arranged(life: Life, data: Data, day: date, actor: str) -> Life:
+    names = ("matters", "place", "host", "recorder", "is_public")
+    return _hearing(
+        life,
+        meets_at=datetime.fromisoformat(data["held_at"]),
+        is_withdrawn=False,
+        **{name: data[name] for name in names},
+    )
+
+
+def _held(life: Life, data: Data, day: date, actor: str) -> Life:
+    # The last opinion was given before the record: the examiner gives it anew, for the decision rests on it.
+    life = replace(life, steps_done=max(life.steps_done - 1, 0))
+    return _hearing(life, held_on=day)
+
+
+def _cancelled(life: Life, data: Data, day: date, actor: str) -> Life:
+    return _hearing(life, meets_at=None, is_withdrawn=data["withdrawn"])
+
+
+def _same(life: Life, data: Data, day: date, actor: str) -> Life:
+    return life
+
+
+CHANGES: dict[str, Change] = {
+    "interest-judged": _judged,
+    "statement-invited": _invited,
+    "hearing-rights-told": _rights_told,
+    "hearing-requested": _requested,
+    "hearing-waived": _waived,
+    "hearing-arranged": _arranged,
+    "hearing-noticed": _same,
+    "hearing-held": _held,
+    "hearing-cancelled": _cancelled,
+}

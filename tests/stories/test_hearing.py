@@ -1,0 +1,81 @@
+"""A denial after a hearing: neighbours told and heard, the hearing asked for online, the decision on its record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from onewindow.cases import proof
+from onewindow.documents import queries as documents
+from onewindow.documents.models import Document
+from tests.world import SEWAGE, Api, move
+
+Open = Callable[..., Api]
+NEIGHBOUR = {"type": "person", "name": "邻家甲", "interest": "共用检查井", "phone": "13800000000"}
+MEETING = {
+    "matters": "接驳口设于共用检查井",
+    "held_at": "2026-09-21T09:30:00+08:00",
+    "place": "二楼会议室",
+    "host": "approver1",
+    "recorder": "dual1",
+}
+RECORD = {
+    "ended_at": "2026-09-21T11:00:00+08:00",
+    "attendees": [{"name": "邻家甲", "role": "利害关系人"}],
+    "statements": [{"by": "邻家甲", "text": "雨季溢水"}],
+    "result": "双方陈述完毕",
+}
+
+
+def papers(case: dict, kind: str) -> list[dict]:
+    return [one for one in case["documents"] if one["kind"] == kind]
+
+
+def content_of(document_no: str) -> dict:
+    paper = Document.objects.get(document_no=document_no)
+    return json.loads(documents.plain_of(paper) or b"{}")
+
+
+def test_a_denial_after_a_hearing(api: Open) -> None:
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    examiner, head = api("examiner1"), api("head1")
+    case = examiner.act(case, "judge-interest", touches=True, reason="接驳口与邻居共用")
+    case = examiner.act(case, "register-party", **NEIGHBOUR)
+    case = examiner.act(case, "invite-statements", matters="接驳口", answer_by="2026-09-14")
+    assert len(papers(case, "statement-notice")) == 2
+    mine = api("citizen1").view(case)
+    assert len(papers(mine, "statement-notice")) == 1 and mine["parties"][1]["name"] != "邻家甲"
+    hidden = papers(case, "statement-notice")[1]["document_no"]
+    assert hidden not in [one["document_no"] for one in mine["documents"]]
+    api("citizen1").act(mine, "record-statement", text="愿意另设接驳口")
+    case = api("clerk1").act(case, "record-statement", party=1, text="不同意")
+    assert [one["text"] for one in case["statements"]] == ["愿意另设接驳口", "不同意"]
+    case = examiner.act(case, "tell-hearing-rights", matters="接驳口")
+    move("2026-09-10")
+    case = api("citizen1").act(api("citizen1").view(case), "request-hearing")
+    assert case["hearing"]["organise_by"] == "2026-10-14"
+    case = head.act(case, "arrange-hearing", **MEETING)
+    assert (case["state"], case["light"]) == ("paused", "grey")
+    kinds = [one["kind"] for one in case["documents"]]
+    assert kinds.count("hearing-notice") == 2
+    assert {"hearing-announcement", "special-procedure"} <= set(kinds)
+    move("2026-09-21T11:30")
+    case = api("approver1").act(case, "record-hearing", **RECORD)
+    assert case["clocks"]["legal"]["used"] == 1  # 09-09: neither the 10th nor the 21st counts
+    case = examiner.act(case, "review", opinion="影响共用检查井", **{"pass": False})
+    case = api("dual1").act(case, "decide", outcome="deny", reason="影响他人排水")
+    assert case["state"] == "denied"
+    assert "邻家甲" not in str(api("citizen1").view(case)) and "雨季溢水" not in str(case["events"])
+    assert list(proof.findings()) == []
+
+
+def test_the_record_is_named_in_the_decision(api: Open) -> None:
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    case = api("head1").act(case, "arrange-hearing", **MEETING | {"public": False})
+    move("2026-09-21T11:30")
+    case = api("approver1").act(case, "record-hearing", **RECORD)
+    case = api("examiner1").act(case, "review", opinion="可以", **{"pass": True})
+    case = api("dual1").act(case, "decide", outcome="grant")
+    record = papers(case, "hearing-record")[0]["document_no"]
+    content = content_of(papers(case, "grant")[0]["document_no"])
+    assert record in content["facts"] and any("第四十八条" in one for one in content["basis"])
