@@ -48,6 +48,7 @@ _DEFAULTS: dict[str, str] = {
     "consequences": "",
     "facts": "",
 }
+_STAFF = ("host", "recorder")  # told by their accounts: ``host_account``
 KINDS_TOLD = (
     "hearing-rights",
     "hearing-announcement",
@@ -71,8 +72,10 @@ def of(kind: str) -> Callable[[Any, Content], Content]:
 def _addressed(matter: Any, told: Content) -> Content:
     """Names in the place of what facts may hold: the third party behind its number, staff behind their accounts."""
     said = dict(told)
-    names = org.staff_names({said[one] for one in ("host", "recorder") if one in said})
-    said |= {one: names[said[one]] for one in ("host", "recorder") if said.get(one) in names}
+    accounts = {name: said.pop(f"{name}_account") for name in _STAFF if f"{name}_account" in said}
+    if accounts:
+        names = org.staff_names(accounts.values())
+        said |= {name: names.get(account, account) for name, account in accounts.items()}
     number = said.pop("party", 0)
     if number:
         party = matter.dossier.parties[number - 1]

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from onewindow.cases.rules.acting import refusal as refusal_of
+from onewindow.cases.rules.decide import act_named
 from onewindow.cases.rules.state import Life
 from onewindow.kernel.errors import Invalid, Refusal
 from tests.cases.bench import CAST, WELL, Bench, at
@@ -65,6 +67,29 @@ def arranged(**changes: Any) -> Bench:
 def decide(bench: Bench) -> str:
     bench.act("examiner", "review", **WELL)
     return refusal(bench, "approver", "decide", outcome="deny", reason="影响他人")
+
+
+ROLES = {
+    "judge-interest": {"examiner"},
+    "register-party": {"examiner"},
+    "invite-statements": {"examiner"},
+    "record-statement": {"applicant", "clerk", "examiner"},
+    "tell-hearing-rights": {"examiner"},
+    "request-hearing": {"applicant", "clerk", "examiner"},
+    "waive-hearing": {"applicant", "clerk", "examiner"},
+    "arrange-hearing": {"head"},
+    "record-hearing": {"examiner", "approver", "head"},
+    "cancel-hearing": {"head"},
+}
+
+
+@pytest.mark.parametrize("action", ROLES)
+def test_each_deed_is_for_its_roles_alone(action: str) -> None:
+    bench = Bench().act("clerk", "accept")
+    for who, actor in CAST.items():
+        lacks = refusal_of(act_named(action), bench.state, bench.context(who))
+        plays = bool(ROLES[action] & (actor.roles | ({"applicant"} if who == "applicant" else set())))
+        assert (lacks is not None and lacks.code == "role-lacks-it") != plays, (who, action)
 
 
 # Article 36

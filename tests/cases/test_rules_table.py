@@ -10,6 +10,7 @@ from onewindow.cases.rules.decide import ACTS, act_named, offers
 from onewindow.cases.rules.state import ENDS, STATES
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tests.cases.bench import CAST, NOTICE, PAUSE, WELL, Bench
+from tests.cases.test_rules_hearing import ROLES
 
 # Action: (states it starts from, who takes it, body beside the version). Written from the contract alone.
 TABLE: dict[str, tuple[set[str], set[str], dict[str, Any]]] = {
@@ -45,11 +46,7 @@ TABLE: dict[str, tuple[set[str], set[str], dict[str, Any]]] = {
 }
 OFFICE = {"claim", "assign", "transfer", "note", "answer", "reveal"}
 # Third parties and hearings: in test_rules_hearing.
-LATER = (
-    {"judge-interest", "register-party", "invite-statements", "record-statement"}
-    | {f"{deed}-hearing" for deed in ("request", "waive", "arrange", "record", "cancel")}
-    | {"tell-hearing-rights"}
-)
+LATER = set(ROLES)
 # The second person of an act of two may not begin it; the leader extends joint cases only.
 SECOND = {"return": {"approver", "head", "dual"}, "pause": {"approver", "head"}, "extend": {"leader"}}
 AFTER = {

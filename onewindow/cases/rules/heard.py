@@ -50,11 +50,13 @@ def _waived(life: Life, data: Data, day: date, actor: str) -> Life:
 
 
 def _arranged(life: Life, data: Data, day: date, actor: str) -> Life:
-    names = ("matters", "place", "host", "recorder", "is_public")
+    names = ("matters", "place", "is_public")
     return _hearing(
         life,
         meets_at=datetime.fromisoformat(data["held_at"]),
         is_withdrawn=False,
+        host=data["host_account"],
+        recorder=data["recorder_account"],
         **{name: data[name] for name in names},
     )
 

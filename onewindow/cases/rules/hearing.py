@@ -128,8 +128,8 @@ def _arrange(state: CaseState, body: commands.ArrangeHearing, context: Context) 
         "matters": body.matters,
         "held_at": body.held_at,
         "place": body.place,
-        "host": body.host,
-        "recorder": body.recorder,
+        "host_account": body.host,
+        "recorder_account": body.recorder,
         "is_public": body.public,
     }
     data = {**said, "held_at": body.held_at.isoformat()}
@@ -223,8 +223,8 @@ def _record(state: CaseState, body: commands.RecordHearing, context: Context) ->
         "matters": found.matters,
         "held_at": found.meets_at,
         "place": found.place,
-        "host": found.host,
-        "recorder": found.recorder,
+        "host_account": found.host,
+        "recorder_account": found.recorder,
         "is_public": found.is_public,
         "ended_at": body.ended_at,
         "attendees": [{"name": one.name, "role": one.role} for one in body.attendees],

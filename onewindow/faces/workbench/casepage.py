@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import queries as documents
-from onewindow.faces.workbench import deeds, forms, hearing_acts
+from onewindow.faces.workbench import deeds, forms, hearing_page
 from onewindow.faces.workbench.desks import Desk
 from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
@@ -121,24 +121,19 @@ def context(
         "sheet": sheet,
         "shown_files": _files_of(sheet, case["case_no"]),
         "allowed": [one for one in steps if one.allowed],
-        "refused": [one for one in steps if not one.allowed and _is_of_matter(one.name, case)],
+        "refused": [one for one in steps if not one.allowed and hearing_page.is_of_matter(one.name, case)],
         "office_deeds": [one for one in acts if one.name in deeds.OFFICE and one.allowed],
         "can_reveal": any(one.name == "reveal" and one.allowed for one in acts),
         "answer_by": deeds.answer_by(now.date()).isoformat(),
-        "parties": third_parties(case, is_open=is_open),
+        "parties": hearing_page.third_parties(case, is_open=is_open),
         "meeting": case.get("hearing"),
-        "statements": statements(case),
+        "statements": hearing_page.statements(case),
         "state_word": words.word(case["state"], "state_at_work"),
         "marks": marks(case),
         "why_seen": words.lazily("why"),
         "definition": definition,
         "form_controls": form_controls(case, definition, more.get("typed")),
     } | more
-
-
-def _is_of_matter(name: str, case: Mapping[str, Any]) -> bool:
-    """Why no hearing can be held is told only where somebody is to be heard."""
-    return name not in hearing_acts.FIELDS or bool(case.get("parties") or case.get("hearing"))
 
 
 def form_controls(
@@ -219,53 +214,6 @@ def applicant_rows(who: Mapping[str, Any], *, is_open: bool) -> list[Pair]:
         Pair(_("委托到"), dates.day_text(who.get("until"))),
     ]
     return [row for row in rows if row.value]
-
-
-class Heard(msgspec.Struct, frozen=True):
-    """A line about somebody who is heard before the decision."""
-
-    who: str
-    name: str
-    standing: str
-    interest: str
-
-
-def third_parties(case: Mapping[str, Any], *, is_open: bool) -> list[Heard]:
-    """Who is heard in the matter and how far; names stay masked until they are opened with a reason."""
-    lines = []
-    for one in case.get("parties") or ():
-        name = str(one["name"] or "")
-        is_hidden = not is_open and one["type"] == "person"
-        lines.append(
-            Heard(
-                _("利害关系人 %(n)s") % {"n": one["no"]} if one["no"] else _("申请人"),
-                masking.mask_name(name) if is_hidden else name,
-                _standing(one),
-                str(one["interest"] or "") if is_open else "",
-            )
-        )
-    return lines
-
-
-def _standing(one: Mapping[str, Any]) -> str:
-    if one["heard"]:
-        return _("已陈述意见")
-    if one["told_on"]:
-        return _("已告知，%(day)s前可以陈述申辩") % {"day": dates.day_text(one["answer_by"], with_year=False)}
-    return _("还没有告知")
-
-
-def statements(case: Mapping[str, Any]) -> list[Opinion]:
-    """What those who were heard said, newest first."""
-    return [
-        Opinion(
-            _("利害关系人 %(n)s") % {"n": one["party"]} if one["party"] else _("申请人"),
-            "",
-            one["at"],
-            one["text"],
-        )
-        for one in reversed(case.get("statements") or ())
-    ]
 
 
 def answer_rows(answers: Mapping[str, Any], definition: ItemDefinition | None) -> list[Pair]:

@@ -1,0 +1,64 @@
+"""What the case page shows of those who are heard before the decision (行政许可法 art. 36)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from onewindow.faces.workbench import hearing_acts
+from onewindow.kernel import masking
+from onewindow.ui import dates
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """A line about somebody who is heard before the decision."""
+
+    who: str
+    name: str
+    standing: str
+    interest: str
+
+
+def third_parties(case: Mapping[str, Any], *, is_open: bool) -> list[Heard]:
+    """Who is heard in the matter and how far; names stay masked until they are opened with a reason."""
+    lines = []
+    for one in case.get("parties") or ():
+        name = str(one["name"] or "")
+        is_hidden = not is_open and one["type"] == "person"
+        lines.append(
+            Heard(
+                _who(one["no"]),
+                masking.mask_name(name) if is_hidden else name,
+                _standing(one),
+                str(one["interest"] or "") if is_open else "",
+            )
+        )
+    return lines
+
+
+def _standing(one: Mapping[str, Any]) -> str:
+    if one["heard"]:
+        return _("已陈述意见")
+    if one["told_on"]:
+        return _("已告知，%(day)s前可以陈述申辩") % {"day": dates.day_text(one["answer_by"], with_year=False)}
+    return _("还没有告知")
+
+
+def statements(case: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What those who were heard said, newest first: ``title``, ``at``, ``text``."""
+    return [
+        {"title": _who(one["party"]), "at": one["at"], "text": one["text"]}
+        for one in reversed(case.get("statements") or ())
+    ]
+
+
+def _who(no: int) -> str:
+    return _("利害关系人 %(n)s") % {"n": no} if no else _("申请人")
+
+
+def is_of_matter(name: str, case: Mapping[str, Any]) -> bool:
+    """Why no hearing can be held is told only where somebody is to be heard."""
+    return name not in hearing_acts.FIELDS or bool(case.get("parties") or case.get("hearing"))
