@@ -236,8 +236,12 @@ def events(found: Sequence[Sequence[Any]], *, internal: bool) -> list[Json]:
     return [
         {"seq": seq, "type": type, "at": at, "actor": actor, "role": role, "data": _shown(data)}
         for seq, type, at, actor, role, data in found
-        if internal or type not in INTERNAL
+        if internal or not (type in INTERNAL or (type in _ADDRESSED and data.get("party")))
     ]
+
+
+# Told once for each who is addressed; an applicant's timeline has those to the applicant.
+_ADDRESSED = frozenset({"statement-invited", "hearing-rights-told", "hearing-noticed"})
 
 
 def _shown(data: Json) -> Json:
