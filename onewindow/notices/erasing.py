@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from onewindow.base import crypto
 from onewindow.notices import reading
-from onewindow.notices.models import Message, StandInSms
+from onewindow.notices.models import Message, Preference, StandInSms
 
 
 def erase_of_cases(case_nos: Sequence[str]) -> int:
@@ -17,7 +17,8 @@ def erase_of_cases(case_nos: Sequence[str]) -> int:
 
 
 def erase_of_account(account_id: int) -> int:
-    """Empty every message to this account; how many."""
+    """Empty every message to this account and forget what it chose; how many messages."""
+    Preference.objects.filter(account=account_id).delete()
     return _erase(Message.objects.filter(account=account_id))
 
 

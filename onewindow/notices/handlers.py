@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from onewindow.base import clock
 from onewindow.base.outbox import DeliveredFact
-from onewindow.notices import services, settings
+from onewindow.notices import preferences, rules, services, settings
 from onewindow.notices.tasks import send
 from onewindow.notices.texts import TEXTS
 
@@ -65,7 +66,13 @@ def tell_applicant(fact: DeliveredFact) -> None:
     brief = CaseBrief(**{name: told[name] for name in CaseBrief.__struct_fields__ if name in told})
     if brief.subject_hash is None and brief.account_id is None:
         return
-    whom = services.Whom(brief.account_id, brief.subject_hash, brief.email, brief.phone)
+    chosen = preferences.of(brief.account_id)
+    whom = services.Whom(
+        brief.account_id,
+        brief.subject_hash,
+        brief.email if rules.wants(chosen.email, fact.type) else "",
+        brief.phone if rules.wants(chosen.sms, fact.type) else "",
+    )
     waiting = services.notify(
         whom,
         template=fact.type,
@@ -74,8 +81,11 @@ def tell_applicant(fact: DeliveredFact) -> None:
         at=fact.at,
         case_no=brief.case_no,
     )
+    wait = rules.wait(chosen, clock.now())
     for message_id in waiting:
-        send.defer(message_id=message_id)
+        # The hours of quiet end on the platform's clock; the worker lives on the real one.
+        order = send.configure(schedule_at=clock.real_now() + wait) if wait else send
+        order.defer(message_id=message_id)
 
 
 def tell_staff(

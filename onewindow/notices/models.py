@@ -68,3 +68,28 @@ class StandInSms(models.Model):
     phone_sealed = models.BinaryField()
     text_sealed = models.BinaryField()
     at = models.DateTimeField()
+
+
+class Preference(models.Model):
+    """What a person chose: see ``rules.Chosen``; who chose nothing has no row."""
+
+    account = models.OneToOneField("base.Account", on_delete=models.PROTECT, primary_key=True)
+    sms = models.TextField()
+    email = models.TextField()
+    quiet_from = models.SmallIntegerField()
+    quiet_until = models.SmallIntegerField()
+    language = models.TextField(blank=True)
+    is_elder = models.BooleanField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sms__in=["all", "important", "none"], email__in=["all", "important", "none"]),
+                name="notices_preference_ways",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__gte=0, quiet_from__lte=23, quiet_until__gte=0, quiet_until__lte=23),
+                name="notices_preference_hours",
+            ),
+        ]

@@ -13,6 +13,7 @@ from onewindow.base.clock import day_of
 from onewindow.cases import queries as cases
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
+from onewindow.notices import preferences
 from onewindow.notices import queries as notices
 from onewindow.people import queries as people
 from onewindow.privacy import queries
@@ -24,7 +25,8 @@ Json = dict[str, Any]
 
 
 def of(actor: Actor, *, now: datetime) -> Json:
-    """{"format", "made_at", "account", "person", "mandates", "cases", "drafts", "messages", "looks", "erasures"}.
+    """{"format", "made_at", "account", "person", "mandates", "cases", "drafts", "preferences", "messages",
+    "looks", "erasures", "may_be_erased"}.
 
     Cases and messages of firms that the actor acts for are among them; at most ``MOST`` of each, newest first.
     """
@@ -37,6 +39,7 @@ def of(actor: Actor, *, now: datetime) -> Json:
         "mandates": people.mandates_of(actor.account_id),
         "cases": [_case(actor, number, now) for number in numbers],
         "drafts": [_draft(one) for one in drafts.open_ones(actor)],
+        "preferences": msgspec.to_builtins(preferences.of(actor.account_id)),
         "messages": list(_all(lambda at: notices.messages_of(actor, cursor=at, limit=_PAGE))),
         "looks": cases.looks_of(actor),
         "erasures": queries.of_account(actor.account_id),

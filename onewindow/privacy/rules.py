@@ -36,6 +36,11 @@ class Held(msgspec.Struct, frozen=True):
     ended_on: date | None
     stays: tuple[Stay, ...]
 
+    @property
+    def until(self) -> date | None:
+        """The first day on which it may go, None when it may today or nobody can say."""
+        return max((stay.until for stay in self.stays if stay.until), default=None)
+
 
 class Plan(msgspec.Struct, frozen=True):
     """What an erasure today would take and what it would leave; ``account_stays`` names why, "" when it may go."""

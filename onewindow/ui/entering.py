@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onewindow.base import accounts, clock
 from onewindow.base.factors import passkeys, store
 from onewindow.kernel import errors
-from onewindow.ui import devices, refusals, session
+from onewindow.notices import preferences
+from onewindow.ui import devices, language, refusals, session
 
 HOMES = (
     (("clerk",), "/counter"),
@@ -126,6 +127,11 @@ def _entered(request: HttpRequest, issued: accounts.Login, back: str) -> HttpRes
     first = "/password" if found.must_change else "/account" if found.must_enrol else ""
     response = HttpResponseRedirect(first or back or home_of(found.actor))
     session.sign_in(response, issued.token, is_secure=request.is_secure())
+    chosen = preferences.of(found.actor.account_id)
+    if chosen != preferences.Chosen():
+        language.keep_choice(
+            response, chosen.language, is_elder=chosen.is_elder, is_secure=request.is_secure()
+        )
     return response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.http import HttpResponse
 
 CHINESE, ENGLISH = "zh-hans", "en"
 THEMES = ("light", "dark")
@@ -17,6 +18,15 @@ def language_of(cookies: Mapping[str, str], accepted: str) -> str:
     if chosen in (CHINESE, ENGLISH):
         return chosen
     return accepted_language(accepted)
+
+
+def keep_choice(response: HttpResponse, language: str, *, is_elder: bool, is_secure: bool) -> None:
+    """Put what an account chose into the cookies of this browser; language "" leaves the browser's wish."""
+    told = {"elder": "1" if is_elder else "0"} | (
+        {settings.LANGUAGE_COOKIE_NAME: language} if language else {}
+    )
+    for name, value in told.items():
+        response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True, secure=is_secure)
 
 
 def accepted_language(accepted: str) -> str:

@@ -6,10 +6,11 @@ import logging
 import socketserver
 import threading
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
 
+from onewindow.base import clock
 from onewindow.base.models import Account
 from onewindow.base.outbox import DeliveredFact
 from onewindow.kernel.actor import Actor
@@ -62,6 +64,7 @@ def ordered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The messages whose sending was ordered."""
     ids: list[int] = []
     monkeypatch.setattr(handlers.send, "defer", lambda **given: ids.append(given["message_id"]))
+    monkeypatch.setattr(handlers.clock, "now", lambda: NOW.replace(hour=10))
     return ids
 
 
@@ -118,6 +121,26 @@ def test_item_without_a_limit(told: dict[str, Any]) -> None:
     told["due_on"] = None
     handlers.tell_applicant(fact("accepted"))
     assert "会尽快办结" in mine()[0]["text"]
+
+
+def test_at_night_it_stands_in_the_product_and_goes_out_in_the_morning(
+    ordered: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night, real = NOW.replace(hour=23), clock.real_now()
+    later: list[datetime] = []
+
+    def configure(*, schedule_at: datetime) -> Any:
+        later.append(schedule_at)
+        return SimpleNamespace(defer=lambda **_: None)
+
+    monkeypatch.setattr(handlers.clock, "now", lambda: night)
+    monkeypatch.setattr(handlers.clock, "real_now", lambda: real)
+    monkeypatch.setattr(handlers.send, "configure", configure)
+    handlers.tell_applicant(fact("accepted"))
+    assert len(mine()) == 1
+    assert ordered == []
+    opens = night.replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    assert later == [real + (opens - night)] * 2
 
 
 def test_a_fact_delivered_twice_is_told_once(ordered: list[int]) -> None:

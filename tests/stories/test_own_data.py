@@ -11,8 +11,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from onewindow.base import facts
+from onewindow.base import clock, facts, outbox
 from onewindow.base.models import Account
+from onewindow.notices.models import Message, Preference
 from onewindow.people import queries as people
 from onewindow.ui import session
 from tests.world import FUND, PASSWORD, SEWAGE, Api, applicant
@@ -92,3 +93,53 @@ def test_pages_are_the_applicants_own(api: Open, address: str) -> None:
     assert pages(api, "citizen1").get(address).status_code == 200
     assert pages(api, "clerk1").get(address).status_code == 403
     assert Client().get(address).status_code == 302
+
+
+FORM = {
+    "sms": "none",
+    "email": "important",
+    "quiet_from": "20",
+    "quiet_until": "8",
+    "language": "en",
+    "is_elder": "1",
+}
+
+
+def test_what_one_chooses_is_honoured(api: Open) -> None:
+    account = Account.objects.get(username="citizen1")
+    Account.objects.filter(pk=account.pk).update(email="one@example.org")
+    client = pages(api, "citizen1")
+    answer = client.post("/my/preferences", FORM)
+    assert answer.status_code == 303
+    assert (answer.cookies["elder"].value, answer.cookies["language"].value) == ("1", "en")
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    outbox.deliver_due(clock.now(), 500)
+    told = set(Message.objects.filter(case_no=case["case_no"]).values_list("kind", "channel"))
+    assert told == {("received", "portal"), ("accepted", "portal")}, "the product tells, nothing else"
+    refused = {"ground": "not-competent", "reason": "不归本局管", "competent_organ": "市市场监管局"}
+    other = api("clerk1").act(api("citizen1").create(SEWAGE), "refuse-acceptance", **refused)
+    outbox.deliver_due(clock.now(), 500)
+    told = set(Message.objects.filter(case_no=other["case_no"]).values_list("kind", "channel"))
+    assert ("acceptance-refused", "email") in told
+    assert ("acceptance-refused", "sms") not in told
+    assert ("received", "email") not in told
+    last = facts.of_subject("account", account.pk)[-1]
+    assert (last[1], last[5]["sms"]) == ("preferences-chosen", "none")
+
+
+def test_another_device_shows_it_as_chosen(api: Open) -> None:
+    pages(api, "citizen1").post("/my/preferences", FORM)
+    answer = Client().post("/login", {"username": "citizen1", "password": PASSWORD})
+    assert answer.status_code == 302
+    assert (answer.cookies["elder"].value, answer.cookies["language"].value) == ("1", "en")
+    other = Client().post("/login", {"username": "citizen2", "password": PASSWORD})
+    assert "elder" not in other.cookies, "who chose nothing keeps the browser's own"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"sms": "sometimes"}, {"quiet_from": "24"}, {"quiet_until": "x"}, {"language": "fr"}, {"email": ""}],
+)
+def test_an_impossible_choice_is_refused(api: Open, wrong: dict[str, str]) -> None:
+    assert pages(api, "citizen1").post("/my/preferences", FORM | wrong).status_code == 422
+    assert not Preference.objects.exists()

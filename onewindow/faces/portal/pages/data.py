@@ -145,7 +145,7 @@ def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -
     context = {
         "nav": "my",
         "goes": plan.goes,
-        "stays": [{"held": one, "why": _why(one)} for one in plan.stays],
+        "stays": [{"held": one, "why": _why(one), "until": one.until} for one in plan.stays],
         "drafts": plan.drafts,
         "account_stays": _(rules.ACCOUNT_SENTENCES[plan.account_stays]) if plan.account_stays else "",
         "is_empty": plan.is_empty(with_account=True),
@@ -156,10 +156,7 @@ def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -
 
 
 def _why(one: rules.Held) -> list[dict[str, Any]]:
-    return [
-        {"text": _(rules.SENTENCES[stay.why]), "until": stay.until, "basis": rules.BASES[stay.why]}
-        for stay in one.stays
-    ]
+    return [{"text": _(rules.SENTENCES[stay.why]), "basis": rules.BASES[stay.why]} for stay in one.stays]
 
 
 def _requests(account_id: int) -> list[dict[str, Any]]:
