@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, StreamingHttpResponse
 
 from onewindow.base import tables
 from onewindow.kernel.errors import N_, NotFound
@@ -31,6 +31,15 @@ def table(name: str, heads: Sequence[str], lines: Iterable[Sequence[Any]], *, fo
     else:
         raise NotFound("unknown-form", N_("只能导出 xlsx 或 csv。"))
     return sent(out, name, form=form)
+
+
+def archive(name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
+    """A ZIP that is made while it is sent."""
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def temporary() -> IO[bytes]:

@@ -5,5 +5,6 @@ from onewindow.cases.services.creating import create
 from onewindow.cases.services.erasing import erase
 from onewindow.cases.services.moving import move_dues
 from onewindow.cases.services.sweeping import sweep, sweep_until
+from onewindow.cases.services.taking import take_all
 
-__all__ = ["act", "change", "create", "erase", "move_dues", "reveal", "sweep", "sweep_until"]
+__all__ = ["act", "change", "create", "erase", "move_dues", "reveal", "sweep", "sweep_until", "take_all"]

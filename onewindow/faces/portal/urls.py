@@ -49,6 +49,7 @@ _pages = [
     path("my/cases/<str:case_no>", mine.case, name="case"),
     path("my/cases/<str:case_no>/receipt", mine.receipt, name="receipt"),
     path("my/cases/<str:case_no>/papers/<str:document_no>", papers.paper, name="paper"),
+    path("my/cases/<str:case_no>/all.zip", papers.everything, name="archive"),
     path("my/cases/<str:case_no>/files/<str:file_id>", papers.file, name="file"),
     path("my/cases/<str:case_no>/rate/<slug:link>", rating.own, name="rate_own"),
     path("my/cases/<str:case_no>/proof.json", proof.bundle, name="proof_bundle"),

@@ -21,7 +21,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from onewindow.org import queries as org
 from onewindow.reviews.queries import ratings
-from onewindow.ui import refusals, session, words
+from onewindow.ui import downloads, refusals, session, words
 
 View = session.View
 NEIGHBOURS = 50
@@ -80,6 +80,18 @@ def file_view(desk: Desk) -> View:
     @session.page(permission=desk.roles)
     def view(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
         return files.of_case(actor_of(request), case_no, file_id, now=clock.now())
+
+    return view
+
+
+def archive_view(desk: Desk) -> View:
+    """All files of a case as one archive; who takes it is recorded."""
+
+    @require_GET
+    @session.page(permission=desk.roles)
+    def view(request: HttpRequest, case_no: str) -> HttpResponseBase:
+        name, pieces = services.take_all(actor_of(request), case_no, now=clock.now())
+        return downloads.archive(name, pieces)
 
     return view
 

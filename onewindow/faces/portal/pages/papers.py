@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from onewindow.base import clock
 from onewindow.cases import queries as cases
+from onewindow.cases import services as case_services
 from onewindow.documents import names
 from onewindow.documents import queries as documents
 from onewindow.documents import services as document_services
 from onewindow.kernel.errors import N_, NotFound
+from onewindow.ui import downloads
 from onewindow.ui.session import page
 
 
@@ -38,6 +40,14 @@ def file(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
         raise NotFound("no-file", N_("这件事没有这个文件。"))
     name, media_type, path = documents.open_file(request.actor, file_id)  # type: ignore[attr-defined]
     return _sent(name, media_type, path)
+
+
+@require_safe
+@page(permission="applicant")
+def everything(request: HttpRequest, case_no: str) -> HttpResponseBase:
+    """All materials and papers of the case as one archive."""
+    name, pieces = case_services.take_all(request.actor, case_no, now=clock.now())  # type: ignore[attr-defined]
+    return downloads.archive(name, pieces)
 
 
 def _sent(name: str, media_type: str, path: object) -> HttpResponseBase:
