@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 HEAD_PREFIX = b"onewindow-tree-head-v1\n"
+LINK_PREFIX = b"onewindow-key-link-v1\n"
 MANIFEST_PREFIX = b"onewindow-export-v1\n"
 MOST_SHOWN = 1000
 ROW_STREAMS = ("attendance", "conduct-note", "appraisal", "bulletin")
@@ -416,6 +417,26 @@ def at_us(text):
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+def loaded(key):
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+
+
+def linked(trusted, links):
+    """The keys that can be reached from one that is trusted: each change of key is signed by the old and the new."""
+    keys, is_growing = {trusted.lower()}, True
+    while is_growing:
+        is_growing = False
+        for link in links:
+            pair = {"new": link["new"], "old": link["old"]}
+            if len(keys & set(pair.values())) != 1:
+                continue
+            signed = LINK_PREFIX + canonical(pair)
+            if all(is_signed([loaded(link[who])], signed, link["by_" + who]) for who in pair):
+                keys |= set(pair.values())
+                is_growing = True
+    return sorted(keys)
+
+
 def verify_bundle(path, *, key=None):
     """All checks on the proof of one case; the report."""
     report = Report()
@@ -423,9 +444,9 @@ def verify_bundle(path, *, key=None):
     if bundle.get("format") != BUNDLE_FORMAT or not bundle["facts"]:
         raise ValueError("this is no proof of a case")
     head = bundle["tree_head"]
-    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key or head["public_key"]))
+    keys = linked(key, bundle.get("key_links", ())) if key else [head["public_key"]]
     told = {"at": head["at_us"], "root": head["root"], "size": head["size"]}
-    if not is_signed([public], HEAD_PREFIX + canonical(told), head["signature"]):
+    if not is_signed([loaded(one) for one in keys], HEAD_PREFIX + canonical(told), head["signature"]):
         report.find("head-forged", "tree_head", "树头的签名不符")
     if (
         at_us(head["at"]) != head["at_us"]
@@ -464,8 +485,9 @@ def check_manifest(folder, keys, report):
 
 
 def read_keys(folder, asked):
-    told = [asked] if asked else json.loads((folder / "keys.json").read_bytes())["ed25519"]
-    return [Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)) for key in told]
+    found = json.loads((folder / "keys.json").read_bytes())
+    told = linked(asked, found.get("links", ())) if asked else found["ed25519"]
+    return [loaded(key) for key in told]
 
 
 def verify(folder, *, key=None, kept=None):

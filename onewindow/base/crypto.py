@@ -10,21 +10,34 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+SIGNING = "ledger-ed25519"
+
 
 def encrypt(plain: bytes, *, bound_to: bytes = b"") -> bytes:
     """AES-256-GCM; ``bound_to`` must be given again to decrypt. Nonce stands before the text."""
     nonce = os.urandom(12)
-    return nonce + _cipher().encrypt(nonce, plain, bound_to)
+    return nonce + _ciphers(_keys_dir())[0].encrypt(nonce, plain, bound_to)
 
 
 def decrypt(sealed: bytes, *, bound_to: bytes = b"") -> bytes:
-    """The inverse of ``encrypt``; raises ``cryptography.exceptions.InvalidTag`` when changed."""
-    return _cipher().decrypt(sealed[:12], sealed[12:], bound_to)
+    """The inverse of ``encrypt``, also under earlier keys; ``cryptography.exceptions.InvalidTag`` when changed."""
+    folder = _keys_dir()
+    known = _ciphers(folder)
+    for cipher in known:
+        try:
+            return cipher.decrypt(sealed[:12], sealed[12:], bound_to)
+        except InvalidTag:
+            continue
+    if len(key_files("personal", ".key")) > len(known):  # another process has begun a new one
+        _ciphers.cache_clear()
+        return decrypt(sealed, bound_to=bound_to)
+    raise InvalidTag
 
 
 def search_hash(kind: str, value: str) -> bytes:
@@ -62,22 +75,37 @@ def token_digest(token: str) -> bytes:
 
 
 def signing_key() -> Ed25519PrivateKey:
-    """The Ed25519 key that signs tree heads; made at first use, kept outside the database."""
-    return _signing_key(_keys_dir())
+    """The newest Ed25519 key for tree heads; the first is made at first use, kept outside the database."""
+    return signing_keys()[-1]
 
 
-@lru_cache(maxsize=4)
-def _signing_key(folder: str) -> Ed25519PrivateKey:
-    path = Path(folder) / "ledger-ed25519.pem"
-    if not path.exists():
-        key = Ed25519PrivateKey.generate()
-        pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        _write_once(path, pem)
-    loaded = serialization.load_pem_private_key(path.read_bytes(), None)
+def signing_keys() -> tuple[Ed25519PrivateKey, ...]:
+    """All keys that ever signed tree heads, oldest first."""
+    if not key_files(SIGNING, ".pem"):
+        _write_once(Path(_keys_dir()) / f"{SIGNING}.pem", new_signing_pem())
+    return tuple(_signing_key(str(path)) for path in key_files(SIGNING, ".pem"))
+
+
+def new_signing_pem() -> bytes:
+    """A fresh key for tree heads, as it is kept."""
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return Ed25519PrivateKey.generate().private_bytes(pem, form, serialization.NoEncryption())
+
+
+@lru_cache(maxsize=32)
+def _signing_key(path: str) -> Ed25519PrivateKey:
+    loaded = serialization.load_pem_private_key(Path(path).read_bytes(), None)
     assert isinstance(loaded, Ed25519PrivateKey)
     return loaded
+
+
+def key_files(name: str, suffix: str) -> list[Path]:
+    """The files of a key that is changed now and then, oldest first: ``name``, ``name-2``, ``name-3`` …"""
+    folder = Path(_keys_dir())
+    found = [folder / f"{name}{suffix}"]
+    while found[-1].exists():
+        found.append(folder / f"{name}-{len(found) + 1}{suffix}")
+    return found[:-1]
 
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:
@@ -93,13 +121,11 @@ def kept_names(pattern: str) -> list[str]:
     return [path.name for path in Path(_keys_dir()).glob(pattern)]
 
 
-def _cipher() -> AESGCM:
-    return _cipher_of(_keys_dir())
-
-
 @lru_cache(maxsize=4)
-def _cipher_of(folder: str) -> AESGCM:
-    return AESGCM(_secret_of(folder, "personal"))
+def _ciphers(folder: str) -> tuple[AESGCM, ...]:
+    """One for each key of personal values, the newest first."""
+    _secret_of(folder, "personal")  # makes the first
+    return tuple(AESGCM(path.read_bytes()) for path in reversed(key_files("personal", ".key")))
 
 
 def _secret(name: str) -> bytes:
@@ -119,6 +145,16 @@ def _secret_of(folder: str, name: str) -> bytes:
     if not path.exists():
         _write_once(path, secrets.token_bytes(32))
     return path.read_bytes()
+
+
+def look_again() -> None:
+    """Seal under the newest key from now on, in this process."""
+    _ciphers.cache_clear()
+
+
+def begin(name: str, content: bytes) -> None:
+    """Keep ``content`` as the file ``name`` beside the keys, once."""
+    _write_once(Path(_keys_dir()) / name, content)
 
 
 def _write_once(path: Path, content: bytes) -> None:

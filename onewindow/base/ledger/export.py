@@ -22,7 +22,7 @@ from typing import Any, TextIO
 
 from django.db import connection
 
-from onewindow.base import crypto
+from onewindow.base import crypto, rotation
 from onewindow.base.ledger import heads, sequencer, stored, tiles, verify
 from onewindow.kernel import canonical
 from onewindow.kernel.errors import N_, FieldError, Invalid
@@ -49,7 +49,8 @@ def write(folder: Path, *, now: datetime) -> dict[str, Any]:
         for part in parts:
             part(folder)
     (folder / "heads-outside.jsonl").write_bytes(log_bytes)
-    _write_json(folder / "keys.json", {"ed25519": [heads.public_key_bytes().hex()]})
+    keys = [rotation.public_hex(key) for key in crypto.signing_keys()]
+    _write_json(folder / "keys.json", {"ed25519": keys, "links": rotation.links()})
     shutil.copyfile(VERIFIER, folder / "verify_ledger.py")
     return _write_manifest(folder, now, {"facts": facts, "heads": head_count, "is_signing": is_signing})
 

@@ -57,14 +57,15 @@ class Signed(msgspec.Struct, frozen=True):
 
     def public(self) -> dict[str, Any]:
         """The head as it is told to everyone (bytes in hex, ``at`` in ISO 8601 and in microseconds)."""
+        key = _signer_of(self)
         return {
             "size": self.size,
             "root": self.root.hex(),
             "at": instant(self.at).isoformat(),
             "at_us": self.at,
             "signature": self.signature.hex(),
-            "key_id": key_id(),
-            "public_key": public_key_bytes().hex(),
+            "key_id": _id_of(key),
+            "public_key": key.hex(),
         }
 
 
@@ -75,13 +76,28 @@ def instant(micros: int) -> datetime:
 
 def public_key_bytes() -> bytes:
     """The 32 bytes of the Ed25519 public key of this platform."""
-    public = crypto.signing_key().public_key()
-    return public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return _raw(crypto.signing_key().public_key())
 
 
 def key_id() -> str:
     """A short name of the public key: the first 8 bytes of its SHA-256, hex."""
-    return hashlib.sha256(public_key_bytes()).hexdigest()[:16]
+    return _id_of(public_key_bytes())
+
+
+def _signer_of(head: Signed) -> bytes:
+    """The public key that signed ``head``: the newest unless an earlier one did."""
+    keys = [key.public_key() for key in reversed(crypto.signing_keys())]
+    earlier = (key for key in keys[1:] if head.is_signed_by(key))
+    is_newest = len(keys) == 1 or head.is_signed_by(keys[0])
+    return _raw(keys[0] if is_newest else next(earlier, keys[0]))
+
+
+def _id_of(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:16]
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
 
 def newest() -> dict[str, Any]:

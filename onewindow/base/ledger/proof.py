@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from onewindow.base import rotation
 from onewindow.base.ledger import heads, sequencer, stored, tiles
 from onewindow.kernel.errors import N_, Away, NotFound
 from onewindow.kernel.merkle import consistency_path_by, inclusion_path_by
@@ -32,6 +33,8 @@ def of_fact(stream: str, subject: int, seq: int, *, discloses: Callable[[str], b
 def of_life(stream: str, subject: int, *, discloses: Callable[[str], bool]) -> dict[str, Any]:
     """All facts of a subject under one head: ``{"tree_head", "facts": [as of_fact without a head]}``, oldest first.
 
+    With ``key_links`` (``rotation.links``) once the signing key was changed.
+
     ``discloses(type)`` says of which facts ``salt`` and ``body`` are told. Raises as ``of_fact``.
     """
     facts = _facts(stream, subject)
@@ -42,7 +45,8 @@ def of_life(stream: str, subject: int, *, discloses: Callable[[str], bool]) -> d
     reader = tiles.Reader(tree.size)
     pairs = zip(facts, numbers, strict=True)
     found = [_proved(fact, number, reader, disclose=discloses(fact.type)) for fact, number in pairs]
-    return {"tree_head": tree.public(), "facts": found}
+    links = rotation.links()
+    return {"tree_head": tree.public(), "facts": found} | ({"key_links": links} if links else {})
 
 
 def _proved(fact: stored.Stored, number: int, reader: tiles.Reader, *, disclose: bool) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Witnesses:
         """``log_bytes``: how long the outside file was before the database was read; heads that were
         appended later may be younger than what was read."""
         self._inside, self._outside, self._log_bytes = inside, outside, log_bytes
-        self._key = crypto.signing_key().public_key()
+        self._keys = [key.public_key() for key in crypto.signing_keys()]
         self._found: list[Finding] = []
         self._last: dict[str, Signed] = {}
         self._is_early = True
@@ -86,7 +86,7 @@ class Witnesses:
         return None
 
     def _check_signature(self, head: Signed, place: str) -> None:
-        if not head.is_signed_by(self._key):
+        if not any(head.is_signed_by(key) for key in self._keys):
             self._note("head-forged", head.size, f"{place}中树头的签名不符")
         last = self._last.get(place)
         if last is not None and head.at < last.at:
