@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
+from django.db.models import Exists, OuterRef, Q
 
 from onewindow.documents import codes, content, names, storage
 from onewindow.documents.models import Attachment, DetachedSignature, Document, File
@@ -59,6 +61,23 @@ def _may_see(actor: Actor, file: File) -> bool:
 
 def _no_file() -> NotFound:
     return NotFound("file-not-found", N_("没有这个文件。"))
+
+
+# Uploads of applicants that belong to no case and to no paper; staff keep theirs (notes on conduct name them).
+LOOSE = (
+    Q(erased_at=None, owner__kind="applicant")
+    & ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
+    & ~Exists(Document.objects.filter(file=OuterRef("pk")))
+)
+
+
+def loose_files(before: datetime, *, after: int, limit: int) -> list[tuple[int, str, int]]:
+    """(key, file_id, owner) of loose uploads from before ``before`` with a key above ``after``, by key."""
+    rows = File.objects.filter(LOOSE, uploaded_at__lt=before, pk__gt=after)
+    return [
+        (key, file_id, owner or 0)
+        for key, file_id, owner in rows.order_by("pk").values_list("pk", "file_id", "owner_id")[:limit]
+    ]
 
 
 def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, Any]]:

@@ -137,6 +137,13 @@ def discard_all(account_id: int) -> int:
     return Draft.objects.filter(account=account_id, case_no=None).delete()[0]
 
 
+def files_in(row: Draft) -> set[str]:
+    """The files that stand in a draft: its materials and the mandate."""
+    content = _open(row)
+    found = {one.file_id for uploads in content.files.values() for one in uploads}
+    return found | {one for one in (content.agent.get("mandate_file_id"),) if one}
+
+
 def submit(actor: Actor, key: str, body: dict[str, Any], *, now: datetime) -> str:
     """Make the case of this draft and give its number; asked again, the number of the same case.
 

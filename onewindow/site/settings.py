@@ -16,6 +16,7 @@ ONEWINDOW_STAFF_NOTICES      how staff are told of cards beside the product    d
 ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    default: a stand-in keeps messages
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
+ONEWINDOW_DRAFT_DAYS, _LOOSE_FILE_DAYS   how long drafts and unused uploads stay   default 180, 30
 ONEWINDOW_CLAMD, _SECONDS, _AWAY   virus scanner (/socket, host:port); refuse, mark   default: none, 10, refuse
 ONEWINDOW_TSA_URL, _AUTHORIZATION   time stamps of papers (RFC 3161)     default: none
 ONEWINDOW_PAPERS_SM2         1: an SM2 signature beside each paper          default 0
@@ -101,6 +102,9 @@ if 0 < ONEWINDOW_RATE_READS < 50:
 
 # How long files of cases are kept before personal values may be erased (the organ's table of retention).
 ONEWINDOW_RETENTION_YEARS = environment.number("ONEWINDOW_RETENTION_YEARS", 10, low=1, high=100)
+# What applicants leave lying: drafts nobody goes on with, uploads that belong to no case and no draft.
+ONEWINDOW_DRAFT_DAYS = environment.number("ONEWINDOW_DRAFT_DAYS", 180, low=30, high=3650)
+ONEWINDOW_LOOSE_FILE_DAYS = environment.number("ONEWINDOW_LOOSE_FILE_DAYS", 30, low=7, high=3650)
 ONEWINDOW_RETENTION_YEARS_UNDECIDED = environment.number(
     "ONEWINDOW_RETENTION_YEARS_UNDECIDED", 2, low=0, high=100
 )

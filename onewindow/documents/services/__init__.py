@@ -1,7 +1,7 @@
 """Deeds of documents: take a file, attach it, issue a paper, make its file."""
 
 from onewindow.documents.services import uploads
-from onewindow.documents.services.erasing import erase
+from onewindow.documents.services.erasing import erase, erase_loose
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.laying import lay
 from onewindow.documents.services.making import make_file, open_paper
@@ -22,6 +22,7 @@ __all__ = [
     "DocumentRow",
     "attach",
     "erase",
+    "erase_loose",
     "example",
     "lay",
     "make_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from onewindow.base import facts
 from onewindow.documents import names, storage
 from onewindow.documents.models import Attachment, Document, File, Unstamped
+from onewindow.documents.queries import LOOSE
 from onewindow.kernel.actor import Actor
 
 
@@ -35,6 +37,16 @@ def erase(case_no: str, *, actor: Actor, role: str, now: datetime) -> tuple[tupl
         tuple(bytes(paper.digest).hex() for paper in papers),
         tuple(bytes(file.sha256).hex() for file in files),
     )
+
+
+def erase_loose(keys: Sequence[int], *, before: datetime, actor: Actor, role: str, now: datetime) -> int:
+    """Erase these uploads of applicants from before ``before`` that are still attached to nothing; how many."""
+    with transaction.atomic():
+        rows = File.objects.select_for_update().filter(LOOSE, pk__in=keys, uploaded_at__lt=before)
+        found = list(rows.order_by("pk"))
+        for file in found:
+            _erase_file(file, actor=actor, role=role, now=now)
+    return len(found)
 
 
 def _alone(case_no: str) -> list[File]:

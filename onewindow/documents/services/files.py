@@ -136,6 +136,7 @@ _ATTACH = """
 WITH wanted AS (
   SELECT f.id, f.file_id, f.sha256 FROM documents_file f
   WHERE f.file_id = ANY(%(file_ids)s::text[])
+    AND f.erased_at IS NULL
     AND (f.owner_id = %(owner)s::bigint OR EXISTS (
       SELECT 1 FROM documents_attachment a WHERE a.file_id = f.id AND a.subject = %(subject)s::text))),
 linked AS (
