@@ -15,6 +15,7 @@ from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.rules.binding import Binding, bindings
 from onewindow.intake import asking
 from onewindow.kernel.actor import Actor
+from onewindow.notices import preferences
 
 ACCOUNT, EARLIER = "account", "earlier"
 
@@ -33,8 +34,8 @@ def known(
     """What is known for the bound single fields of the item's form; only what each field would take.
 
     First what this very application says of applicant and agent; then the applicant's last applications, but
-    only those of the actor or of a principal who gave the actor a mandate for everything. At most one
-    statement besides the cached ones.
+    only those of the actor or of a principal who gave the actor a mandate for everything. Nothing
+    of these for an actor who refused it. At most two statements besides the cached ones.
     """
     asked = [one for one in bindings(item.form_schema) if not one.is_in_row]
     if not asked or not applicant:
@@ -47,7 +48,8 @@ def known(
         if said and asking.is_valid(one.part, said[1]):
             found[one.path] = Known(one.path, said[1], ACCOUNT)
     rest = [one for one in asked if one.path not in found]
-    for one, value in _earlier(actor, applicant, rest) if rest else ():
+    is_allowed = bool(rest) and preferences.of(actor.account_id).is_prefilled
+    for one, value in _earlier(actor, applicant, rest) if is_allowed else ():
         if one.path not in found and asking.is_valid(one.part, value):
             found[one.path] = Known(one.path, value, EARLIER)
     return list(found.values())

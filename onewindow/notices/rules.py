@@ -26,7 +26,10 @@ IMPORTANT = frozenset(
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """What a person chose: ways beside the product, hours of quiet (equal: none), language ("": as asked), display."""
+    """What a person chose: ways beside the product, hours of quiet (equal: none), language ("": as asked), display.
+
+    ``is_prefilled``: new forms may begin with what earlier applications said (个人信息保护法 art. 44: one may refuse).
+    """
 
     sms: Choice = "all"
     email: Choice = "all"
@@ -34,6 +37,7 @@ class Chosen(msgspec.Struct, frozen=True):
     quiet_until: int = 7
     language: str = ""
     is_elder: bool = False
+    is_prefilled: bool = True
 
 
 def wants(choice: Choice, kind: str) -> bool:

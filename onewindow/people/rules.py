@@ -10,6 +10,8 @@ from onewindow.kernel.errors import N_, FieldError
 from onewindow.kernel.identifiers import id_card, passport, uscc
 from onewindow.kernel.identifiers.problem import Problem, tidy
 
+# The edition of the privacy notice (page /privacy) that whoever registers is shown; raised with its text.
+NOTICE_EDITION = "2026-11-22"
 LONGEST_MANDATE = timedelta(days=5 * 366)
 ID_TYPES = ("id_card", "passport", "hk_macau_permit", "taiwan_permit", "foreigner_permit", "uscc")
 _PHONE = re.compile(r"1[0-9]{10}|\+[0-9]{6,15}|0[0-9]{2,3}-?[0-9]{7,8}")

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.db import connection
 
+from onewindow.base import clock
 from onewindow.catalog import queries as catalog
 from onewindow.intake import prefilling
 from onewindow.intake.prefilling import Known
+from onewindow.notices import preferences
+from onewindow.notices.rules import Chosen
 from tests import world
 from tests.world import Api, application
 
@@ -69,3 +72,10 @@ def test_no_value_of_a_form_stands_in_a_fact(city: None) -> None:
         cursor.execute("SELECT string_agg(data::jsonb::text, '') FROM base_fact")
         told = cursor.fetchone()[0]
     assert "drain" not in told and not re.search("滨河路|汽车美容店", told)
+
+
+def test_who_refused_it_begins_with_an_empty_form(city: None) -> None:
+    Api("citizen1").post("/cases", application(world.SEWAGE))
+    assert known("citizen1", world.FOOD, world.applicant("citizen1"))
+    preferences.choose(world.actor("citizen1"), Chosen(is_prefilled=False), now=clock.now())
+    assert known("citizen1", world.FOOD, world.applicant("citizen1")) == {}

@@ -7,7 +7,7 @@ from django.db import connection
 
 from onewindow.base import accounts, clock, crypto, facts
 from onewindow.kernel.errors import Away, Invalid, Unidentified
-from onewindow.people import queries, services
+from onewindow.people import queries, rules, services
 from onewindow.people.adapters import identity
 from onewindow.people.adapters.identity import Client, StandIn, Verdict
 from onewindow.people.models import NaturalPerson
@@ -46,7 +46,8 @@ def test_personal_values_stand_in_no_row_and_no_fact() -> None:
         text = " ".join(row[0] for row in cursor.fetchall())
     for value in (LIN.name, LIN.id_number, LIN.phone):
         assert value not in text and value.encode().hex() not in text
-    assert [type for _, type, *_ in facts.of_subject("person", person.id)] == ["registered"]
+    told = facts.of_subject("person", person.id)
+    assert [(type, data) for _, type, *_, data in told] == [("registered", {"notice": rules.NOTICE_EDITION})]
 
 
 def test_a_sealed_value_cannot_be_moved_to_another_row() -> None:

@@ -101,6 +101,7 @@ FORM = {
     "quiet_from": "20",
     "quiet_until": "8",
     "language": "en",
+    "is_prefilled": "1",
     "is_elder": "1",
 }
 

@@ -59,7 +59,8 @@ def register(
             verified_at=now,
             verified_by=f"identity:{verdict.reference}"[:80],
         )
-        facts.record("person", person.id, "registered", at=now, actor=_as(account.username), data={})
+        data = {"notice": rules.NOTICE_EDITION}
+        facts.record("person", person.id, "registered", at=now, actor=_as(account.username), data=data)
     return account.id
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from onewindow.people import rules
 from onewindow.ui.session import page
 
 
@@ -20,7 +21,7 @@ def about(request: HttpRequest) -> HttpResponse:
 @page(permission="public")
 def privacy(request: HttpRequest) -> HttpResponse:
     """What becomes of personal data."""
-    return render(request, "portal/privacy.html", {})
+    return render(request, "portal/privacy.html", {"edition": rules.NOTICE_EDITION})
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from onewindow.base import accounts, clock
 from onewindow.kernel.errors import Away, Invalid, RuleBroken, TooFast
 from onewindow.people import services as people
+from onewindow.people.rules import NOTICE_EDITION as EDITION
 from onewindow.ui import refusals, session
 from onewindow.ui.session import page
 
@@ -27,7 +28,7 @@ _SECRET = ("password", "again")
 def register(request: HttpRequest) -> HttpResponse:
     """Real-name registration; afterwards one is logged in."""
     if request.method == "GET":
-        return render(request, "portal/register.html", {"rows": _rows({}, {})})
+        return render(request, "portal/register.html", {"rows": _rows({}, {}), "edition": EDITION})
     typed = {name: request.POST.get(name, "").strip() for name in ("username", "name", "id_number", "phone")}
     problems = {}
     if request.POST.get("password", "") != request.POST.get("again", ""):
@@ -41,7 +42,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 "username": refusals.said(refusal)
             }
     listed = [{"field": field, "message": message} for field, message in problems.items()]
-    context = {"rows": _rows(typed, problems), "problems": listed}
+    context = {"rows": _rows(typed, problems), "problems": listed, "edition": EDITION}
     return render(request, "portal/register.html", context, status=422)
 
 

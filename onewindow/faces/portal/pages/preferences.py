@@ -43,7 +43,9 @@ def _read(request: HttpRequest) -> Chosen:
     post = request.POST
     told: dict[str, Any] = {name: post.get(name, "") for name in ("sms", "email", "language")}
     told |= {name: _hour(post.get(name, "")) for name in ("quiet_from", "quiet_until")}
-    return msgspec.structs.replace(Chosen(), **told, is_elder=post.get("is_elder") == "1")
+    return msgspec.structs.replace(
+        Chosen(), **told, is_elder=post.get("is_elder") == "1", is_prefilled=post.get("is_prefilled") == "1"
+    )
 
 
 def _hour(text: str) -> int:
