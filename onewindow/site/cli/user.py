@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+from datetime import datetime
 from typing import Any
 
 from onewindow.site.cli import Failure, group
@@ -42,6 +43,11 @@ def _register_create(users: Any) -> None:
     create.add_argument("--name", help="the person's name (default: the user name)")
     create.add_argument("--organ", help="organ by name, code or credit code (default: the first one)")
     create.add_argument("--role", action="append", default=[], help="a role for that organ; may be repeated")
+    create.add_argument(
+        "--administrator",
+        choices=("sysadmin", "secadmin", "auditor"),
+        help="the first of the three administrators of a new instance; makes the organ of --organ when there is none",
+    )
     create.add_argument("--everywhere", action="store_true", help="the roles hold for all organs")
     create.add_argument("--title", default="", help="post or rank")
     create.add_argument("--id-number", help="id number: one person then has one account only")
@@ -61,7 +67,12 @@ def _create(options: argparse.Namespace) -> None:
     from onewindow.org import services
 
     now = clock.now()
-    organ = _organ(options.organ)
+    if options.administrator:
+        _require_first(options.administrator)
+        organ = _first_organ(options.organ, now=now)
+        options.role.append(options.administrator)
+    else:
+        organ = _organ(options.organ)
     password = _password(options)
     with transaction.atomic():
         staff_id = services.hire(
@@ -77,6 +88,28 @@ def _create(options: argparse.Namespace) -> None:
         for role in options.role:
             services.appoint(SYSTEM, staff_id, role=role, organ_id=_scope(role, organ, options), now=now)
     print(f"created {options.username}: {', '.join(options.role) or 'no roles yet'}")
+
+
+def _require_first(role: str) -> None:
+    """The command makes the first one; those after are appointed by two administrators in the console."""
+    from onewindow.base import clock
+    from onewindow.org import queries, rules
+
+    today = clock.today()
+    staff = [one for one in queries.staff() if one.is_active]
+    if any(role in rules.roles_on(today, duties=one.duties, authorities=one.authorities) for one in staff):
+        raise Failure(f"there is a {role} already: further ones are appointed in the console")
+
+
+def _first_organ(name: str | None, *, now: datetime) -> int:
+    """The organ by name; a new instance has none yet, and its administrators must belong somewhere."""
+    from onewindow.org import queries, services
+
+    if queries.organs():
+        return _organ(name)
+    if not name:
+        raise Failure("a new instance has no organ yet: name the office of the administrators with --organ")
+    return services.ensure_organ(code="", name=name, uscc=None, region=None, now=now).id
 
 
 def _scope(role: str, organ: int, options: argparse.Namespace) -> int | None:
