@@ -35,7 +35,7 @@ _WIDTH = _SUM + 1
 _LOCK = threading.Lock()
 _names: tuple[str, ...] = ()
 _places: dict[str, int] = {}
-_open: tuple[int, Path, memoryview, int] | None = None  # process, file, all rows, where the own row begins
+_open: tuple[int, Path, memoryview, int] | None = None  # process, folder, all rows, where the own row begins
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -98,9 +98,9 @@ def _size() -> int:
 
 def _own() -> tuple[memoryview, int]:
     global _open
-    path = _path()
-    if _open is None or _open[:2] != (os.getpid(), path):
-        _open = (os.getpid(), path, *_claim(path))
+    process, folder = os.getpid(), settings.ONEWINDOW_DATA_DIR
+    if _open is None or _open[0] != process or _open[1] is not folder:
+        _open = (process, folder, *_claim(_path()))
     return _open[2], _open[3]
 
 
