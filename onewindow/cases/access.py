@@ -6,8 +6,9 @@ from datetime import datetime
 
 from onewindow.base import calendars
 from onewindow.base.clock import day_of
+from onewindow.cases import dossier as dossiers
 from onewindow.cases import store
-from onewindow.cases.rules.acting import Context
+from onewindow.cases.rules.acting import Context, Paper
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
@@ -80,8 +81,26 @@ def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: date
         item=item,
         table=calendars.table(),
         is_applicant=_may_act_as_applicant(actor, found.state, found.found_by[0], now),
+        paper=lambda document_no: _paper(found, document_no),
+        consents=lambda: found.dossier.electronic_service,
         is_colleague=lambda username, state: _is_colleague(username, state, now),
     )
+
+
+def _paper(found: store.Found, document_no: str) -> Paper | None:
+    """A paper of the case with whom it speaks to; none can be served once the names in it were erased."""
+    if found.found_by == dossiers.ERASED_BY:
+        return None
+    paper = next((one for one in found.papers or [] if one[0] == document_no), None)
+    return None if paper is None else Paper(paper[0], paper[1], paper[2], _party(found, document_no))
+
+
+def _party(found: store.Found, document_no: str) -> int:
+    for event in found.events or []:
+        data = event[5]
+        if any(one["document_no"] == document_no for one in data.get("documents", ())):
+            return int(data.get("party", 0))
+    return 0
 
 
 def _is_colleague(username: str, state: CaseState, now: datetime) -> bool:

@@ -244,9 +244,12 @@ def _denial(matter: Matter, told: Content) -> Content:
 
 
 def _delivery(matter: Matter, told: Content) -> Content:
+    papers = [told["paper"]] if "paper" in told else matter.handed
+    party = told.get("party", 0)
+    who = matter.dossier.parties[party - 1] if party else matter.dossier.applicant
     return {
-        "papers": [{"document_no": number, "title": title} for number, title in matter.handed],
-        "recipient": matter.dossier.applicant.name,
+        "papers": [{"document_no": number, "title": title} for number, title in papers],
+        "recipient": who.name,
         "method": told["method"],
         "delivered_at": matter.state.last_at.isoformat(),
         "receipt": told["receipt"] or "",

@@ -62,6 +62,7 @@ ACTIONS: Mapping[str, str] = {
     "arrange-hearing": N_("安排听证"),
     "record-hearing": N_("提交听证笔录"),
     "cancel-hearing": N_("取消听证"),
+    "serve": N_("登记送达"),
 }
 
 # Facts of a case as every timeline tells them.
@@ -113,6 +114,7 @@ EVENTS: Mapping[str, str] = {
     "hearing-held": N_("举行了听证"),
     "hearing-cancelled": N_("取消了听证"),
     "hearing-overdue": N_("听证没有按期安排"),
+    "served": N_("送达了文书"),
 }
 
 # Marks on a case: what supervision and the next person must know, and the class of the tag.
@@ -171,6 +173,17 @@ METHODS: Mapping[str, str] = {
     "courier": N_("邮寄"),
     "electronic": N_("电子送达"),
 }
+# Every way of service, with those that a delivery does not offer.
+SERVICES: Mapping[str, str] = {
+    "window": N_("直接送达"),
+    "courier": N_("邮寄送达"),
+    "locker": N_("取件柜"),
+    "electronic": N_("电子送达"),
+    "left": N_("留置送达"),
+    "entrusted": N_("委托送达"),
+    "public-notice": N_("公告送达"),
+}
+REMEDIES: Mapping[str, str] = {"reconsideration": N_("行政复议"), "suit": N_("行政诉讼")}
 # Why personal data is opened; kept as it stands here with the fact that tells of the opening.
 WHY_SEEN: Mapping[str, str] = {
     "核对身份": N_("核对身份"),
@@ -376,6 +389,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "ground": GROUNDS,
     "why": WHY_SEEN,
     "method": METHODS,
+    "service": SERVICES,
+    "remedy": REMEDIES,
     "stream": STREAMS,
     "element": ELEMENTS,
     "state_at_work": STATES_AT_WORK,

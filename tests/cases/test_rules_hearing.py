@@ -80,6 +80,7 @@ ROLES = {
     "arrange-hearing": {"head"},
     "record-hearing": {"examiner", "approver", "head"},
     "cancel-hearing": {"head"},
+    "serve": {"clerk", "issuer"},
 }
 
 

@@ -35,6 +35,15 @@ ARTICLE_70 = LICENSING_LAW + "第七十条"
 HOUSE_RULE = "一窗受理、审办分离规则"
 
 
+class Paper(msgspec.Struct, frozen=True):
+    """A paper of the case; ``party`` is whom it speaks to: 0 the applicant, 1… a third party."""
+
+    document_no: str
+    kind: str
+    title: str
+    party: int = 0
+
+
 class Context(msgspec.Struct, frozen=True):
     """Everything a decision may look at besides the case itself."""
 
@@ -44,6 +53,8 @@ class Context(msgspec.Struct, frozen=True):
     table: DayTable
     is_applicant: bool = False
     is_colleague: Callable[[str, CaseState], bool] = lambda username, state: False
+    paper: Callable[[str], Paper | None] = lambda document_no: None
+    consents: Callable[[], bool] = lambda: False  # to service by electronic means
     new: dict[str, Any] = {}  # values made for this deed outside (dossier number and digest)
 
     @property
@@ -193,4 +204,5 @@ LABELS = {
     "arrange-hearing": N_("安排听证"),
     "record-hearing": N_("提交听证笔录"),
     "cancel-hearing": N_("取消听证"),
+    "serve": N_("登记送达"),
 }

@@ -224,3 +224,11 @@ class RecordHearing(Body, frozen=True, kw_only=True):
 class CancelHearing(Body, frozen=True, kw_only=True):
     reason: Text
     withdrawn: bool = False  # the request was withdrawn; else the hearing is put off
+
+
+class Serve(Body, frozen=True, kw_only=True):
+    document_no: Short
+    method: Literal["window", "courier", "locker", "electronic", "left", "entrusted", "public-notice"]
+    receipt: Short | None = None
+    witnesses: Annotated[tuple[Short, ...], Meta(max_length=10)] = ()
+    remark: Text | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from onewindow.cases.rules import acceptance, decision, handling, hearing, office, parties
+from onewindow.cases.rules import acceptance, decision, handling, hearing, office, parties, serving
 from onewindow.cases.rules.acting import Act, Context, refusal, wrong_state
 from onewindow.cases.rules.clocks import wakes
 from onewindow.cases.rules.commands import Body
@@ -22,6 +22,7 @@ ACTS: dict[str, Act] = {
         *parties.ACTS,
         *hearing.ACTS,
         *decision.ACTS,
+        *serving.ACTS,
         *office.ACTS,
     )
 }

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from onewindow.cases.rules import heard
-from onewindow.cases.rules.state import ENDS, CaseState, Life, Proposal, Row, Stop
+from onewindow.cases.rules.state import ENDS, CaseState, Life, Proposal, Row, Service, Stop
 from onewindow.kernel.deadlines import SHANGHAI
 
 Data = dict[str, Any]
@@ -222,6 +222,14 @@ def _spoken(state: CaseState, told: Told) -> Change:
     return _content(state, told) | {"life": heard.spoken(state.life, told.data["party"])}
 
 
+def _served(state: CaseState, told: Told) -> Change:
+    data = told.data
+    read_at = datetime.fromisoformat(data["read_at"]) if "read_at" in data else None
+    on = date.fromisoformat(data["served_on"])
+    one = Service(data["document_no"], data["kind"], data["method"], on, data["party"], read_at)
+    return {"life": _life(state, served=(*state.life.served, one))}
+
+
 def _nothing(state: CaseState, told: Told) -> Change:
     return {}
 
@@ -263,6 +271,7 @@ _CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
     "hearing-overdue": _seen,
     "party-registered": _registered,
     "statement-made": _spoken,
+    "served": _served,
     **{type: _of_life(change) for type, change in heard.CHANGES.items()},
 }
 TYPES = tuple(_CHANGES)

@@ -119,6 +119,17 @@ class Hearing(msgspec.Struct, frozen=True, omit_defaults=True):
     is_withdrawn: bool = False  # who asked for it asks no more
 
 
+class Service(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A paper that was served: how, from which day it counts, and when its addressee first opened it."""
+
+    document_no: str
+    kind: str
+    method: str
+    on: date
+    party: int = 0
+    read_at: datetime | None = None
+
+
 class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part of the fold that nothing searches: people, pauses, steps, promises, proposals."""
 
@@ -148,6 +159,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     parties: int = 0  # how many third parties the dossier names
     voices: tuple[Voice, ...] = ()
     hearing: Hearing | None = None
+    served: tuple[Service, ...] = ()
 
 
 class CaseState(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from onewindow.base.answers import Repeat
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import presenting
-from onewindow.cases.rules import acceptance, commands
+from onewindow.cases.rules import acceptance, commands, serving
 from onewindow.cases.rules.acting import LABELS, STATE_LABELS, Act, Context
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.state import Fact, Row
@@ -21,7 +22,7 @@ from onewindow.cases.services.sweeping import catch_up
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import N_, Invalid, NotAllowed, RuleBroken
+from onewindow.kernel.errors import N_, Invalid, NotAllowed, RuleBroken, Stale
 
 
 def act(
@@ -57,6 +58,7 @@ def _act(
     asked = _read(deed, body, found, context)
     if asked.version == seen:
         asked = msgspec.structs.replace(asked, version=found.state.version)
+    asked = _as_seen(asked, found)
     given, result = _materials(asked), getattr(asked, "file_id", None)
     with checking.attaching(given, result=result):
         attached = checking.attach(actor, found.state.case_no, given, result=result)
@@ -101,6 +103,30 @@ def _up_to(actor: Actor, case_no: str, now: datetime) -> tuple[store.Found, int]
     after = access.see(actor, case_no)
     is_moved = after.state.state != found.state.state
     return after, after.state.version if is_moved else found.state.version
+
+
+def _as_seen(asked: Any, found: store.Found) -> Any:
+    """The body for the case as it stands, where nothing but service came since: a paper that was opened
+    changes nothing of what somebody else saw."""
+    since = [event[1] for event in (found.events or [])[asked.version :]]
+    if since and asked.version > 0 and set(since) == {"served"}:
+        return msgspec.structs.replace(asked, version=found.state.version)
+    return asked
+
+
+def open_paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> None:
+    """The addressee opens a paper: the first time is its service, where they consented to electronic means."""
+    found = access.see(actor, case_no)
+    item = catalog.definition(found.state.item_version_id)
+    context = access.context(actor, found, item, now=now)
+    fact = serving.read(found.state, document_no, context)
+    if fact is None:
+        return
+    deed = telling.Deed(actor, "applicant", now, item, lambda: found.dossier, context.table)
+    outcome = telling.prepare(found.state, [fact], deed, case_id=found.state.id, found_by=found.found_by)
+    # Somebody acted in between: the next opening tells.
+    with suppress(Stale):
+        telling.write(outcome, was=found.state.version)
 
 
 def _read(deed: Act, body: dict[str, Any], found: store.Found, context: Context) -> Any:

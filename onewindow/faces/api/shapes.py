@@ -233,6 +233,19 @@ class HearingOut(msgspec.Struct, kw_only=True):
     withdrawn: bool
 
 
+class RemedyTerm(msgspec.Struct):
+    remedy: Literal["reconsideration", "suit"]
+    until: date
+
+
+class ServiceLine(msgspec.Struct, kw_only=True):
+    document_no: str
+    method: str
+    served_on: date
+    read_at: datetime | None
+    terms: list[RemedyTerm]
+
+
 class CaseOut(msgspec.Struct, kw_only=True):
     case_no: str
     query_code: str | None
@@ -260,6 +273,7 @@ class CaseOut(msgspec.Struct, kw_only=True):
     parties: list[PartyLine]
     statements: list[StatementLine]
     hearing: HearingOut | None
+    services: list[ServiceLine]
 
 
 class CaseLine(msgspec.Struct, kw_only=True):

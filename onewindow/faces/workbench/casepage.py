@@ -57,6 +57,7 @@ OPINIONS = frozenset(
         "hearing-held",
         "hearing-cancelled",
         "hearing-overdue",
+        "served",
     }
 )
 # Keys of an event's data that say something to a person, in this order.
@@ -127,6 +128,8 @@ def context(
         "answer_by": deeds.answer_by(now.date()).isoformat(),
         "parties": hearing_page.third_parties(case, is_open=is_open),
         "meeting": case.get("hearing"),
+        "served": hearing_page.served(case),
+        "unserved": hearing_page.unserved(case),
         "statements": hearing_page.statements(case),
         "state_word": words.word(case["state"], "state_at_work"),
         "marks": marks(case),

@@ -36,6 +36,7 @@ ORDER = (
     "terminate",
     "withdraw",
     *hearing_acts.FIELDS,
+    "serve",
 )
 # Deeds of the office that are not steps of the matter; they stand apart.
 OFFICE = ("claim", "assign", "transfer", "note")
@@ -132,6 +133,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "reveal": (Field("reason", lazy("为什么要看"), "select", required=True, choices=choices("why")),),
     "note": (Field("text", lazy("备注"), "area", hint=lazy("只在审批内可见"), required=True),),
     **hearing_acts.FIELDS,
+    "serve": hearing_acts.SERVE,
 }
 BUTTONS: dict[str, tuple[Button, ...]] = {
     "review": (

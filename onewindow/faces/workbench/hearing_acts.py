@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as lazy
 
-from onewindow.faces.workbench.inputs import REASON, Choice, Field
+from onewindow.faces.workbench.inputs import REASON, Choice, Field, choices
 
 _MATTERS = Field("matters", lazy("涉及的事项"), "area", required=True, hint=lazy("印在告知书上"))
 _FACTS = Field("facts", lazy("拟作决定的事实"), "area", hint=lazy("没有就不填"))
@@ -97,6 +97,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ),
     ),
 }
+SERVE: tuple[Field, ...] = (
+    Field("document_no", lazy("哪份文书"), "paper", required=True),
+    Field("method", lazy("送达方式"), "select", required=True, choices=choices("service")),
+    Field("receipt", lazy("单号、签收人"), hint=lazy("邮寄、取件柜必须写")),
+    Field("remark", lazy("为什么这样送达"), hint=lazy("留置、委托、公告必须写")),
+    Field("witnesses", lazy("见证人"), "names", hint=lazy("留置送达必须写，用顿号分开")),
+)
 # What each of them makes true, for a repeated click.
 FACTS = {
     "judge-interest": ("interest-judged",),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from onewindow.faces.workbench import hearing_acts
 from onewindow.kernel import masking
-from onewindow.ui import dates
+from onewindow.ui import dates, words
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -62,3 +62,28 @@ def _who(no: int) -> str:
 def is_of_matter(name: str, case: Mapping[str, Any]) -> bool:
     """Why no hearing can be held is told only where somebody is to be heard."""
     return name not in hearing_acts.FIELDS or bool(case.get("parties") or case.get("hearing"))
+
+
+def served(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was served: ``title``, ``how`` and the ``terms`` that run from it."""
+    titles = {one["document_no"]: one["title"] for one in case.get("documents") or ()}
+    return [
+        {
+            "title": titles.get(one["document_no"], one["document_no"]),
+            "how": words.word(one["method"], "service"),
+            "on": one["served_on"],
+            "read_at": one["read_at"],
+            "terms": [(words.word(each["remedy"], "remedy"), each["until"]) for each in one["terms"]],
+        }
+        for one in case.get("services") or ()
+    ]
+
+
+def unserved(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The papers that can still be served; a receipt of service is not."""
+    done = {one["document_no"] for one in case.get("services") or ()}
+    return [
+        one
+        for one in case.get("documents") or ()
+        if one["document_no"] not in done and one["kind"] != "delivery"
+    ]

@@ -17,7 +17,8 @@ class Choice(msgspec.Struct, frozen=True):
 
 class Field(msgspec.Struct, frozen=True):
     """One input of an act. ``kind``: text, area, date, number, select, rows (materials), people,
-    party (who of the case), when (instant), flag (yes or no), pairs (lines "who：what").
+    party (who of the case), when (instant), flag (yes or no), pairs (lines "who：what"),
+    names (with 、 between them), paper (of the case, not yet served).
     """
 
     name: str
@@ -54,6 +55,8 @@ def value_of(field: Field, text: str) -> Any:
         return number(text)
     if field.kind == "when":
         return f"{text}:00+08:00" if len(text) == len("2026-09-17T09:30") else text
+    if field.kind == "names":
+        return [one for one in (part.strip() for part in text.split("、")) if one]
     if field.kind == "flag":
         return text == "true"
     if field.kind == "pairs":

@@ -192,6 +192,7 @@ _FACTS_OF = {
     "transfer": ("transferred",),
     "note": ("noted",),
     **hearing_acts.FACTS,
+    "serve": ("served",),
 }
 
 

@@ -17,7 +17,7 @@ from onewindow.cases import queries as cases
 from onewindow.cases import services as case_services
 from onewindow.catalog import queries as catalog
 from onewindow.documents import services as documents
-from onewindow.faces.portal import due, hearing, supply, timeline
+from onewindow.faces.portal import due, hearing, serving, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
 from onewindow.reviews.queries import ratings
@@ -137,7 +137,7 @@ def _case_page(
         "todo": timeline.todo(found, today=today),
         "notice": supply.notice(found, posted),
         "ahead": timeline.ahead(found),
-        "documents": found["documents"],
+        "documents": serving.lines(found),
         "withdraw": next((one for one in found["actions"] if one["name"] == "withdraw"), None)
         if timeline.is_open(found) and found["state"] not in timeline.DECIDED
         else None,

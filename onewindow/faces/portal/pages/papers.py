@@ -27,6 +27,7 @@ def paper(request: HttpRequest, case_no: str, document_no: str) -> HttpResponseB
     case = cases.view(request.actor, case_no, now=now)  # type: ignore[attr-defined]
     if all(one["document_no"] != document_no for one in case["documents"]):
         raise NotFound("no-document", N_("这件事没有这份文书。"))
+    case_services.open_paper(request.actor, case_no, document_no, now=now)  # type: ignore[attr-defined]
     name, media_type, path = document_services.open_paper(document_no, now=now)
     return _sent(name, media_type, path)
 
