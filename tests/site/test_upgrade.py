@@ -34,7 +34,7 @@ def site() -> Iterator[tuple[str, int]]:
     environment = {**os.environ, "ONEWINDOW_DATA_DIR": str(place)}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.site.away.settings"
     environment.pop("ONEWINDOW_DATABASE_URL", None)
-    command = [sys.executable, "-m", "onewindow", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "onewindow", "serve", "--port", str(port), "--overlap", "5"]
     try:
         with embedded.session(place), subprocess.Popen(command, cwd=ROOT, env=environment) as server:
             address = f"http://127.0.0.1:{port}"

@@ -19,6 +19,12 @@ def register(commands: Any) -> None:
     serve.add_argument("--port", type=int, help="port (ONEWINDOW_PORT, else 8000)")
     serve.add_argument("--workers", type=int, default=2, help="worker processes (2)")
     serve.add_argument("--threads", type=int, default=2, help="threads in each (2)")
+    serve.add_argument(
+        "--overlap",
+        type=float,
+        default=8,
+        help="seconds a new process has to come up at SIGHUP before an old one ends (8)",
+    )
     serve.set_defaults(run=_serve, needs="nothing")
 
     worker = commands.add_parser("worker", help="run the worker: deliver facts, sweep what is due, slow jobs")
@@ -47,7 +53,14 @@ def _serve(options: argparse.Namespace) -> None:
         embedded.ensure_running(environment.data_dir())
     os.environ["ONEWINDOW_DATABASE_ROLE"] = "web"
     lifeline.follow()
-    Server(
+
+    class Overlapping(Server):  # type: ignore[misc,valid-type]
+        """At SIGHUP an old process ends only when the new one listens: each has a socket of its own."""
+
+        def _respawn_workers(self, workers: Any, target: Any, loader: Any, delay: float = 0) -> None:
+            super()._respawn_workers(workers, target, loader, options.overlap if delay else 0)
+
+    Overlapping(
         "onewindow.site.wsgi:application",
         address=options.host,
         port=options.port or environment.number("ONEWINDOW_PORT", 8000, low=1, high=65535),
