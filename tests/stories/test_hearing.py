@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from django.test import Client
+
 from onewindow.cases import proof
 from onewindow.documents import queries as documents
 from onewindow.documents.models import Document
-from tests.world import SEWAGE, Api, move
+from tests.world import PASSWORD, SEWAGE, Api, move
 
 Open = Callable[..., Api]
 NEIGHBOUR = {"type": "person", "name": "邻家甲", "interest": "共用检查井", "phone": "13800000000"}
@@ -67,6 +69,23 @@ def test_a_denial_after_a_hearing(api: Open) -> None:
     assert case["state"] == "denied"
     assert "邻家甲" not in str(api("citizen1").view(case)) and "雨季溢水" not in str(case["events"])
     assert list(proof.findings()) == []
+
+
+def test_an_applicant_speaks_and_asks_for_a_hearing_online(api: Open) -> None:
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    case = api("examiner1").act(case, "invite-statements", matters="接驳口", answer_by="2026-09-14")
+    case = api("examiner1").act(case, "tell-hearing-rights", matters="接驳口")
+    citizen, address = Client(), f"/my/cases/{case['case_no']}"
+    citizen.post("/login", {"username": "citizen1", "password": PASSWORD})
+    page = citizen.get(address).content.decode()
+    assert "要求听证" in page and 'name="text"' in page
+    assert citizen.post(f"{address}/record-statement", {"text": "愿意另设"}).status_code == 303
+    assert citizen.post(f"{address}/request-hearing").status_code == 303
+    page = citizen.get(address).content.decode()
+    assert "愿意另设" in page and "10月12日" in page
+    assert citizen.post(f"{address}/request-hearing").status_code == 409
+    notice = papers(case, "statement-notice")[0]["document_no"]
+    assert citizen.get(f"{address}/papers/{notice}").status_code == 200
 
 
 def test_the_record_is_named_in_the_decision(api: Open) -> None:

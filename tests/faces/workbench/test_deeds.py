@@ -52,6 +52,22 @@ CASE: dict[str, Any] = {
             {"materials": [{"code": "M03", "medium": "copy"}]},
         ),
         ("resubmit", {}, {}),
+        ("judge-interest", {"touches": "false", "reason": "无关"}, {"touches": False, "reason": "无关"}),
+        ("record-statement", {"party": "1", "text": "同意"}, {"party": 1, "text": "同意"}),
+        (
+            "record-hearing",
+            {"ended_at": "2026-09-18T11:00", "attendees": "某人：利害关系人\n", "statements": "某人: 一\n二"},
+            {
+                "ended_at": "2026-09-18T11:00:00+08:00",
+                "attendees": [{"name": "某人", "role": "利害关系人"}],
+                "statements": [{"by": "某人", "text": "一\n二"}],
+            },
+        ),
+        (
+            "serve",
+            {"method": "left", "witnesses": "某人、丙"},
+            {"method": "left", "witnesses": ["某人", "丙"]},
+        ),
         ("deliver", {"method": "window", "receipt": "本人"}, {"method": "window", "receipt": "本人"}),
     ],
 )
