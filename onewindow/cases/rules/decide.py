@@ -28,6 +28,10 @@ ACTS: dict[str, Act] = {
 }
 
 
+# Service is no step of the matter: it goes on after every end and is offered beside the papers.
+UNLISTED = frozenset({"serve"})
+
+
 def act_named(name: str) -> Act:
     """The action ``name``; unknown ones are not found."""
     found = ACTS.get(name)
@@ -112,7 +116,11 @@ def prospects(
 ) -> tuple[Prospect, ...]:
     """The actions that these roles know, in order, in the state ``name``; each with its offer where that settles it."""
     played = roles | {"applicant"} if is_applicant else roles
-    known = [act for act in ACTS.values() if not played.isdisjoint((*act.roles, *act.confirmers))]
+    known = [
+        act
+        for act in ACTS.values()
+        if act.name not in UNLISTED and not played.isdisjoint((*act.roles, *act.confirmers))
+    ]
     return tuple((act, None if is_proposed else _settled(act, name)) for act in known)
 
 

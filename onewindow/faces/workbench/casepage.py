@@ -99,7 +99,9 @@ def context(
     is_open = bool(more.get("is_revealed"))
     names = org.staff_names({event["actor"] for event in case["events"]} | {case.get("holder") or ""})
     definition = definition_of(case["item"])
-    acts = deeds.deeds_of(case)
+    unserved = hearing_page.unserved(case)
+    may_serve = bool(unserved) and actor.has("clerk", "issuer") and case["state"] != "draft"
+    acts = deeds.deeds_of(case, may_serve=may_serve)
     sheets = sheets_of(case)
     sheet = next((one for one in sheets if one.key == tab), _first_sheet(sheets))
     steps = [one for one in acts if one.name not in deeds.OFFICE and one.name != "reveal"]
@@ -129,7 +131,7 @@ def context(
         "parties": hearing_page.third_parties(case, is_open=is_open),
         "meeting": case.get("hearing"),
         "served": hearing_page.served(case),
-        "unserved": hearing_page.unserved(case),
+        "unserved": unserved,
         "statements": hearing_page.statements(case),
         "state_word": words.word(case["state"], "state_at_work"),
         "marks": marks(case),

@@ -150,9 +150,9 @@ WITH_FORM = ("change", "resubmit")
 CONFIRMED = ("return", "pause")
 
 
-def deeds_of(case: Mapping[str, Any]) -> list[Deed]:
+def deeds_of(case: Mapping[str, Any], *, may_serve: bool = False) -> list[Deed]:
     """Every act that ``case["actions"]`` lists, allowed ones first, in the page's order."""
-    found = [_deed(one) for one in (*case.get("actions", ()), *_changing(case))]
+    found = [_deed(one) for one in (*case.get("actions", ()), *_changing(case), *_serving(may_serve))]
     order = [*ORDER, *OFFICE]
     if lacks_required(case):
         # Nothing to accept yet: what the law asks for now comes first.
@@ -160,6 +160,11 @@ def deeds_of(case: Mapping[str, Any]) -> list[Deed]:
         order.insert(order.index("change") + 1, "accept")
     rank = {name: place for place, name in enumerate(order)}
     return sorted(found, key=lambda deed: (not deed.allowed, rank.get(deed.name, 99)))
+
+
+def _serving(may_serve: bool) -> list[dict[str, Any]]:
+    """Service is no step of the matter: offered while a paper is left to serve."""
+    return [{"name": "serve", "allowed": True}] if may_serve else []
 
 
 def _changing(case: Mapping[str, Any]) -> list[dict[str, Any]]:
