@@ -45,8 +45,8 @@ def edit(request: HttpRequest) -> HttpResponse:
             more["done"] = _("新期限已生效，从现在起开始的步骤按它计算。")
         except Refusal as refusal:
             more["problem"], status = _("期限应为 1 至 120 的整数。"), refusals.status_of(refusal)
-    groups = [(title, [(name, label, values[name]) for name, label in rows]) for title, rows in LABELS]
-    context = sections.shell(request, sections.TERMS, groups=groups, **more)
+    titled = [(title, [(name, label, values[name]) for name, label in rows]) for title, rows in LABELS]
+    context = sections.shell(request, sections.TERMS, titles=titled, **more)
     return render(request, "supervision/terms.html", context, status=status)
 
 
