@@ -46,3 +46,8 @@ def erase(account_id: int, *, actor: Actor, role: str, now: datetime) -> None:
     RecoveryCode.objects.filter(account=account_id).delete()
     tokens.revoke_all(account_id)
     facts.record("account", account_id, "erased", at=now, actor=actor, role=role, data={})
+
+
+def rename(account_id: int, name: str) -> None:
+    """The account shows the corrected name; the fact is that of the person."""
+    Account.objects.filter(pk=account_id).update(name=name)

@@ -15,6 +15,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.kernel.identifiers import case_no as case_numbers
 from onewindow.org import queries as org
+from onewindow.people import consents, purposes
 
 # The hall and those who watch it see the cases of all organs; a department sees its own.
 EVERYWHERE = ("clerk", "issuer", "supervisor", "manager", "leader")
@@ -82,9 +83,18 @@ def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: date
         table=calendars.table(),
         is_applicant=_may_act_as_applicant(actor, found.state, found.found_by[0], now),
         paper=lambda document_no: _paper(found, document_no),
-        consents=lambda: found.dossier.electronic_service,
+        consents=lambda: _consents(found),
         is_colleague=lambda username, state: _is_colleague(username, state, now),
     )
+
+
+def _consents(found: store.Found) -> bool:
+    """Whether the applicant lets papers be served electronically: of case and person the later word counts."""
+    last = consents.last_word(found.found_by[0], purposes.ELECTRONIC)
+    received_at = found.state.received_at
+    if last is None or (received_at is not None and last[1] <= received_at):
+        return found.dossier.electronic_service
+    return last[0]
 
 
 def _paper(found: store.Found, document_no: str) -> Paper | None:

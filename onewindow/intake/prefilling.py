@@ -15,7 +15,7 @@ from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.rules.binding import Binding, bindings
 from onewindow.intake import asking
 from onewindow.kernel.actor import Actor
-from onewindow.notices import preferences
+from onewindow.people import consents, purposes
 
 ACCOUNT, EARLIER = "account", "earlier"
 
@@ -48,7 +48,7 @@ def known(
         if said and asking.is_valid(one.part, said[1]):
             found[one.path] = Known(one.path, said[1], ACCOUNT)
     rest = [one for one in asked if one.path not in found]
-    is_allowed = bool(rest) and preferences.of(actor.account_id).is_prefilled
+    is_allowed = bool(rest) and consents.holds(actor.account_id, purposes.PREFILL)
     for one, value in _earlier(actor, applicant, rest) if is_allowed else ():
         if one.path not in found and asking.is_valid(one.part, value):
             found[one.path] = Known(one.path, value, EARLIER)

@@ -13,6 +13,7 @@ from onewindow.base.outbox import DeliveredFact
 from onewindow.notices import preferences, rules, services, settings
 from onewindow.notices.tasks import send
 from onewindow.notices.texts import TEXTS
+from onewindow.people import consents, purposes
 
 
 class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,8 @@ class CaseBrief(msgspec.Struct, frozen=True, kw_only=True):
     answer_by: date | None = None
     rate: str = ""  # where the applicant rates how the case was handled
 
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # (case id) -> the fields of a CaseBrief (others are left aside), None: tell nobody.
 Briefer = Callable[[int], Mapping[str, Any] | None]
@@ -66,20 +69,21 @@ def tell_applicant(fact: DeliveredFact) -> None:
     brief = CaseBrief(**{name: told[name] for name in CaseBrief.__struct_fields__ if name in told})
     if brief.subject_hash is None and brief.account_id is None:
         return
-    chosen = preferences.of(brief.account_id)
+    chosen, held = preferences.of(brief.account_id), consents.held(brief.account_id)
     whom = services.Whom(
         brief.account_id,
         brief.subject_hash,
-        brief.email if rules.wants(chosen.email, fact.type) else "",
-        brief.phone if rules.wants(chosen.sms, fact.type) else "",
+        brief.email if purposes.EMAIL in held and rules.wants(chosen.email, fact.type) else "",
+        brief.phone if purposes.SMS in held and rules.wants(chosen.sms, fact.type) else "",
     )
     waiting = services.notify(
         whom,
         template=fact.type,
-        params=_params(brief),
+        params=_params(brief, chosen.language),
         key=f"{fact.stream}:{fact.subject}:{fact.seq}",
         at=fact.at,
         case_no=brief.case_no,
+        language=chosen.language,
     )
     wait = rules.wait(chosen, clock.now())
     for message_id in waiting:
@@ -112,16 +116,28 @@ def tell_staff(
             send.defer(message_id=message_id)
 
 
-def _params(brief: CaseBrief) -> dict[str, str]:
+def _params(brief: CaseBrief, language: str) -> dict[str, str]:
+    told = {"item": brief.item, "organ": brief.organ, "case_no": brief.case_no}
+    return told | (_in_english(brief) if language == "en" else _in_chinese(brief))
+
+
+def _in_chinese(brief: CaseBrief) -> dict[str, str]:
+    def words(day: date) -> str:
+        return f"{day.year}年{day.month}月{day.day}日"
+
     return {
-        "item": brief.item,
-        "organ": brief.organ,
-        "case_no": brief.case_no,
         "rate": brief.rate or "“我的办件”",
-        "due": f"最晚{_in_words(brief.due_on)}前" if brief.due_on else "会尽快",
-        "answer_by": _in_words(brief.answer_by) if brief.answer_by else "告知书写明的日期",
+        "due": f"最晚{words(brief.due_on)}前" if brief.due_on else "会尽快",
+        "answer_by": words(brief.answer_by) if brief.answer_by else "告知书写明的日期",
     }
 
 
-def _in_words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _in_english(brief: CaseBrief) -> dict[str, str]:
+    def words(day: date) -> str:
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    return {
+        "rate": brief.rate or "“My cases”",
+        "due": f"by {words(brief.due_on)}" if brief.due_on else "as soon as possible",
+        "answer_by": words(brief.answer_by) if brief.answer_by else "the day named in the notice",
+    }

@@ -80,7 +80,6 @@ class Preference(models.Model):
     quiet_until = models.SmallIntegerField()
     language = models.TextField(blank=True)
     is_elder = models.BooleanField()
-    is_prefilled = models.BooleanField(default=True, db_default=True)
     set_at = models.DateTimeField()
 
     class Meta:

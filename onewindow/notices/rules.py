@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-Choice = Literal["all", "important", "none"]
-CHOICES: tuple[Choice, ...] = ("all", "important", "none")
+Choice = Literal["all", "important"]
+CHOICES: tuple[Choice, ...] = ("all", "important")
 LANGUAGES = ("", "zh-hans", "en")
 # What asks something of the applicant or settles the matter; the rest tells how far it is.
 IMPORTANT = frozenset(
@@ -28,7 +28,7 @@ IMPORTANT = frozenset(
 class Chosen(msgspec.Struct, frozen=True):
     """What a person chose: ways beside the product, hours of quiet (equal: none), language ("": as asked), display.
 
-    ``is_prefilled``: new forms may begin with what earlier applications said (个人信息保护法 art. 44: one may refuse).
+    Whether a way may be used at all is no preference but a consent (``people.consents``).
     """
 
     sms: Choice = "all"
@@ -37,7 +37,6 @@ class Chosen(msgspec.Struct, frozen=True):
     quiet_until: int = 7
     language: str = ""
     is_elder: bool = False
-    is_prefilled: bool = True
 
 
 def wants(choice: Choice, kind: str) -> bool:

@@ -11,11 +11,11 @@ from django.db import connection, transaction
 
 from onewindow.base import crypto
 from onewindow.kernel.actor import Actor
-from onewindow.notices import reading, staff_texts
+from onewindow.notices import reading, staff_texts, texts_en
 from onewindow.notices.adapters import mail, sms
 from onewindow.notices.adapters.failure import Undelivered
 from onewindow.notices.models import Message
-from onewindow.notices.texts import TEXTS, filled
+from onewindow.notices.texts import TEXTS, Text, filled
 
 MOST_TRIES = 6
 
@@ -38,13 +38,15 @@ def notify(
     at: datetime,
     case_no: str = "",
     path: str = "",
+    language: str = "",
 ) -> list[int]:
     """Tell somebody: in the product at once, by e-mail and SMS as soon as the worker gets to it.
 
     One message for each channel that is known and that the text is worth; ``key`` names the occasion, and
-    what was told for it before is not told again. Gives the ids of the messages to be sent (``send``).
+    what was told for it before is not told again. ``language`` "en": in English where there is an edition of it,
+    else in Chinese. Gives the ids of the messages to be sent (``send``).
     """
-    text = TEXTS.get(template) or staff_texts.TEXTS[template]
+    text = _text(template, language)
     body = filled(text.body, params)
     outgoing: list[tuple[str, str, str, str, datetime | None]] = [("portal", "", body, "sent", at)]
     if whom.email:
@@ -72,6 +74,12 @@ def notify(
             for channel, address, said, state, sent_at in outgoing
         ]
     )
+
+
+def _text(template: str, language: str) -> Text:
+    if language == "en" and template in texts_en.TEXTS:
+        return texts_en.TEXTS[template]
+    return TEXTS.get(template) or staff_texts.TEXTS[template]
 
 
 # One statement for all channels: what the unique key already holds is left as it is.

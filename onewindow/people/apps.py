@@ -7,3 +7,5 @@ class PeopleConfig(AppConfig):
     name = "onewindow.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+    append_only = ("Consent",)
+    never_deleted = ("Former",)

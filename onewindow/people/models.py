@@ -99,3 +99,38 @@ class Mandate(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agent"], name="people_mandate_agent", condition=~Q(state="ended"))]
+
+
+class Consent(models.Model):
+    """One word on one purpose: given or withdrawn, under the edition of the notice shown then; never changed.
+
+    The last word counts; the row names nobody but the account, and stays as proof (个人信息保护法 art. 14).
+    """
+
+    account = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
+    purpose = models.TextField()
+    is_given = models.BooleanField()
+    edition = models.TextField()
+    way = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(way__in=["page", "api", "before"]), name="people_consent_way"),
+        ]
+        indexes = [models.Index(fields=["account", "purpose", "-id"], name="people_consent_last")]
+
+
+class Former(models.Model):
+    """What a person was called and numbered until a correction; never changed, emptied only with the person.
+
+    ``subject_hash`` still finds the cases that were applied for under the former number.
+    """
+
+    person = models.ForeignKey(NaturalPerson, on_delete=models.PROTECT, related_name="former")
+    subject_hash = models.BinaryField(db_index=True)
+    id_type = models.TextField()
+    name_sealed = models.BinaryField()
+    id_number_sealed = models.BinaryField()
+    is_number_changed = models.BooleanField()
+    until_at = models.DateTimeField()

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, TypedDict
 
 import msgspec
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from onewindow.base import crypto
 from onewindow.kernel.actor import Actor
 from onewindow.people import rules
-from onewindow.people.models import Mandate, NaturalPerson
+from onewindow.people.models import Former, Mandate, NaturalPerson
 
 
 class Subject(TypedDict):
@@ -62,6 +63,28 @@ def personal(row: NaturalPerson) -> Personal:
     )
 
 
+def hashes_of(account_id: int) -> tuple[bytes, ...]:
+    """By which hashes this account's person is found: the present one first, then those of former numbers."""
+    row = _with_former(NaturalPerson.objects.filter(account=account_id)).first()
+    return _hashes(row) if row else ()
+
+
+def former_of(account_id: int) -> list[dict[str, Any]]:
+    """What this account's person was called before, newest first: {"name", "id_type", "id_number", "until_at"}."""
+    rows = Former.objects.filter(person__account=account_id).order_by("-id")
+    return [_former(row) for row in rows]
+
+
+def _former(row: Former) -> dict[str, Any]:
+    subject = bytes(row.subject_hash)
+    return {
+        "name": _open(row.name_sealed, b"name" + subject),
+        "id_type": row.id_type,
+        "id_number": _open(row.id_number_sealed, b"id" + subject),
+        "until_at": row.until_at,
+    }
+
+
 def subjects_of(account_id: int, *, on: date) -> list[Subject]:
     """For whom the account may apply on a day: oneself first, then by mandate. Two statements."""
     row = NaturalPerson.objects.filter(account=account_id).first()
@@ -94,10 +117,12 @@ def mandates_of(account_id: int) -> list[dict[str, Any]]:
 def actor_for(account_id: int, *, username: str, name: str, on: date) -> Actor:
     """The actor of an applicant: citizen, and enterprise while operator of a firm.
 
-    ``subject_hashes`` are one's own and those of principals who gave a mandate for everything; a mandate
-    for certain items opens applying for these (``may_apply_for``), not the principal's other matters.
+    ``subject_hashes`` are one's own, also under former numbers, and those of principals who gave a mandate for
+    everything; a mandate for certain items opens applying for these (``may_apply_for``), not the principal's
+    other matters.
     """
-    row = NaturalPerson.objects.filter(account=account_id).only("id", "subject_hash").first()
+    found = NaturalPerson.objects.filter(account=account_id).only("id", "subject_hash")
+    row = _with_former(found).first()
     if row is None:
         return Actor(account_id=account_id, username=username, name=name)
     held = list(_held(row.id, on))
@@ -109,8 +134,18 @@ def actor_for(account_id: int, *, username: str, name: str, on: date) -> Actor:
         roles=frozenset({"citizen", "enterprise"} if operates else {"citizen"}),
         channel="portal",
         person_id=row.id,
-        subject_hashes=(bytes(row.subject_hash), *(_hash(one) for one in held if not one.scope)),
+        subject_hashes=(*_hashes(row), *(_hash(one) for one in held if not one.scope)),
     )
+
+
+def _with_former(rows: QuerySet[NaturalPerson]) -> QuerySet[NaturalPerson]:
+    """The same rows with ``former_hashes``, in the one statement."""
+    former = Former.objects.filter(person=OuterRef("pk"), is_number_changed=True).values("subject_hash")
+    return rows.annotate(former_hashes=ArraySubquery(former))
+
+
+def _hashes(row: Any) -> tuple[bytes, ...]:
+    return (bytes(row.subject_hash), *dict.fromkeys(bytes(one) for one in row.former_hashes))
 
 
 def has_mandates(account_id: int, *, on: date) -> bool:

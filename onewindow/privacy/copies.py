@@ -15,8 +15,9 @@ from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
 from onewindow.notices import preferences
 from onewindow.notices import queries as notices
+from onewindow.people import consents
 from onewindow.people import queries as people
-from onewindow.privacy import queries
+from onewindow.privacy import corrections, queries
 
 FORMAT = "onewindow-my-data-v1"
 MOST = 1000
@@ -25,8 +26,8 @@ Json = dict[str, Any]
 
 
 def of(actor: Actor, *, now: datetime) -> Json:
-    """{"format", "made_at", "account", "person", "mandates", "cases", "drafts", "preferences", "messages",
-    "looks", "erasures", "may_be_erased"}.
+    """{"format", "made_at", "account", "person", "former", "corrections", "mandates", "cases", "drafts",
+    "consents", "preferences", "messages", "looks", "erasures", "may_be_erased"}.
 
     Cases and messages of firms that the actor acts for are among them; at most ``MOST`` of each, newest first.
     """
@@ -36,9 +37,12 @@ def of(actor: Actor, *, now: datetime) -> Json:
         "made_at": now,
         "account": _account(actor),
         "person": _person(actor.account_id),
+        "former": people.former_of(actor.account_id),
+        "corrections": corrections.of_account(actor.account_id),
         "mandates": people.mandates_of(actor.account_id),
         "cases": [_case(actor, number, now) for number in numbers],
         "drafts": [_draft(one) for one in drafts.open_ones(actor)],
+        "consents": {"now": consents.of(actor.account_id), "said": consents.said(actor.account_id)},
         "preferences": msgspec.to_builtins(preferences.of(actor.account_id)),
         "messages": list(_all(lambda at: notices.messages_of(actor, cursor=at, limit=_PAGE))),
         "looks": cases.looks_of(actor),

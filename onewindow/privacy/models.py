@@ -1,4 +1,4 @@
-"""Tables of privacy: requests to erase personal data."""
+"""Tables of privacy: requests to erase personal data, and to correct name and number."""
 
 from __future__ import annotations
 
@@ -44,5 +44,50 @@ class Erasure(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["account"], condition=Q(state="asked"), name="privacy_erasure_open"
+            ),
+        ]
+
+
+class Correction(models.Model):
+    """A person asks to have name or number put right: with proof, checked by a clerk, carried out by a second.
+
+    What is asked for and why lies sealed, bound to the account; ``file_id`` names the proof, which is attached
+    to the subject ``correction-<id>``. ``note_sealed``: what whoever ended it wrote.
+    """
+
+    STATES = ("asked", "checked", "done", "refused", "withdrawn")
+
+    account = models.ForeignKey("base.Account", on_delete=models.PROTECT)
+    state = models.TextField()
+    name_sealed = models.BinaryField()
+    id_number_sealed = models.BinaryField()
+    reason_sealed = models.BinaryField()
+    file_id = models.TextField()
+    asked_at = models.DateTimeField()
+    checked_by = models.TextField(blank=True, default="")
+    checked_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(blank=True, default="")
+    ended_at = models.DateTimeField(null=True)
+    note_sealed = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "checked", "done", "refused", "withdrawn"]),
+                name="privacy_correction_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "checked"], ended_at__isnull=True)
+                | (~Q(state__in=["asked", "checked"]) & Q(ended_at__isnull=False)),
+                name="privacy_correction_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | (~Q(checked_by="") & ~Q(checked_by=F("ended_by"))),
+                name="privacy_correction_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(state__in=["asked", "checked"]),
+                name="privacy_correction_open",
             ),
         ]

@@ -15,8 +15,8 @@ from onewindow.privacy.models import Erasure
 
 def plan_of(account_id: int, *, today: date) -> rules.Plan:
     """What an erasure would take of this account's person today; firms are no natural persons."""
-    person = people.person_of(account_id)
-    held = cases.held(person.subject_hash, kept=settings.retention(), today=today) if person else []
+    kept, hashes = settings.retention(), people.hashes_of(account_id)
+    held = [one for subject in hashes for one in cases.held(subject, kept=kept, today=today)]
     return rules.plan(
         [rules.Held(**one) for one in held],
         drafts=drafts.count_of(account_id),

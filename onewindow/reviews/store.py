@@ -45,7 +45,9 @@ def seal_person(person: dict[str, Any], kind: str, id: int) -> bytes:
 
 
 def unseal_person(sealed: Any, kind: str, id: int) -> dict[str, Any]:
-    """Who it was."""
+    """Who it was; empty once it was erased."""
+    if not sealed:
+        return {}
     found: dict[str, Any] = msgspec.json.decode(
         crypto.decrypt(bytes(sealed), bound_to=f"{kind}:{id}".encode())
     )

@@ -42,7 +42,7 @@ END $$"""
 
 
 def erasers() -> dict[str, tuple[str, str]]:
-    """Functions that overwrite what the bounded role may not, with the table and column of each."""
+    """Functions that overwrite what the bounded role may not, with the table and columns of each."""
     found: dict[str, tuple[str, str]] = {}
     for app in apps.get_app_configs():
         found |= getattr(app, "erasers", {})
@@ -59,8 +59,8 @@ def _hand_to_eraser() -> None:
             cursor.execute(MAKE_ERASER)
             cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {ERASER}")
             cursor.execute(f"GRANT SELECT (stream, subject, type) ON base_fact TO {ERASER}")
-            for function, (table, column) in erasers().items():
-                cursor.execute(f"GRANT SELECT, UPDATE ({column}) ON {table} TO {ERASER}")
+            for function, (table, columns) in erasers().items():
+                cursor.execute(f"GRANT SELECT, UPDATE ({columns}) ON {table} TO {ERASER}")
                 cursor.execute(f"ALTER FUNCTION {function} OWNER TO {ERASER}")
             cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {ERASER}")
     except ProgrammingError:

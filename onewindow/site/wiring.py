@@ -30,8 +30,11 @@ from onewindow.notices import handlers as notices
 from onewindow.notices.texts import TEXTS
 from onewindow.org import queries as org
 from onewindow.people import queries as people
+from onewindow.privacy import corrections
+from onewindow.privacy.services import erasing
 from onewindow.reviews import services as reviews
 from onewindow.reviews.queries import ratings
+from onewindow.reviews.services import erasing as voices
 from onewindow.supervision import bad_ratings, telling
 from onewindow.supervision import proof as card_proof
 from onewindow.supervision import services as supervision
@@ -62,7 +65,7 @@ _ISSUING = frozenset(
 def wire() -> None:
     """Tie the rooms together."""
     accounts.build_actors_with(actor_of_account)
-    documents.entitle_with(access.may_see_case)
+    documents.entitle_with(_may_see_files)
     outbox.handle("papers", papers.make_papers)
     outbox.handle("notices", notices.tell_applicant)
     outbox.handle("card-notices", telling.tell)
@@ -86,6 +89,7 @@ def wire() -> None:
         stamping.sweep,
         uploads.sweep,
     ]
+    erasing.also[:] = [voices.erase_with]
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]
     calendars.on_change[:] = [_move_dues]
@@ -103,6 +107,11 @@ def wire() -> None:
         staff_proof.export,
         bulletin_proof.export,
     ]
+
+
+def _may_see_files(actor: Actor, subject: str) -> bool:
+    """Files are tied to a case or to a correction that waits."""
+    return access.may_see_case(actor, subject) or corrections.may_see_files(actor, subject)
 
 
 def _listeners_of(type: str) -> list[str]:

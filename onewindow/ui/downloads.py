@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
 from django.http import FileResponse, StreamingHttpResponse
 
 from onewindow.base import tables
+from onewindow.documents import names
 from onewindow.kernel.errors import N_, NotFound
 
 KINDS = {
@@ -39,6 +41,17 @@ def archive(name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def stored(name: str, media_type: str, path: Path) -> FileResponse:
+    """A stored file, shown in the browser where its kind is safe there; nothing in it may run."""
+    response = FileResponse(path.open("rb"), content_type=media_type)
+    response.headers["Content-Disposition"] = (
+        f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -102,6 +102,7 @@ EVENTS: Mapping[str, str] = {
     "proposal-lapsed": N_("提议失效"),
     "revealed": N_("查看个人信息"),
     "erased": N_("个人信息已依法删除"),
+    "identity-corrected": N_("申请人更正了姓名或证件号，本件保留当时所填"),
     "interest-judged": N_("认定是否关系他人重大利益"),
     "party-registered": N_("登记了利害关系人"),
     "statement-invited": N_("告知了陈述申辩的权利"),

@@ -11,8 +11,7 @@ from onewindow.base import clock
 from onewindow.catalog import queries as catalog
 from onewindow.intake import prefilling
 from onewindow.intake.prefilling import Known
-from onewindow.notices import preferences
-from onewindow.notices.rules import Chosen
+from onewindow.people import consents
 from tests import world
 from tests.world import Api, application
 
@@ -77,5 +76,5 @@ def test_no_value_of_a_form_stands_in_a_fact(city: None) -> None:
 def test_who_refused_it_begins_with_an_empty_form(city: None) -> None:
     Api("citizen1").post("/cases", application(world.SEWAGE))
     assert known("citizen1", world.FOOD, world.applicant("citizen1"))
-    preferences.choose(world.actor("citizen1"), Chosen(is_prefilled=False), now=clock.now())
+    consents.say(world.actor("citizen1"), "prefill", is_given=False, way="page", now=clock.now())
     assert known("citizen1", world.FOOD, world.applicant("citizen1")) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from onewindow.base.models import Account
 from onewindow.base.outbox import DeliveredFact
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Invalid
-from onewindow.notices import handlers, queries, services, tasks
+from onewindow.notices import handlers, preferences, queries, rules, services, tasks, texts_en
 from onewindow.notices.adapters import mail, sms
 from onewindow.notices.adapters.failure import Undelivered
 from onewindow.notices.models import Message
@@ -403,6 +404,35 @@ def test_short_texts_fit_two_parts() -> None:
     params["rate"] = "https://zw.example.cn/r/sms~20260908-000001-7~c~20261008~~MzY5Y2Q1ZTQ0"
     for name, text in TEXTS.items():
         assert len(text.sms % params) <= 134, name
+
+
+def test_each_text_has_its_english() -> None:
+    """The same kinds, editions and ways; no place that nobody fills; Chinese only where names stand."""
+    assert texts_en.TEXTS.keys() == TEXTS.keys()
+    params = dict.fromkeys(_params() | {"due": "", "answer_by": "", "rate": ""}, "x")
+    for name, text in texts_en.TEXTS.items():
+        assert (text.version, bool(text.sms)) == (TEXTS[name].version, bool(TEXTS[name].sms)), name
+        said = (text.title % params, text.body % params, text.sms % params)
+        assert not re.search("[\u4e00-\u9fff]", "".join(said)), name
+        long = params | {"item": "城镇污水排入排水管网许可", "case_no": "SF20260908000001-7"}
+        long |= {"rate": "https://zw.example.cn/r/sms~20260908-000001-7~c~20261008~~MzY5Y2Q1ZTQ0"}
+        assert len(text.sms % long) <= 201, name
+
+
+def test_who_chose_english_is_told_in_english(told: dict[str, Any]) -> None:
+    owner = Account.objects.create(
+        username="reader", name="R", kind="applicant", password="!", created_at=NOW
+    )
+    me = Actor(account_id=owner.pk, username="reader", name="R", roles=frozenset({"citizen"}))
+    told["account_id"] = owner.pk
+    preferences.choose(me, rules.Chosen(language="en"), now=NOW)
+    handlers.tell_applicant(fact("accepted"))
+    row = queries.messages_of(me)["results"][0]
+    assert row["title"] == "Your application is accepted"
+    assert "by 17 Sep 2026" in row["text"]
+    told["due_on"] = None
+    handlers.tell_applicant(fact("accepted", seq=2))
+    assert "as soon as possible" in queries.messages_of(me)["results"][0]["text"]
 
 
 def test_values_cannot_break_lines() -> None:

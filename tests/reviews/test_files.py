@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from onewindow.base import clock, facts
 from onewindow.cases import queries as cases
 from onewindow.kernel.errors import Invalid, NotAllowed, NotFound, Refusal, RuleBroken, Stale
+from onewindow.people import consents
 from onewindow.reviews.models import Call, File, Rating, Round, Ticket
 from onewindow.reviews.queries import files as file_queries
 from onewindow.reviews.queries import rounds as round_queries
@@ -355,6 +356,15 @@ def note(who: str, row: Call, outcome: str, **more: Any) -> str | None:
     told = calls.note(actor(who), row.round.number, row.case_no, body, now=clock.now())
     row.refresh_from_db()
     return told
+
+
+def test_who_wants_no_calls_is_not_called(api: Open) -> None:
+    row = call(api)
+    consents.say(actor("citizen1"), "follow-up-call", is_given=False, way="page", now=clock.now())
+    with pytest.raises(RuleBroken, match="call-refused"):
+        calls.open_phone(actor("manager1"), row.round.number, row.case_no, reason="回访", now=clock.now())
+    assert cases.looks(actor("citizen1"), row.case_no) == []
+    assert note("manager1", row, "declined") is None
 
 
 def test_the_number_is_opened_with_a_reason_and_the_applicant_sees_it(api: Open) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from onewindow.kernel.errors import RuleBroken
 from onewindow.notices.models import Message
 from onewindow.people import queries as people
 from onewindow.privacy.models import Erasure
+from onewindow.reviews.models import Complainant, Complaint, Rater, Rating
 from onewindow.ui import session
 from tests.world import FUND, PASSWORD, SEWAGE, Api, actor, applicant, move
 
@@ -215,6 +217,39 @@ def test_a_person_erases_what_may_go(
     assert api("citizen1").view(running)["applicant"] == applicant()
     assert codes() == set()
     assert client.post("/my/data/erase", {"password": PASSWORD}).status_code == 409, "nothing more to go"
+
+
+def test_who_spoke_goes_with_the_person(api: Open, ended: dict[str, Any]) -> None:
+    said = {"case_no": ended["case_no"], "check": ended["query_code"], "link": "acceptance", "grade": 2}
+    assert api().post("/ratings", said | {"text": "态度差", "anonymous": False}).status == 201
+    complaint = {
+        "about": "delay",
+        "organ": "区住建局",
+        "name": applicant()["name"],
+        "phone": applicant()["phone"],
+    }
+    complaint |= {"text": "去年秋天交的材料，拖了很久没有回音", "way": "web", "anonymous": False}
+    for _ in range(2):
+        assert api("citizen1").post("/complaints", complaint).status == 201
+    old, young = Complaint.objects.order_by("pk")
+    Complaint.objects.filter(pk=old.pk).update(state="withdrawn", closed_at=clock.now() - timedelta(days=731))
+    Complaint.objects.filter(pk=young.pk).update(state="withdrawn", closed_at=clock.now())
+    for function, id in (
+        ("reviews_erase_rater", Rating.objects.get().pk),
+        ("reviews_erase_complainant", old.pk),
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [id])
+    answer = pages(api, "citizen1").post("/my/data/erase", {"password": PASSWORD, "with_account": "1"})
+    assert answer.status_code == 200
+    assert [bool(one.sealed) for one in Rater.objects.all()] == [False]
+    assert Rating.objects.get().text_sealed is None and Rating.objects.get().grade == 2, (
+        "the grade is the office's"
+    )
+    assert {one.pk: bool(one.sealed) for one in Complainant.objects.all()} == {old.pk: False, young.pk: True}
+    assert not bytes(Complaint.objects.get(pk=old.pk).text_sealed)
+    assert facts.of_subject("rating", Rating.objects.get().pk)[-1][1] == "erased"
+    assert codes() <= {"erasure-undone"}, "bytes of files go after the transaction"
 
 
 def test_two_administrators_erase_on_a_written_request(

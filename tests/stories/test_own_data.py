@@ -87,7 +87,8 @@ def test_telephone_and_address_are_corrected(api: Open, form: dict[str, str], st
 
 
 @pytest.mark.parametrize(
-    "address", ["/my/data", "/my/data/looks", "/my/data/copy", "/my/data/correct", "/my/data/erase"]
+    "address",
+    ["/my/data", "/my/data/looks", "/my/data/copy", "/my/data/correct", "/my/data/erase", "/my/consents"],
 )
 def test_pages_are_the_applicants_own(api: Open, address: str) -> None:
     assert pages(api, "citizen1").get(address).status_code == 200
@@ -96,12 +97,11 @@ def test_pages_are_the_applicants_own(api: Open, address: str) -> None:
 
 
 FORM = {
-    "sms": "none",
+    "sms": "important",
     "email": "important",
     "quiet_from": "20",
     "quiet_until": "8",
     "language": "en",
-    "is_prefilled": "1",
     "is_elder": "1",
 }
 
@@ -110,6 +110,7 @@ def test_what_one_chooses_is_honoured(api: Open) -> None:
     account = Account.objects.get(username="citizen1")
     Account.objects.filter(pk=account.pk).update(email="one@example.org")
     client = pages(api, "citizen1")
+    assert client.post("/my/consents", {"purpose": "sms", "is_given": "0"}).status_code == 303
     answer = client.post("/my/preferences", FORM)
     assert answer.status_code == 303
     assert (answer.cookies["elder"].value, answer.cookies["language"].value) == ("1", "en")
@@ -125,7 +126,7 @@ def test_what_one_chooses_is_honoured(api: Open) -> None:
     assert ("acceptance-refused", "sms") not in told
     assert ("received", "email") not in told
     last = facts.of_subject("account", account.pk)[-1]
-    assert (last[1], last[5]["sms"]) == ("preferences-chosen", "none")
+    assert (last[1], last[5]["sms"]) == ("preferences-chosen", "important")
 
 
 def test_another_device_shows_it_as_chosen(api: Open) -> None:
@@ -139,7 +140,7 @@ def test_another_device_shows_it_as_chosen(api: Open) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"sms": "sometimes"}, {"quiet_from": "24"}, {"quiet_until": "x"}, {"language": "fr"}, {"email": ""}],
+    [{"sms": "none"}, {"quiet_from": "24"}, {"quiet_until": "x"}, {"language": "fr"}, {"email": ""}],
 )
 def test_an_impossible_choice_is_refused(api: Open, wrong: dict[str, str]) -> None:
     assert pages(api, "citizen1").post("/my/preferences", FORM | wrong).status_code == 422

@@ -19,8 +19,9 @@ _HANDLING = {"acceptance": ("accepted", "received"), "completion": ("granted", "
 
 
 class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as reviews see it. ``name``, ``phone``, ``id_number`` are personal: never into facts or lists.
+    """A case as reviews see it.
 
+    ``name``, ``phone``, ``id_type``, ``id_number`` of who applied (or of the agent): never into facts or lists.
     ``handlers``: link → user name of the member of staff who carried it, absent when nobody did.
     """
 
@@ -34,6 +35,7 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: date | None
     name: str
     phone: str
+    id_type: str
     id_number: str
     handlers: dict[str, str]
 
@@ -85,6 +87,7 @@ def _reviewed(found: store.Found) -> Reviewed:
         decided_on=state.decided_on,
         name=who.name,
         phone=who.phone,
+        id_type=who.id_type,
         id_number=who.id_number,
         handlers=_handlers(found.events or []),
     )

@@ -103,7 +103,7 @@ def file(case_no: str) -> dict[str, Any]:
 
 
 # Whoever only looked or noted has not handled the case.
-_NOT_HANDLING = frozenset({"revealed", "noted", "erased"})
+_NOT_HANDLING = frozenset({"revealed", "noted", "erased", "identity-corrected"})
 
 
 def handlers(case_no: str) -> frozenset[str]:

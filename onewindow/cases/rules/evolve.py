@@ -264,6 +264,7 @@ _CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
     "noted": _nothing,
     "revealed": _nothing,
     "erased": _nothing,
+    "identity-corrected": _nothing,
     "due-moved": _nothing,
     "overdue": _seen,
     "deferral-missed": _seen,

@@ -1,6 +1,7 @@
 """Deeds of cases: create, change, act, what time does, what a new calendar moves."""
 
 from onewindow.cases.services.acting import act, change, open_paper, reveal
+from onewindow.cases.services.correcting import note_correction
 from onewindow.cases.services.creating import create
 from onewindow.cases.services.erasing import erase
 from onewindow.cases.services.moving import move_dues
@@ -13,6 +14,7 @@ __all__ = [
     "create",
     "erase",
     "move_dues",
+    "note_correction",
     "open_paper",
     "reveal",
     "sweep",

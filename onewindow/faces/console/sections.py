@@ -25,6 +25,7 @@ CALENDAR = Section("calendar", lazy("工作日历"), "/console/calendar", ("sysa
 MESSAGES = Section("messages", lazy("短信"), "/console/messages", ("sysadmin",))
 ACCOUNTS = Section("accounts", lazy("账号与岗位"), "/console/accounts", ("secadmin",))
 ERASURES = Section("erasures", lazy("个人信息删除"), "/console/erasures", ("sysadmin", "secadmin"))
+CORRECTIONS = Section("corrections", lazy("身份更正"), "/console/corrections", ("clerk", "manager"))
 LOG = Section("log", lazy("日志"), "/console/log", ("auditor",))
 LEDGER = Section("ledger", lazy("存证核验"), "/console/ledger", ("auditor",))
 CASES = Section("cases", lazy("办件"), "/console/cases", ("supervisor", "manager"))
@@ -36,7 +37,20 @@ ITEMS = Section(
 )
 PAPERS = Section("papers", lazy("文书模板"), "/console/papers", ("manager",))
 SUPERVISION = Section("supervision", lazy("监察"), "/supervision", ("supervisor", "manager"))
-SECTIONS = (SYSTEM, CALENDAR, MESSAGES, ACCOUNTS, ERASURES, LOG, LEDGER, CASES, ITEMS, PAPERS, SUPERVISION)
+SECTIONS = (
+    SYSTEM,
+    CALENDAR,
+    MESSAGES,
+    ACCOUNTS,
+    ERASURES,
+    CORRECTIONS,
+    LOG,
+    LEDGER,
+    CASES,
+    ITEMS,
+    PAPERS,
+    SUPERVISION,
+)
 ROLES = tuple(dict.fromkeys(role for section in SECTIONS for role in section.roles))
 
 

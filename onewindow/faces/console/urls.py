@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onewindow.faces.console import audit, erasures, lists, papers, security, system, views
+from onewindow.faces.console import audit, corrections, erasures, lists, papers, security, system, views
 
 app_name = "console"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("console/accounts", security.accounts, name="accounts"),
     path("console/accounts/<str:username>", security.account, name="account"),
     path("console/erasures", erasures.erasures, name="erasures"),
+    path("console/corrections", corrections.corrections, name="corrections"),
+    path("console/corrections/<int:id>", corrections.correction, name="correction"),
+    path("console/corrections/<int:id>/proof", corrections.proof, name="correction_proof"),
     path("console/log", audit.log, name="log"),
     path("console/ledger", audit.ledger, name="ledger"),
     path("console/cases", lists.cases, name="cases"),

@@ -14,6 +14,7 @@ from onewindow.faces.portal.materials import MaterialList, material_list
 from onewindow.intake import prefilling
 from onewindow.intake.drafts import Content, Upload, Writing
 from onewindow.kernel.actor import Actor
+from onewindow.people import consents, purposes
 from onewindow.people import queries as people
 from onewindow.ui import fields as form_fields
 from onewindow.ui import refusals, words
@@ -137,6 +138,13 @@ def body(draft: Writing, item: ItemDefinition) -> dict[str, Any]:
     if content.agent:
         made["agent"] = content.agent
     return made
+
+
+def is_electronic(actor: Actor, content: Content) -> bool:
+    """Whether electronic service is ticked: as chosen here, before that as the actor said for all own matters."""
+    if content.delivery or content.behalf != "self":
+        return content.electronic_service
+    return consents.holds(actor.account_id, purposes.ELECTRONIC)
 
 
 def blocked(draft: Writing, item: ItemDefinition, urls: dict[str, str]) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from onewindow.base import crypto, facts, generations
 from onewindow.kernel.actor import Actor
-from onewindow.people.models import NaturalPerson
+from onewindow.people.models import Former, NaturalPerson
 
 GONE = "***"
 
@@ -28,5 +28,16 @@ def erase(account_id: int, *, actor: Actor, role: str, now: datetime) -> None:
         verified_at=None,
         verified_by="",
     )
+    _erase_former(row.pk)
     generations.touch("tokens")
     facts.record("person", row.pk, "erased", at=now, actor=actor, role=role, data={})
+
+
+def _erase_former(person_id: int) -> None:
+    for one in Former.objects.filter(person=person_id):
+        subject = os.urandom(16)
+        Former.objects.filter(pk=one.pk).update(
+            subject_hash=subject,
+            name_sealed=crypto.encrypt(GONE.encode(), bound_to=b"name" + subject),
+            id_number_sealed=crypto.encrypt(b"", bound_to=b"id" + subject),
+        )

@@ -12,7 +12,7 @@ from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid
 from onewindow.people import queries, rules
 from onewindow.people.adapters import identity
-from onewindow.people.models import NaturalPerson
+from onewindow.people.models import Former, NaturalPerson
 
 
 class Applicant(msgspec.Struct, frozen=True):
@@ -112,7 +112,8 @@ def correct_phone(actor: Actor, phone: str, *, now: datetime) -> bool:
 
 
 def _free(person: NaturalPerson) -> NaturalPerson:
-    if person.account_id is not None:
+    was_anothers = Former.objects.filter(subject_hash=person.subject_hash, is_number_changed=True).exists()
+    if person.account_id is not None or was_anothers:
         message = N_("该证件号码已经注册过账号，忘记密码请到窗口重置")
         raise Invalid("already-registered", message, fields=[FieldError("id_number", "registered", message)])
     return person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,13 @@ from onewindow.notices import erasing as notices
 from onewindow.people import services as people
 from onewindow.privacy import queries, rules, settings
 from onewindow.privacy.models import Erasure
+from onewindow.privacy.services import identity
 
 LONGEST_REASON = 500
+
+# What rooms above erase with a person: (actor, case_ids=, account_id=, is_with_account=, kept=, role=, now=) -> what
+# went, by name. Called in the transaction of the erasure, filled by site.wiring.
+also: list[Callable[..., dict[str, Any]]] = []
 
 
 def erase_own(
@@ -127,8 +133,19 @@ def _carry_out(row: Erasure, plan: rules.Plan, actor: Actor, role: str, now: dat
         "drafts": drafts.discard_all(row.account_id),
         "is_with_account": row.is_with_account,
     }
+    for erase_more in also:
+        data |= erase_more(
+            actor,
+            case_ids=[one.id for one in plan.goes],
+            account_id=row.account_id,
+            is_with_account=row.is_with_account,
+            kept=kept,
+            role=role,
+            now=now,
+        )
     if row.is_with_account:
         messages += notices.erase_of_account(row.account_id)
+        identity.erase_of_account(row.account_id, actor=actor, role=role, now=now)
         people.erase(row.account_id, actor=actor, role=role, now=now)
         own_account.erase(row.account_id, actor=actor, role=role, now=now)
     data["messages"] = messages

@@ -7,22 +7,27 @@ from typing import Any
 
 from django.db import transaction
 
+from onewindow.base import crypto
 from onewindow.cases import services as cases
 from onewindow.cases.queries import reviewing
 from onewindow.cases.services import checking
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import N_, Invalid, NotFound, Stale
+from onewindow.kernel.errors import N_, Invalid, NotFound, RuleBroken, Stale
+from onewindow.people import consents, purposes
 from onewindow.reviews import store
 from onewindow.reviews.models import Call, Rating
 from onewindow.reviews.rules import calls
 from onewindow.reviews.rules.calls import CallIn
 from onewindow.reviews.services import rating
 
+REFUSING = "《中华人民共和国个人信息保护法》第四十四条"
+
 
 def open_phone(actor: Actor, number: str, case_no: str, *, reason: str, now: datetime) -> dict[str, str]:
     """Whom to call: {"name", "phone"}, for whoever may make the call, with a reason.
 
     The opening is recorded in the case itself, where the applicant reads who looked, and in the call.
+    Raises ``RuleBroken`` ("call-refused") for whoever wants no calls.
     """
     reason = reason.strip()[:500]
     if not reason:
@@ -32,6 +37,8 @@ def open_phone(actor: Actor, number: str, case_no: str, *, reason: str, now: dat
         case = reviewing.known(case_no)
         if case is None:
             raise NotFound("no-such-case", N_("没有找到这件事，请核对办件编号。"))
+        if not consents.holds_of(crypto.subject_hash(case.id_type, case.id_number), purposes.CALL):
+            raise RuleBroken("call-refused", N_("申请人不愿接受电话回访，请记为“不愿回访”。"), basis=REFUSING)
         cases.reveal(actor, case_no, reason=reason, now=now)
         store.leave("call", row.pk, "phone-opened", actor=actor, at=now, text=reason, data={})
     return {"name": case.name, "phone": case.phone}

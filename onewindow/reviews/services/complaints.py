@@ -237,6 +237,8 @@ def open_complainant(actor: Actor, number: str, *, reason: str, now: datetime) -
         kept = Complainant.objects.filter(pk=row.pk).first()
         if kept is None:
             raise RuleBroken("anonymous", N_("这是匿名投诉，没有记录投诉人。"))
+        if not kept.sealed:
+            raise RuleBroken("erased", N_("姓名和电话已应本人要求依法删除。"))
         store.leave("complaint", row.pk, "complainant-opened", actor=actor, at=now, text=reason, data={})
     found = store.unseal_person(kept.sealed, "complainant", row.pk)
     return {"name": str(found["name"]), "phone": str(found["phone"])}

@@ -116,6 +116,8 @@ def open_rater(actor: Actor, number: str, *, reason: str, now: datetime) -> dict
         kept = Rater.objects.filter(pk=ticket.rating_id).first()
         if kept is None:
             raise RuleBroken("anonymous", N_("这是匿名评价，没有记录评价人。"))
+        if not kept.sealed:
+            raise RuleBroken("erased", N_("姓名和电话已应本人要求依法删除。"))
         store.leave("ticket", ticket.pk, "rater-opened", actor=actor, at=now, text=reason, data={})
     found = store.unseal_person(kept.sealed, "rater", ticket.rating_id)
     return {"name": str(found["name"]), "phone": str(found["phone"])}

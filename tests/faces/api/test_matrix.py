@@ -65,6 +65,8 @@ EXPECTED: dict[str, Any] = {
     "get-track": PUBLIC,
     "post-files": ALL,
     "get-files-file_id": ALL,
+    "get-consents": {"citizen", "enterprise"},
+    "put-consents-purpose": {"citizen", "enterprise"},
     "post-uploads": ALL,
     "get-uploads-upload_id": ALL,
     "patch-uploads-upload_id": ALL,
@@ -114,6 +116,7 @@ def _status(who: Api, operation: Any) -> int:
         slug="powers",
         number="x",
         period="2026-09",
+        purpose="sms",
     )
     body = {} if operation.method in ("POST", "PUT", "PATCH") else None
     return who(operation.method, path, body).status

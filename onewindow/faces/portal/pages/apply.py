@@ -205,6 +205,7 @@ def _confirm(request: HttpRequest, draft: Writing, item: ItemDefinition) -> Http
                 errors = _errors(refusal)
     told = {error["target"]: error["message"] for error in errors}
     context = _confirm_context(draft, item) | {
+        "electronic_service": applying.is_electronic(actor, draft.content),
         "errors": errors,
         "address_error": told.get("address", ""),
         "promise_error": told.get("promise", ""),
@@ -258,7 +259,6 @@ def _confirm_context(draft: Writing, item: ItemDefinition) -> dict[str, Any]:
         ],
         "method": content.delivery.get("method", "window"),
         "address": content.delivery.get("address", ""),
-        "electronic_service": content.electronic_service,
         "urls": urls,
     }
 

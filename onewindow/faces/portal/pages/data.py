@@ -40,7 +40,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             (_("证件号码"), masks.mask(person.id_number, kind="id")),
             (_("联系电话"), masks.mask(person.phone, kind="phone")),
         ]
-    context = {"nav": "my", "rows": rows, "requests": _requests(actor.account_id)}
+    former = [
+        one | {"id_number": masks.mask(one["id_number"], kind="id")}
+        for one in people.former_of(actor.account_id)
+    ]
+    context = {"nav": "my", "rows": rows, "former": former, "requests": _requests(actor.account_id)}
     return render(request, "portal/data.html", context)
 
 

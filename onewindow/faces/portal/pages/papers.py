@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from onewindow.base import clock
 from onewindow.cases import queries as cases
 from onewindow.cases import services as case_services
-from onewindow.documents import names
 from onewindow.documents import queries as documents
 from onewindow.documents import services as document_services
 from onewindow.kernel.errors import N_, NotFound
@@ -29,7 +26,7 @@ def paper(request: HttpRequest, case_no: str, document_no: str) -> HttpResponseB
         raise NotFound("no-document", N_("这件事没有这份文书。"))
     case_services.open_paper(request.actor, case_no, document_no, now=now)  # type: ignore[attr-defined]
     name, media_type, path = document_services.open_paper(document_no, now=now)
-    return _sent(name, media_type, path)
+    return downloads.stored(name, media_type, path)
 
 
 @require_safe
@@ -40,7 +37,7 @@ def file(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
     if all(file_id not in row["file_ids"] for row in case["materials"]):
         raise NotFound("no-file", N_("这件事没有这个文件。"))
     name, media_type, path = documents.open_file(request.actor, file_id)  # type: ignore[attr-defined]
-    return _sent(name, media_type, path)
+    return downloads.stored(name, media_type, path)
 
 
 @require_safe
@@ -49,13 +46,3 @@ def everything(request: HttpRequest, case_no: str) -> HttpResponseBase:
     """All materials and papers of the case as one archive."""
     name, pieces = case_services.take_all(request.actor, case_no, now=clock.now())  # type: ignore[attr-defined]
     return downloads.archive(name, pieces)
-
-
-def _sent(name: str, media_type: str, path: object) -> HttpResponseBase:
-    response = FileResponse(open(str(path), "rb"), content_type=media_type)  # noqa: SIM115
-    response.headers["Content-Disposition"] = (
-        f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

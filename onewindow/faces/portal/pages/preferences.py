@@ -16,6 +16,7 @@ from onewindow.base import clock
 from onewindow.kernel.errors import Invalid
 from onewindow.notices import preferences as kept
 from onewindow.notices.rules import Chosen
+from onewindow.people import consents, purposes
 from onewindow.ui import language, refusals
 from onewindow.ui.session import page
 
@@ -43,9 +44,7 @@ def _read(request: HttpRequest) -> Chosen:
     post = request.POST
     told: dict[str, Any] = {name: post.get(name, "") for name in ("sms", "email", "language")}
     told |= {name: _hour(post.get(name, "")) for name in ("quiet_from", "quiet_until")}
-    return msgspec.structs.replace(
-        Chosen(), **told, is_elder=post.get("is_elder") == "1", is_prefilled=post.get("is_prefilled") == "1"
-    )
+    return msgspec.structs.replace(Chosen(), **told, is_elder=post.get("is_elder") == "1")
 
 
 def _hour(text: str) -> int:
@@ -53,11 +52,15 @@ def _hour(text: str) -> int:
 
 
 def _page(request: HttpRequest, chosen: Chosen, *, problem: str = "", status: int = 200) -> HttpResponse:
-    choices = (("all", _("每一步都发")), ("important", _("只发要我做的和结果")), ("none", _("不发")))
+    choices = (("all", _("每一步都发")), ("important", _("只发要我做的和结果")))
+    held = consents.held(request.actor.account_id)  # type: ignore[attr-defined]
     context = {
         "nav": "my",
         "chosen": chosen,
-        "ways": [("sms", _("短信"), chosen.sms, choices), ("email", _("邮件"), chosen.email, choices)],
+        "ways": [
+            ("sms", _("短信"), chosen.sms, choices, purposes.SMS in held),
+            ("email", _("邮件"), chosen.email, choices, purposes.EMAIL in held),
+        ],
         "hours": range(24),
         "languages": (("", _("跟随浏览器")), ("zh-hans", "中文"), ("en", "English")),
         "problem": problem,

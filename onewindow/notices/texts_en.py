@@ -1,0 +1,110 @@
+"""The English edition of what citizens are told, for who chose English; the same kinds, places and versions.
+
+Names of items and organs stay as they are published. Short texts stay within three parts of 67 characters.
+"""
+
+from __future__ import annotations
+
+from onewindow.notices.texts import Text
+
+_MATTER = "Your application “%(item)s” (case %(case_no)s)"
+
+TEXTS: dict[str, Text] = {
+    "received": Text(
+        "We have received your application",
+        _MATTER
+        + " has been received. We will look at it as soon as we can and tell you here. You need not do"
+        " anything now.",
+    ),
+    "resubmitted": Text(
+        "We have received what you supplied",
+        "What you supplied for “%(item)s” (case %(case_no)s) has been received and is being looked at again."
+        " You need not do anything now.",
+    ),
+    "correction-notified": Text(
+        "Please supply what is missing",
+        _MATTER + " still lacks something. The correction notice says what and how. Please supply it before"
+        " %(answer_by)s: open the matter under “My cases” and choose “Completion”, or come to any integrated window."
+        " What is not supplied in time is sent back.",
+        "“%(item)s”: please supply what is missing before %(answer_by)s. Case %(case_no)s.",
+    ),
+    "accepted": Text(
+        "Your application is accepted",
+        _MATTER + " was accepted by %(organ)s and will be decided %(due)s. You can follow it under “My cases”"
+        " at any time.",
+        "“%(item)s” is accepted and will be decided %(due)s. Case %(case_no)s.",
+    ),
+    "returned": Text(
+        "Your application was sent back",
+        _MATTER
+        + " was sent back; the return notice says why. You may apply again when the conditions are met.",
+        "“%(item)s” was sent back; the return notice says why. Case %(case_no)s.",
+    ),
+    "acceptance-refused": Text(
+        "Your application was not accepted",
+        _MATTER
+        + " was not accepted. The decision says why, where to go instead, and how you may ask for review or"
+        " go to court. Please open it.",
+        "“%(item)s” was not accepted; the decision says why. Case %(case_no)s.",
+    ),
+    "paused": Text(
+        "A special procedure is needed",
+        _MATTER
+        + " needs a special procedure. Its time does not count towards the limit; see the notice. If you are"
+        " needed, we will contact you.",
+        "“%(item)s” needs a special procedure; its time does not count towards the limit. Case %(case_no)s.",
+    ),
+    "resumed": Text(
+        "The special procedure is over",
+        "The special procedure of “%(item)s” (case %(case_no)s) is over and the time runs on: it will be decided"
+        " %(due)s.",
+    ),
+    "extended": Text(
+        "The time limit was extended",
+        "The time limit of “%(item)s” (case %(case_no)s) was extended as the law allows. It will be decided"
+        " %(due)s; the extension notice says why.",
+        "The time limit of “%(item)s” was extended. It will be decided %(due)s. Case %(case_no)s.",
+    ),
+    "granted": Text(
+        "Your application is granted",
+        _MATTER + " is granted. The decision is under “My cases”; we will tell you when the licence is ready."
+        " How did we do? %(rate)s",
+        "“%(item)s” is granted; we tell you when the licence is ready. Case %(case_no)s. Rate us: %(rate)s",
+        version=2,
+    ),
+    "denied": Text(
+        "Your application is denied",
+        _MATTER
+        + " is denied. The decision says why and how you may ask for review or go to court. Please open it."
+        " How did we do? %(rate)s",
+        "“%(item)s” is denied; see the decision for reasons and remedies. Case %(case_no)s. Rate us: %(rate)s",
+        version=2,
+    ),
+    "produced": Text(
+        "Your licence is ready",
+        "The licence of “%(item)s” (case %(case_no)s) is ready. Please collect it by the way you chose; bring your"
+        " identity document to the window.",
+        "“%(item)s” is ready; collect it by the way you chose. Case %(case_no)s.",
+    ),
+    "delivered": Text(
+        "The result was delivered",
+        "The result of “%(item)s” (case %(case_no)s) was delivered; this matter is finished. We would be glad if you"
+        " rated it.",
+    ),
+    "withdrawn": Text(
+        "Your application is withdrawn",
+        _MATTER + " was withdrawn as you asked. You may apply again whenever you need to.",
+    ),
+    "terminated": Text(
+        "Your application was terminated",
+        _MATTER + " was terminated. The decision says why and how you may ask for review or go to court.",
+        "“%(item)s” was terminated; the decision says why. Case %(case_no)s.",
+    ),
+    "overdue": Text(
+        "We are late, and apologise",
+        _MATTER
+        + " was not decided within the promised time, for which we apologise. %(organ)s has been urged to"
+        " decide soon. You need not apply again.",
+        "“%(item)s” is later than promised, for which we apologise; it has been urged. Case %(case_no)s.",
+    ),
+}

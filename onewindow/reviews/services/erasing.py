@@ -1,0 +1,76 @@
+"""Erasing who spoke and what they said, with the person: of erased cases and of complaints whose files may go.
+
+Grades, verdicts and figures stay: they are the office's record and name nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from onewindow.base import crypto, facts
+from onewindow.base.clock import day_of
+from onewindow.cases.rules.retention import Retention, later
+from onewindow.kernel.actor import Actor
+from onewindow.people import queries as people
+from onewindow.reviews.models import Complaint, Rater, Rating
+
+
+def erase_with(
+    actor: Actor,
+    *,
+    case_ids: Sequence[int],
+    account_id: int,
+    is_with_account: bool,
+    kept: Retention,
+    role: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Erase the voices that go with an erasure: {"ratings": [ids], "complaints": [ids]}, each with a fact.
+
+    Ratings go with their case. Complaints go with the account, once they were closed for as long as files of
+    undecided matters are kept (档案法 art. 13); what is open is handled first.
+    """
+    ratings = [one for one in Rating.objects.filter(case__in=list(case_ids)).order_by("pk") if _speaks(one)]
+    complaints = _complaints(account_id, kept, now) if is_with_account else []
+    for rating in ratings:
+        _record("rating", rating.pk, actor, role, now)
+        Rating.objects.filter(pk=rating.pk).update(text_sealed=None)
+        _overwrite("reviews_erase_rater", rating.pk)
+    for complaint in complaints:
+        _record("complaint", complaint.pk, actor, role, now)
+        Complaint.objects.filter(pk=complaint.pk).update(text_sealed=b"")
+        _overwrite("reviews_erase_complainant", complaint.pk)
+    return {"ratings": [one.pk for one in ratings], "complaints": [one.pk for one in complaints]}
+
+
+def _speaks(row: Rating) -> bool:
+    return bool(row.text_sealed) or Rater.objects.filter(pk=row.pk).exclude(sealed=b"").exists()
+
+
+def _complaints(account_id: int, kept: Retention, now: datetime) -> list[Complaint]:
+    """Closed complaints of this account, or of the telephone number of its person, that need not be kept."""
+    person = people.person_of(account_id)
+    phone = "".join(char for char in person.phone if char.isdigit()) if person else ""
+    by = [crypto.search_hash("complainant", f"account:{account_id}")]
+    by += [crypto.search_hash("complainant", f"phone:{phone}")] if phone else []
+    rows = Complaint.objects.select_for_update(of=("self",)).filter(
+        complainant__found_by__in=by, closed_at__isnull=False
+    )
+    return [one for one in rows.order_by("pk") if _may_go(one, kept, now)]
+
+
+def _may_go(row: Complaint, kept: Retention, now: datetime) -> bool:
+    return row.closed_at is not None and later(day_of(row.closed_at), years=kept.undecided) <= day_of(now)
+
+
+def _record(stream: str, id: int, actor: Actor, role: str, now: datetime) -> None:
+    facts.record(stream, id, "erased", at=now, actor=actor, role=role, data={})
+
+
+def _overwrite(function: str, id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [id])
