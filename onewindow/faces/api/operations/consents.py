@@ -50,7 +50,7 @@ OPERATIONS = (
         permission=APPLICANTS,
         summary="我的同意：每项用途现在是否可以使用",
         answer=ConsentsOut,
-        errors=(401, 403),
+        errors=(401, 403, 422),
     ),
     Operation(
         method="PUT",
