@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from bench.verdict import Row
@@ -69,11 +70,49 @@ _CASES = """
 INSERT INTO cases_case SELECT case_id, received_on, decided_on, repeat('x', 400) FROM supervision_matter"""
 
 
+class Scene(msgspec.Struct, frozen=True):
+    """What is asked for: a year up to a day, and the largest of each cut in it."""
+
+    today: date = TODAY
+    since: date = SINCE
+    until: date = date(2026, 12, 31)
+    organ_id: int = 1
+    window_id: int = 5
+    region: str = "5116"
+    task_code: str = "T1"
+    person: str = "q1"
+
+
 def measure(cases: int) -> list[Row]:
     """Fill, take the time of each, and give the slowest board and the slowest indicator."""
     fill(cases)
+    return asked(Scene(), cases)
+
+
+def measure_stored() -> list[Row]:
+    """The same questions to what the instance has stored itself, for instance a simulated year; nothing is filled."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(received_on), count(*) FROM supervision_matter")
+        today, cases = cursor.fetchone()
+    columns = ("organ_id", "window_id", "region", "task_code", "decided_by")
+    organ_id, window_id, region, task_code, person = (_largest(column) for column in columns)
+    since = today - timedelta(days=365)
+    return asked(Scene(today, since, today, organ_id, window_id, region[:4], task_code, person), cases)
+
+
+def _largest(column: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {column} FROM supervision_matter WHERE coalesce({column}::text, '') <> ''"
+            f" GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+        )
+        return cursor.fetchone()[0]
+
+
+def asked(scene: Scene, cases: int) -> list[Row]:
+    """The time of each question, and the slowest board and the slowest indicator as rows."""
     rows = []
-    for work, ways in (("board", _boards()), ("indicator", _indicators())):
+    for work, ways in (("board", _boards(scene)), ("indicator", _indicators(scene))):
         times = [(_time(way), name) for name, way in ways]
         for took, name in times:
             _say(f"{work}: {name:58} {took:8.1f} ms")
@@ -157,61 +196,74 @@ def _counts() -> list[str]:
     return [*grains, *days, months, *pairs, hours]
 
 
-def _boards() -> list[tuple[str, Callable[[], Any]]]:
-    whole, big = cuts.Cut(), cuts.Cut(organ_id=1)
+def _boards(scene: Scene) -> list[tuple[str, Callable[[], Any]]]:
+    whole, big, today = cuts.Cut(), cuts.Cut(organ_id=scene.organ_id), scene.today
     return [
-        ("board (API)", lambda: board.board(whole, today=TODAY)),
-        ("board of the largest organ", lambda: board.board(big, today=TODAY)),
-        *[(f"on hand by {by}", lambda by=by: board.on_hand_by(by, whole, today=TODAY)) for by in board.BY],
-        ("on hand by state", lambda: board.flow(whole, today=TODAY)),
-        ("hours by window", lambda: hours.heat(whole, today=TODAY, hour=10)),
-        ("14 working days", lambda: trends.working_days(whole, today=TODAY)),
-        ("12 months", lambda: trends.months(whole, today=TODAY)),
+        ("board (API)", lambda: board.board(whole, today=today)),
+        ("board of the largest organ", lambda: board.board(big, today=today)),
+        *[(f"on hand by {by}", lambda by=by: board.on_hand_by(by, whole, today=today)) for by in board.BY],
+        ("on hand by state", lambda: board.flow(whole, today=today)),
+        ("hours by window", lambda: hours.heat(whole, today=today, hour=10)),
+        ("14 working days", lambda: trends.working_days(whole, today=today)),
+        ("12 months", lambda: trends.months(whole, today=today)),
         (
             "organs side by side, month",
-            lambda: trends.side_by_side("organ", whole, TODAY.replace(day=1), TODAY),
+            lambda: trends.side_by_side("organ", whole, today.replace(day=1), today),
         ),
-        ("cards by level", lambda: urgent.levels(whole, today=TODAY)),
-        ("first cards", lambda: urgent.first(whole, today=TODAY)),
-        ("list: on hand", lambda: listing.cases("on_hand", whole, today=TODAY)),
-        ("list: closed today", lambda: listing.cases("closed", whole, today=TODAY)),
-        ("list: over promise, one organ", lambda: listing.cases("over_promise", big, today=TODAY)),
+        ("cards by level", lambda: urgent.levels(whole, today=today)),
+        ("first cards", lambda: urgent.first(whole, today=today)),
+        ("list: on hand", lambda: listing.cases("on_hand", whole, today=today)),
+        ("list: closed today", lambda: listing.cases("closed", whole, today=today)),
+        ("list: over promise, one organ", lambda: listing.cases("over_promise", big, today=today)),
     ]
 
 
-def _indicators() -> list[tuple[str, Callable[[], Any]]]:
-    whole, big = cuts.Cut(), cuts.Cut(organ_id=1)
-    until = date(2026, 12, 31)
+def _indicators(scene: Scene) -> list[tuple[str, Callable[[], Any]]]:
+    whole, big = cuts.Cut(), cuts.Cut(organ_id=scene.organ_id)
+    since, until, today = scene.since, scene.until, scene.today
+    month = today.replace(day=1)
 
-    def value(name: str, since: date = SINCE, to: date = until, **cut: Any) -> Callable[[], Any]:
-        return lambda: indicators.value(name, cut=cuts.Cut(**cut), since=since, until=to, today=TODAY)
+    def value(name: str, since: date = since, to: date = until, **cut: Any) -> Callable[[], Any]:
+        return lambda: indicators.value(name, cut=cuts.Cut(**cut), since=since, until=to, today=today)
 
     return [
         ("rate of a year, all", value("on_time_rate")),
         (
             "rate of a year less a day at both ends, largest organ",
-            value("on_time_rate", date(2026, 1, 2), TODAY, organ_id=1),
+            value("on_time_rate", since + timedelta(days=1), today, organ_id=scene.organ_id),
         ),
-        ("rate of a year, region and its divisions", value("on_time_rate", region="5116")),
-        ("rate of a year, item", value("on_time_rate", task_code="T1")),
-        ("rate of a year, person", value("on_time_rate", person="q1")),
-        ("rate of a year, largest organ × window", value("on_time_rate", organ_id=1, window_id=5)),
+        ("rate of a year, region and its divisions", value("on_time_rate", region=scene.region)),
+        ("rate of a year, item", value("on_time_rate", task_code=scene.task_code)),
+        ("rate of a year, person", value("on_time_rate", person=scene.person)),
+        (
+            "rate of a year, largest organ × window",
+            value("on_time_rate", organ_id=scene.organ_id, window_id=scene.window_id),
+        ),
         (
             "rate of a year, largest organ × region with divisions",
-            value("on_time_rate", organ_id=1, region="5116"),
+            value("on_time_rate", organ_id=scene.organ_id, region=scene.region),
         ),
-        ("rate of a year, region × item", value("on_time_rate", region="5116", task_code="T1")),
-        ("rate of a year, region × window", value("on_time_rate", region="5116", window_id=5)),
+        (
+            "rate of a year, region × item",
+            value("on_time_rate", region=scene.region, task_code=scene.task_code),
+        ),
+        (
+            "rate of a year, region × window",
+            value("on_time_rate", region=scene.region, window_id=scene.window_id),
+        ),
         ("over promise with those open, year", value("overdue_promise")),
-        ("mean of daily rates, year, largest organ", value("same_day_closure_rate_daily_mean", organ_id=1)),
+        (
+            "mean of daily rates, year, largest organ",
+            value("same_day_closure_rate_daily_mean", organ_id=scene.organ_id),
+        ),
         ("compliance with rules, year", value("rule_compliance")),
-        ("participation in ratings, year", value("rating_participation", date(2026, 2, 1))),
-        ("participation in ratings, last month", value("rating_participation", date(2026, 12, 1), TODAY)),
-        ("organs side by side, year", lambda: trends.side_by_side("organ", whole, SINCE, until)),
-        ("persons side by side, year", lambda: trends.side_by_side("person", whole, SINCE, until)),
+        ("participation in ratings, year", value("rating_participation", since + timedelta(days=31))),
+        ("participation in ratings, last month", value("rating_participation", month, today)),
+        ("organs side by side, year", lambda: trends.side_by_side("organ", whole, since, until)),
+        ("persons side by side, year", lambda: trends.side_by_side("person", whole, since, until)),
         (
             "items of the largest organ side by side, year",
-            lambda: trends.side_by_side("item", big, SINCE, until),
+            lambda: trends.side_by_side("item", big, since, until),
         ),
     ]
 

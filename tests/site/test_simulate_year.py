@@ -47,7 +47,7 @@ def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def year(city: None) -> Year:
     told: list[writing.Progress] = []
-    town.enlarge(UNTIL)
+    town.enlarge(clock.start_of(plan(CASES).first))
     last = one("SELECT max(id) FROM base_fact")
     played = writing.play(plan(CASES), processes=2, progress=told.append)
     return Year(played, told, last)
@@ -99,6 +99,13 @@ def test_facts_stand_in_the_order_of_time(year: Year) -> None:
     first, last = plan(CASES).first, one("SELECT max(at) FROM base_fact WHERE id > %s", year.last_before)
     assert one("SELECT min(at) FROM base_fact WHERE id > %s", year.last_before) >= clock.start_of(first)
     assert last <= UNTIL
+
+
+def test_items_are_published_before_they_are_applied_for(year: Year) -> None:
+    early = """SELECT count(*) FROM cases_case c JOIN catalog_itemevent e
+               ON e.version_id = c.item_version_id AND e.what = 'published' WHERE c.received_at {} e.at"""
+    assert one(early.format(">=")) >= CASES * 0.95
+    assert one(early.format("<")) == 0
 
 
 def test_nobody_is_told_of_the_past(year: Year) -> None:

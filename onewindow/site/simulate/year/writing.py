@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from django.db import connection, connections, transaction
 
-from onewindow.base import settings_store
+from onewindow.base import clock, settings_store
 from onewindow.cases import loading
 from onewindow.kernel.errors import N_, RuleBroken
 from onewindow.site.simulate.year import town
@@ -64,7 +64,8 @@ def play(
     began = time.monotonic()
     _refuse_second()
     _refuse_company()
-    codes = town.enlarge(plan.until)
+    # Whoever handles the year and what is handled stand on its first morning.
+    codes = town.enlarge(clock.start_of(plan.first))
     connections.close_all()  # no process may inherit a connection
     fork = multiprocessing.get_context("fork")
     with Numberer(fork) as numberer, _makers(fork, plan, codes, processes) as days:
