@@ -156,6 +156,9 @@ class Card(models.Model):
             models.Index(fields=["state", "-id"], name="supervision_card_state_new"),
             models.Index(fields=["raised_at"], name="supervision_card_raised"),
             models.Index(
+                fields=["case", "rule"], name="supervision_card_hit", condition=~Q(state="withdrawn")
+            ),
+            models.Index(
                 fields=["case"],
                 include=["level"],
                 name="supervision_card_unsettled",
