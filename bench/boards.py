@@ -62,12 +62,10 @@ SELECT 'JC' || case_id, 3, case_id, case_no, (1 + case_id %% 20)::text, 'limit',
 FROM supervision_matter WHERE case_id %% 10 = 0"""
 _RATINGS = """
 INSERT INTO reviews_rating (case_id, link, grade, is_anonymous, way, standing, organ_id, task_code, region,
- "window", person, rated_on, at, tags)
+ "window", person, received_on, received_window, rated_on, at, tags)
 SELECT case_id, 'completion', 1 + (case_id %% 17 > 0)::int * 4, true, 'online', 'valid', organ_id, task_code,
- region, window_id, decided_by, decided_on, decided_on, '[]'
+ region, window_id, decided_by, received_on, window_id, decided_on, decided_on, '[]'
 FROM supervision_matter WHERE NOT is_open AND case_id %% 2 = 0"""
-_CASES = """
-INSERT INTO cases_case SELECT case_id, received_on, decided_on, repeat('x', 400) FROM supervision_matter"""
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -128,15 +126,12 @@ def fill(cases: int) -> None:
         cursor.execute("SET work_mem = '256MB'; SET temp_buffers = '1GB'; SET statement_timeout = 0")
         for table in TABLES:
             cursor.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING ALL)")
-        cursor.execute(
-            "CREATE TEMP TABLE cases_case (id bigint PRIMARY KEY, received_at timestamptz, decided_on date, rest text)"
-        )
         columns = ", ".join(store.COLUMNS)
         given = {"today": TODAY, "since": SINCE, "cases": cases}
         cursor.execute(_MATTERS.format(columns=columns), given)
-        for statement in (_CARDS, _RATINGS, _CASES, *_counts()):
+        for statement in (_CARDS, _RATINGS, *_counts()):
             cursor.execute(statement, {})
-        for table in (*TABLES, "cases_case"):
+        for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
             cursor.execute(f"SELECT count(*) FROM {table}")
             _say(f"{table}: {cursor.fetchone()[0]:,} rows")
@@ -259,6 +254,12 @@ def _indicators(scene: Scene) -> list[tuple[str, Callable[[], Any]]]:
         ("compliance with rules, year", value("rule_compliance")),
         ("participation in ratings, year", value("rating_participation", since + timedelta(days=31))),
         ("participation in ratings, last month", value("rating_participation", month, today)),
+        (
+            "participation in ratings, year, largest organ",
+            value("rating_participation", organ_id=scene.organ_id),
+        ),
+        ("good ratings, year", value("good_rating_rate")),
+        ("good ratings, year, window", value("good_rating_rate", window_id=scene.window_id)),
         ("organs side by side, year", lambda: trends.side_by_side("organ", whole, since, until)),
         ("persons side by side, year", lambda: trends.side_by_side("person", whole, since, until)),
         (

@@ -107,3 +107,24 @@ def copy(table: str, columns: Columns, rows: Iterable[bytes]) -> int:
                 sent.write(one)
             sent.write(_TRAILER)
         return int(cursor.rowcount)
+
+
+def update(
+    table: str, columns: Columns, rows: Sequence[bytes], *, changing: Sequence[str], where: str = "true"
+) -> None:
+    """Put the columns ``changing`` of packed rows in the place of those stored under the same id.
+
+    Once for a table in the caller's transaction. ``where`` may compare ``old`` and ``new``.
+    """
+    if not rows:
+        return
+    moved = f"{table}_moved"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {moved} (LIKE {table}) ON COMMIT DROP")
+        copy(moved, columns, rows)
+        names = ", ".join(changing)
+        values = ", ".join(f"new.{name}" for name in changing)
+        cursor.execute(
+            f"UPDATE {table} old SET ({names}) = ROW({values}) FROM {moved} new"
+            f" WHERE old.id = new.id AND {where}"
+        )

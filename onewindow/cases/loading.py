@@ -5,8 +5,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from django.db import connection
-
 from onewindow.base import copying, facts
 from onewindow.cases import store
 from onewindow.cases.dossier import Sealed
@@ -23,7 +21,6 @@ TABLES: dict[str, tuple[str, copying.Columns]] = {
     "facts": ("base_fact", facts.INSERT),
     "papers": ("documents_document", documents.INSERT),
 }
-_MOVED = "cases_moved"
 _columns = operator.itemgetter(*store.COLUMNS)
 
 
@@ -55,14 +52,5 @@ def send(what: str, packed: list[bytes]) -> None:
 
 def move(packed: list[bytes]) -> None:
     """Replace stored cases by newer rows of themselves, in the caller's transaction."""
-    if not packed:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {_MOVED} (LIKE cases_case) ON COMMIT DROP")
-        copying.copy(_MOVED, store.INSERT, packed)
-        names = ", ".join(store.CHANGING)
-        new = ", ".join(f"m.{name}" for name in store.CHANGING)
-        cursor.execute(
-            f"UPDATE cases_case c SET ({names}) = ROW({new}) FROM {_MOVED} m"
-            " WHERE c.id = m.id AND c.version < m.version"
-        )
+    where = "old.version < new.version"
+    copying.update("cases_case", store.INSERT, packed, changing=store.CHANGING, where=where)

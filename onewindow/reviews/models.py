@@ -7,11 +7,19 @@ from django.db.models import Q
 
 from onewindow.reviews.rules import calls, complaints, files, ratings, rounds, tickets
 
+# All that figures ask of ratings, so that no row of the table itself is read for them.
+_GIVEN = ["standing", "grade", "window", "region", "task_code", "person"]
+_RATED = ["rated_on", "link", "organ", "received_window", "region", "task_code", "person"]
+
 MATTERS = ("ticket", "complaint", "round", "file", "call")
 
 
 class Rating(models.Model):
-    """One rating of a case at one link. ``text_sealed`` holds the words after redaction."""
+    """One rating of a case at one link. ``text_sealed`` holds the words after redaction.
+
+    Where the rating belongs, and when and at which window its case came in (as far as that was known when it was
+    given), never changes: it stands here, so that no figure of ratings asks a case.
+    """
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, db_index=False, db_constraint=False)
     link = models.TextField()
@@ -24,8 +32,10 @@ class Rating(models.Model):
     organ = models.ForeignKey("org.Organ", on_delete=models.PROTECT, db_index=False, db_constraint=False)
     task_code = models.TextField()
     region = models.TextField()
-    window = models.BigIntegerField(null=True)
+    window = models.BigIntegerField(null=True)  # where it was rated
     person = models.TextField(blank=True, default="")
+    received_on = models.DateField()
+    received_window = models.BigIntegerField(null=True)
     rated_on = models.DateField()
     at = models.DateTimeField()
 
@@ -40,7 +50,14 @@ class Rating(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["rated_on", "organ"], name="reviews_rating_day"),
+            models.Index(fields=["rated_on", "organ"], include=_GIVEN, name="reviews_rating_day"),
+            # Both links of a case stand side by side: cases with a rating are counted as they are read.
+            models.Index(
+                fields=["received_on", "case"],
+                include=_RATED,
+                name="reviews_rating_received",
+                condition=Q(standing="valid"),
+            ),
             models.Index(fields=["organ", "id"], name="reviews_rating_organ"),
         ]
 

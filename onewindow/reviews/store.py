@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -24,9 +24,16 @@ COMPLAINANT = Actor(account_id=0, username="complainant", name="投诉人", role
 
 def next_id(table: str) -> int:
     """The id of a row that is about to be written: what is sealed to it needs it first."""
+    return ids(table, 1)[0]
+
+
+def ids(table: str, count: int) -> list[int]:
+    """Ids of rows to come."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+        )
+        return [int(row[0]) for row in cursor.fetchall()]
 
 
 def seal(text: str, kind: str, id: int) -> bytes | None:
@@ -59,19 +66,47 @@ def digest(sealed: Any) -> str:
     return hashlib.sha256(sealed).hexdigest() if sealed else ""
 
 
-def leave(
-    matter: str, id: int, deed: str, *, actor: Actor, at: datetime, text: str = "", data: dict[str, Any]
-) -> None:
-    """Record a deed: one step for the page, one fact for the ledger, in the caller's transaction."""
-    seq = facts.next_seq(matter, id)
+class Trace(NamedTuple):
+    """What a deed leaves: one step for the page, one fact for the ledger."""
+
+    step: Step
+    fact: facts.Row
+
+
+def trace(
+    matter: str,
+    id: int,
+    deed: str,
+    *,
+    seq: int,
+    actor: Actor,
+    at: datetime,
+    text: str = "",
+    data: dict[str, Any],
+) -> Trace:
+    """The trace of a deed, not yet written; the words are sealed to their place."""
     role = sorted(actor.roles)[0] if actor.roles else ""
     sealed = seal(text.strip(), f"{matter}-step-{seq}", id)
-    Step.objects.create(
+    step = Step(
         matter=matter, subject=id, seq=seq, deed=deed, actor=actor.username, role=role, at=at, data=data,
         text_sealed=sealed,
     )  # fmt: skip
     told = data | ({"text": digest(sealed)} if sealed else {})
-    facts.write([facts.row(matter, id, seq=seq, type=deed, at=at, actor=actor, role=role, data=told)])
+    return Trace(step, facts.row(matter, id, seq=seq, type=deed, at=at, actor=actor, role=role, data=told))
+
+
+def keep(one: Trace) -> None:
+    """Write a trace in the caller's transaction."""
+    one.step.save(force_insert=True)
+    facts.write([one.fact])
+
+
+def leave(
+    matter: str, id: int, deed: str, *, actor: Actor, at: datetime, text: str = "", data: dict[str, Any]
+) -> None:
+    """Record a deed in the caller's transaction."""
+    seq = facts.next_seq(matter, id)
+    keep(trace(matter, id, deed, seq=seq, actor=actor, at=at, text=text, data=data))
 
 
 def steps(matter: str, id: int) -> list[tuple[Step, str]]:

@@ -137,7 +137,7 @@ def _received_spans() -> list[reconciliation.Span]:
 
 def _move_dues(before: DayTable, after: DayTable, now: datetime, actor: Actor) -> None:
     cases.move_dues(now, table=after)
-    supervision.look_again(now)
+    supervision.follow_calendar(before, after, now, actor)
 
 
 def actor_of_account(account: accounts.Identity) -> Actor:

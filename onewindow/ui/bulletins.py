@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.http import FileResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from onewindow.base import tables
 from onewindow.kernel.errors import N_, NotFound
@@ -100,7 +101,7 @@ def _flows(told: Content) -> list[tuple[Any, ...]]:
     """(word, this period, the one before, a year earlier); None where there is no record."""
     words = {
         "received": _("收件"),
-        "accepted": _("受理"),
+        "accepted": pgettext("已", "受理"),
         "closed": _("办结"),
         "granted": _("其中准予"),
     }
@@ -266,7 +267,16 @@ def _voices_table(told: Content) -> Table:
 
 def _places_table(name: str, places: Sequence[Place]) -> Table:
     has_cards = any(one.ratings is not None for one in places)
-    heads = [name, _("名次"), _("收件"), _("受理"), _("办结"), _("按时办结率（%）"), _("超承诺"), _("超法定")]
+    heads = [
+        name,
+        _("名次"),
+        _("收件"),
+        pgettext("已", "受理"),
+        _("办结"),
+        _("按时办结率（%）"),
+        _("超承诺"),
+        _("超法定"),
+    ]
     if has_cards:
         heads += [*(_(label) for label in LEVEL_LABELS.values()), _("撤销的卡")]
         heads += [_("有效评价数"), _("好评率（%）"), _("收缩平均分"), _("效能投诉")]

@@ -8,12 +8,19 @@ from typing import Any
 
 import pytest
 
-from onewindow.base import facts
+from onewindow.base import accounts, clock, facts, passwords, tokens
 from onewindow.base.ledger import export, verify
-from onewindow.kernel.actor import Actor
+from onewindow.base.models import Account
+from onewindow.kernel.actor import SYSTEM, Actor
 
 START = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
 EXAMINER = Actor(7, "examiner1", "审查员", frozenset({"examiner"}), organ_id=3)
+
+# An account that logs in, with its password and the administrator who minds it.
+NOW = datetime(2026, 9, 7, 9, 0, tzinfo=clock.SHANGHAI)
+PASSWORD = "correct horse 42"
+HASH = passwords.encode(PASSWORD)
+SECADMIN = Actor(account_id=-1, username="sec", name="安", roles=frozenset({"secadmin"}))
 
 Record = Callable[..., None]
 
@@ -45,6 +52,19 @@ def record() -> Record:
         )
 
     return write
+
+
+@pytest.fixture
+def wang() -> Account:
+    return accounts.create("wang", name="王", kind="staff", by=SYSTEM, now=NOW, password_hash=HASH)
+
+
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The real clock as the tokens see it: ``real[0]`` may be moved."""
+    moment = [clock.real_now()]
+    monkeypatch.setattr(tokens, "real_now", lambda: moment[0])
+    return moment
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:

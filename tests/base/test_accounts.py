@@ -12,27 +12,11 @@ from onewindow.base import accounts, clock, generations, passwords, throttle, to
 from onewindow.base.models import Account, LoginFailure, Token
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import Invalid, NotAllowed, RuleBroken, TooFast, Unidentified
+from tests.base.conftest import HASH, NOW, PASSWORD, SECADMIN
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 9, 7, 9, 0, tzinfo=clock.SHANGHAI)
-PASSWORD = "correct horse 42"
-HASH = passwords.encode(PASSWORD)
 HERE = "192.0.2.1"
-SECADMIN = Actor(account_id=-1, username="sec", name="安", roles=frozenset({"secadmin"}))
-
-
-@pytest.fixture
-def wang() -> Account:
-    return accounts.create("wang", name="王", kind="staff", by=SYSTEM, now=NOW, password_hash=HASH)
-
-
-@pytest.fixture
-def real(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    """The real clock as the tokens see it: ``real[0]`` may be moved."""
-    moment = [clock.real_now()]
-    monkeypatch.setattr(tokens, "real_now", lambda: moment[0])
-    return moment
 
 
 def fail(username: str, times: int, address: str = HERE) -> None:

@@ -18,26 +18,11 @@ from onewindow.base.factors import challenges, passkeys, recovery, store, totp
 from onewindow.base.models import Account, Factor, RecoveryCode
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import Invalid, NotAllowed, NotFound, RuleBroken, TooFast, Unidentified
+from tests.base.conftest import NOW, PASSWORD, SECADMIN
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 9, 7, 9, 0, tzinfo=clock.SHANGHAI)
-PASSWORD = "correct horse 42"
-HASH = passwords.encode(PASSWORD)
 HERE = "192.0.2.77"
-SECADMIN = Actor(account_id=-1, username="sec", name="安", roles=frozenset({"secadmin"}))
-
-
-@pytest.fixture
-def wang() -> Account:
-    return accounts.create("wang", name="王", kind="staff", by=SYSTEM, now=NOW, password_hash=HASH)
-
-
-@pytest.fixture
-def real(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
-    moment = [clock.real_now()]
-    monkeypatch.setattr(tokens, "real_now", lambda: moment[0])
-    return moment
 
 
 class App:

@@ -12,7 +12,7 @@ ASKED = {"since": "2026-09-01", "until": "2026-09-30", "organ": None, "kind": ""
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("sql", [sampling._DECIDED, ratings._PARTICIPATION], ids=["draw", "participation"])
+@pytest.mark.parametrize("sql", [sampling._DECIDED, ratings._RATEABLE], ids=["draw", "participation"])
 def test_a_period_reads_summaries_of_pages(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -16,9 +16,12 @@ from hypothesis import strategies as some
 
 from onewindow.base import clock, facts, settings_store
 from onewindow.base.ledger import heads, sequencer, verify
+from onewindow.base.models import Fact
 from onewindow.cases import proof
 from onewindow.cases.services import checking
 from onewindow.kernel.errors import RuleBroken
+from onewindow.reviews import store
+from onewindow.reviews.models import Rater, Rating, Ticket
 from onewindow.site.simulate.year import mix, town, writing
 from onewindow.site.simulate.year import plan as plans
 from onewindow.site.simulate.year.making import Maker, Tally
@@ -106,6 +109,70 @@ def test_items_are_published_before_they_are_applied_for(year: Year) -> None:
                ON e.version_id = c.item_version_id AND e.what = 'published' WHERE c.received_at {} e.at"""
     assert one(early.format(">=")) >= CASES * 0.95
     assert one(early.format("<")) == 0
+
+
+def test_the_year_has_voices(year: Year) -> None:
+    counts, since = year.result.tally.counts, year.last_before
+    mine = "id IN (SELECT subject FROM base_fact WHERE id > %s AND stream = 'rating')"
+    assert one(f"SELECT count(*) FROM reviews_rating WHERE {mine}", since) == counts["ratings"]
+    rated = one(f"SELECT count(DISTINCT case_id) FROM reviews_rating WHERE {mine}", since)
+    assert 0.1 * CASES < rated < 0.3 * CASES
+    bad = one(f"SELECT count(*) FROM reviews_rating WHERE grade < 3 AND {mine}", since)
+    assert 0 < bad == counts["tickets"] < 0.1 * counts["ratings"]
+    assert (
+        one(f"SELECT count(*) FROM reviews_rater JOIN reviews_rating ON rating_id = id WHERE {mine}", since)
+        > 0
+    )
+    wrong = f"""SELECT count(*) FROM reviews_rating r JOIN cases_case c ON c.id = r.case_id WHERE r.{mine} AND ("""
+    for name, condition in {
+        "received": "r.received_on <> (c.received_at AT TIME ZONE 'Asia/Shanghai')::date",
+        "organ": "r.organ_id <> c.organ_id",
+        "too early": "r.rated_on < r.received_on OR r.link = 'completion' AND r.rated_on < c.decided_on",
+        "not decided": "r.link = 'completion' AND c.decided_on IS NULL",
+        "window": "r.received_window IS DISTINCT FROM (SELECT (f.data ->> 'window')::bigint FROM base_fact f"
+        " WHERE f.stream = 'case' AND f.subject = c.id AND f.data ? 'window' ORDER BY f.seq LIMIT 1)",
+    }.items():
+        assert (name, one(f"{wrong}{condition})", since)) == (name, 0)
+
+
+def test_tickets_of_the_year_stand_as_their_facts_tell(year: Year) -> None:
+    told: dict[int, list[tuple[Any, ...]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject, seq, type, at, actor, data FROM base_fact WHERE id > %s AND stream = 'ticket'"
+            " ORDER BY subject, seq",
+            [year.last_before],
+        )
+        for subject, *fact in cursor.fetchall():
+            told.setdefault(subject, []).append((*fact[:-1], msgspec.json.decode(fact[-1])))
+    assert len(told) == year.result.tally.counts["tickets"]
+    rows = {row.pk: row for row in Ticket.objects.select_related("rating").filter(pk__in=told)}
+    for id, facts_of in told.items():
+        ticket, last = rows[id], facts_of[-1]
+        steps = store.steps("ticket", id)
+        assert [(step.seq, step.deed, step.at, step.actor) for step, _ in steps] == [
+            one[:4] for one in facts_of
+        ]
+        assert ticket.version == len(facts_of) == last[0]
+        assert ticket.state == last[4].get("to", last[4].get("state", "opened"))
+        assert (ticket.closed_at is not None) == (ticket.state == "closed")
+        judged = [one[4]["verdict"] for one in facts_of if one[1] == "verify"]
+        assert [ticket.verdict] == (judged or [None])
+        assert ticket.rating.standing == ("mistaken" if judged == ["mistaken"] else "valid")
+        assert all(words for step, words in steps if step.deed in ("verify", "rectify", "answer", "call"))
+    assert {"closed"} < {row.state for row in rows.values()} | {"open"}
+
+
+def test_the_words_of_the_year_are_sealed_to_their_ratings(year: Year) -> None:
+    said = [row for row in Rating.objects.all() if row.text_sealed]
+    digests = dict(Fact.objects.filter(stream="rating").values_list("subject", "data__text"))
+    assert said
+    for row in said:
+        assert store.unseal(row.text_sealed, "rating", row.pk) and digests[row.pk] == store.digest(
+            row.text_sealed
+        )
+    for rater in Rater.objects.all()[:20]:
+        assert store.unseal_person(rater.sealed, "rater", rater.pk)["name"]
 
 
 def test_nobody_is_told_of_the_past(year: Year) -> None:

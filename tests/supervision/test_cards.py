@@ -17,7 +17,7 @@ from onewindow.cases import queries as case_queries
 from onewindow.cases.services import travelling
 from onewindow.kernel.actor import SYSTEM
 from onewindow.kernel.errors import Invalid, NotAllowed
-from onewindow.supervision import conventions, proof, services, settings
+from onewindow.supervision import conventions, proof, services, settings, store
 from onewindow.supervision.models import Card, Matter
 from onewindow.supervision.rules.scores import Counted, bonus, compression, score
 from onewindow.supervision.rules.watching import Hit
@@ -73,7 +73,7 @@ def test_a_calendar_that_changes_moves_the_instants(city: None) -> None:
     case = act(create(), "clerk1", "accept")
     settle(NOW)
     first = Matter.objects.get(case_no=case["case_no"]).look_at
-    assert services.look_again(NOW) >= 1
+    assert store.look_again(NOW) >= 1
     services.look(NOW)
     assert Matter.objects.get(case_no=case["case_no"]).look_at == first
 

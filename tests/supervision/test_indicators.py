@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
+import msgspec
 import pytest
+from django.db import connection
 
 from onewindow.base import clock
 from onewindow.base.ledger import sequencer
+from onewindow.base.models import Fact
+from onewindow.cases import services as cases
 from onewindow.reviews.models import Rating, Ticket
 from onewindow.reviews.queries import ratings
 from onewindow.supervision import services
@@ -19,7 +24,7 @@ from onewindow.supervision.queries.cuts import Cut
 from onewindow.supervision.rules import dimensions
 from onewindow.supervision.rules.indicators import INDICATORS
 from tests.supervision.test_desk import page, text_of
-from tests.world import FOOD, HOUSING, SEWAGE, START, Api
+from tests.world import FOOD, FUND, HOUSING, SEWAGE, START, Api, actor, application, move
 
 SINCE, UNTIL = date(2026, 9, 1), date(2026, 9, 30)
 
@@ -36,7 +41,14 @@ def rated(city: None) -> None:
     while sequencer.catch_up() + services.sweep(START):
         pass
     case_id = Matter.objects.order_by("case_id").values_list("case_id", "organ_id", "region")[0]
-    told = {"is_anonymous": True, "way": "api", "rated_on": START.date(), "at": START, "task_code": SEWAGE}
+    told = {
+        "is_anonymous": True,
+        "way": "api",
+        "rated_on": START.date(),
+        "at": START,
+        "task_code": SEWAGE,
+        "received_on": START.date(),
+    }
     told |= {"case_id": case_id[0], "organ_id": case_id[1], "region": case_id[2]}
     Rating.objects.create(link="acceptance", grade=5, **told)
     bad = Rating.objects.create(link="completion", grade=1, **told)
@@ -58,6 +70,97 @@ def test_ratings_are_indicators(rated: None) -> None:
     assert value("good_rating_rate", task_code=FOOD) == (None, 0, 0)
     told = ratings.summary(since=SINCE, until=UNTIL)
     assert (told["good_rate"], told["participation"]) == (50.0, 33.33)
+
+
+def from_facts(
+    since: date, until: date, organ: int | None = None, window: int | None = None
+) -> tuple[int, int]:
+    """Participation by the definition alone: (cases with a valid rating by the end, cases of the period)."""
+    received: dict[int, date] = {}
+    days: dict[int, set[date]] = {}
+    first: dict[int, date] = {}
+    for one in Fact.objects.filter(stream__in=("case", "rating")).order_by("id"):
+        day = clock.day_of(one.at)
+        if one.stream == "rating":
+            first.setdefault(one.data["case"], day)
+        elif one.type == "received":
+            if organ in (None, one.data["organ_id"]) and window in (None, one.data.get("window")):
+                received[one.subject] = day
+                days.setdefault(one.subject, set()).add(day)
+        elif one.type in ("granted", "denied"):
+            days.setdefault(one.subject, set()).add(day)
+    population = [id for id in received if any(since <= day <= until for day in days[id])]
+    return sum(1 for id in population if id in first and first[id] <= until), len(population)
+
+
+def at_window(number: int) -> dict[str, Any]:
+    """A case that somebody at this window took in."""
+    clerk = msgspec.structs.replace(actor("clerk1"), window_id=number)
+    return cases.create(clerk, application(FUND, channel="window"), now=clock.now())
+
+
+def test_participation_is_what_the_facts_tell(city: None) -> None:
+    """Received and decided on several days, at the window and online, rated early, late, twice and not at all."""
+    clerk, citizen, approver = Api("clerk1"), Api("citizen1"), Api("approver1")
+
+    def rate(case: dict[str, Any], link: str) -> None:
+        body = {
+            "case_no": case["case_no"],
+            "check": case["query_code"],
+            "link": link,
+            "grade": 4,
+            "anonymous": True,
+        }
+        assert Api().post("/ratings", body).status == 201
+
+    earlier = [clerk.act(at_window(number), "accept") for number in (1, 2, 2)]
+    online = citizen.create(SEWAGE)
+    rate(earlier[0], "acceptance")
+    before = approver.act(clerk.act(at_window(1), "accept"), "decide", outcome="grant")
+    move("2026-09-10")
+    for case in earlier[:2]:
+        approver.act(case, "decide", outcome="grant")
+    rate(earlier[1], "completion")
+    rate(before, "completion")
+    rate(online, "acceptance")
+    both = approver.act(clerk.act(at_window(2), "accept"), "decide", outcome="grant")
+    rate(both, "acceptance")
+    rate(both, "completion")
+    clerk.create(FOOD)
+    move("2026-09-14")
+    late = approver.act(earlier[2], "decide", outcome="grant")
+    rate(late, "acceptance")
+    while sequencer.catch_up() + services.sweep(clock.now()):
+        pass
+    organs = {row["organ_id"] for row in Matter.objects.values("organ_id")}
+    seen = set()
+    for since, until in ((8, 8), (9, 10), (8, 10), (10, 30), (14, 14), (15, 30)):
+        for cut in ({}, *({"organ_id": id} for id in organs), *({"window_id": id} for id in (1, 2))):
+            span = date(2026, 9, since), date(2026, 9, until)
+            found = indicators.value(
+                "rating_participation", cut=Cut(**cut), since=span[0], until=span[1], today=clock.today()
+            )
+            facts_tell = from_facts(*span, cut.get("organ_id"), cut.get("window_id"))
+            assert (found.numerator, found.denominator) == facts_tell, (since, until, cut)
+            seen.add(facts_tell)
+    assert len(seen) > 4
+    by_clerk = indicators.value(
+        "rating_participation", cut=Cut(person="clerk1"), since=SINCE, until=UNTIL, today=clock.today()
+    )
+    assert by_clerk.denominator and by_clerk.numerator <= by_clerk.denominator
+
+
+def test_old_ratings_are_given_the_receipt_of_their_case(city: None) -> None:
+    for case in (at_window(3), Api("citizen1").create(SEWAGE)):
+        body = {"case_no": case["case_no"], "check": case["query_code"], "link": "acceptance", "grade": 4}
+        assert Api().post("/ratings", body | {"anonymous": True}).status == 201
+    columns = ("received_on", "received_window")
+    written = list(Rating.objects.order_by("id").values_list(*columns))
+    Rating.objects.update(received_on=date(2020, 1, 1), received_window=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("onewindow.reviews.migrations.0004_receipt")._FILL)
+    assert list(Rating.objects.order_by("id").values_list(*columns)) == written
+    assert written == [(START.date(), 3), (START.date(), None)]
 
 
 def test_a_mean_of_days_is_not_the_rate_of_the_whole(rated: None) -> None:

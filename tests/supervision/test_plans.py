@@ -16,7 +16,7 @@ from bench import boards
 from onewindow.supervision.queries import board, cuts, hours, indicators, listing, trends, urgent
 
 TODAY, SINCE = date(2026, 12, 18), date(2026, 1, 2)
-BIG = {f"supervision_{name}" for name in ("matter", "tally", "grain", "hour", "card")}
+BIG = {f"supervision_{name}" for name in ("matter", "tally", "grain", "hour", "card")} | {"reviews_rating"}
 CUTS = {
     "all": cuts.Cut(),
     "organ": cuts.Cut(organ_id=1),
@@ -43,7 +43,13 @@ BOARDS: dict[str, Callable[[cuts.Cut], Any]] = {
     },
     **{
         name: lambda cut, name=name: indicators.value(name, cut=cut, since=SINCE, until=TODAY, today=TODAY)  # type: ignore[misc]
-        for name in ("on_time_rate", "overdue_promise", "same_day_closure_rate_daily_mean")
+        for name in (
+            "on_time_rate",
+            "overdue_promise",
+            "same_day_closure_rate_daily_mean",
+            "good_rating_rate",
+            "rating_participation",
+        )  # fmt: skip
     },
     "compliance of a week": lambda cut: indicators.value(
         "rule_compliance", cut=cut, since=date(2026, 12, 7), until=date(2026, 12, 13), today=TODAY

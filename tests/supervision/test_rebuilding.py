@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.db import connection, transaction
 
 from onewindow.base import clock
 from onewindow.base.ledger import sequencer
+from onewindow.base.models import Delivery
 from onewindow.cases import services as cases
+from onewindow.site.cli import supervision as cli
 from onewindow.supervision import models, services
 from onewindow.supervision.services import following, rebuilding, tallying
 from tests.world import FOOD, SEWAGE, START, Api
@@ -120,6 +123,20 @@ def test_what_the_reader_has_yet_to_take_in_is_left_to_it(lived: None) -> None:
     assert models.Matter.objects.get(case_no=case["case_no"]).seq == known.seq
     settle(LATER)
     assert models.Matter.objects.get(case_no=case["case_no"]).seq > known.seq and told() == []
+
+
+@pytest.mark.parametrize("is_rebuilt", [True, False])
+def test_a_rebuild_writes_to_nobody(city: None, is_rebuilt: bool) -> None:
+    """What is found in the past stands on the pages; a message for each card would bury those of today."""
+    clerk = Api("clerk1")
+    clerk.act(clerk.create(SEWAGE), "accept")
+    clock.move_to(LATER)
+    if is_rebuilt:
+        cli._rebuild(argparse.Namespace(part=("cases", "0/1")))
+    else:
+        settle(LATER)
+    assert models.Card.objects.filter(level__in=("yellow", "red")).exists()
+    assert Delivery.objects.filter(listener="card-notices").exists() is not is_rebuilt
 
 
 def test_a_chunk_takes_few_statements(lived: None, django_assert_max_num_queries: Any) -> None:

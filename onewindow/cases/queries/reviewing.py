@@ -9,8 +9,11 @@ from typing import Any
 import msgspec
 
 from onewindow.cases import access, store
+from onewindow.cases.dossier import Dossier
 from onewindow.cases.queries import telling
+from onewindow.cases.rules.state import CaseState
 from onewindow.catalog import queries as catalog
+from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 
@@ -22,7 +25,8 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
     """A case as reviews see it.
 
     ``name``, ``phone``, ``id_type``, ``id_number`` of who applied (or of the agent): never into facts or lists.
-    ``handlers``: link → user name of the member of staff who carried it, absent when nobody did.
+    ``window``: where the case came in. ``handlers``: link → user name of the member of staff who carried it,
+    absent when nobody did.
     """
 
     id: int
@@ -32,6 +36,7 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     region: str
     received_at: datetime | None
+    window: int | None
     decided_on: date | None
     name: str
     phone: str
@@ -74,8 +79,15 @@ def by_id(case_id: int) -> tuple[str, str] | None:
 
 
 def _reviewed(found: store.Found) -> Reviewed:
-    state, who = found.state, found.dossier.agent or found.dossier.applicant
-    item = catalog.definition(state.item_version_id)
+    item = catalog.definition(found.state.item_version_id)
+    return reviewed(found.state, found.dossier, item, found.events or [])
+
+
+def reviewed(
+    state: CaseState, dossier: Dossier, item: ItemDefinition, events: Sequence[Sequence[Any]]
+) -> Reviewed:
+    """A case in hand. ``events``: (seq, type, at, actor, role, data) of its facts, oldest first."""
+    who = dossier.agent or dossier.applicant
     return Reviewed(
         id=state.id,
         case_no=state.case_no,
@@ -84,13 +96,18 @@ def _reviewed(found: store.Found) -> Reviewed:
         item=item.name,
         region=state.region,
         received_at=state.received_at,
+        window=_window(events),
         decided_on=state.decided_on,
         name=who.name,
         phone=who.phone,
         id_type=who.id_type,
         id_number=who.id_number,
-        handlers=_handlers(found.events or []),
+        handlers=_handlers(events),
     )
+
+
+def _window(events: Sequence[Sequence[Any]]) -> int | None:
+    return next((int(one[5]["window"]) for one in events if "window" in one[5]), None)
 
 
 def _handlers(events: Sequence[Sequence[Any]]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,8 @@ from onewindow.faces.supervision import asking, sections
 from onewindow.org import queries as org
 from onewindow.reviews.queries import ratings
 from onewindow.reviews.rules import acts
+from onewindow.supervision.queries import indicators
+from onewindow.supervision.queries.cuts import Cut
 from onewindow.ui import downloads, paging, session, voices
 
 _MOST = 10_000
@@ -52,7 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         is_bad=is_bad,
         is_watcher=acts.is_watcher(actor),
         organs=[one.name for one in org.organs()],
-        figures=ratings.summary(organ=name or None, since=since, until=until),
+        figures=_figures(organ_id, name, since, until),
         spread=[(voices.word(grade, "grade"), count, grade) for grade, count in spread],
         most=max((count for _grade, count in spread), default=0) or 1,
         tags=[
@@ -64,6 +67,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         kept=urlencode(kept),
     )
     return render(request, "supervision/ratings.html", context)
+
+
+def _figures(organ_id: int | None, name: str, since: date, until: date) -> dict[str, Any]:
+    first = max(since, until - timedelta(days=indicators.LONGEST_DAYS))
+    asked: dict[str, Any] = {"since": first, "until": until, "today": clock.today()}
+    told = indicators.value("rating_participation", cut=Cut(organ_id=organ_id), **asked)
+    return ratings.voices(organ=name or None, since=since, until=until) | {"participation": told.value}
 
 
 def worded(row: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from onewindow.supervision.rules.shipped import RULES
 from onewindow.ui import session
 
 PARTS = ("clock", "top", "urgent", "heat", "trend", "ranking", "ratings")
-WINDOWS, CARDS, LAST = 5, 5, 5
+WINDOWS, CARDS, LAST = 5, 6, 5
 TREND = (730, 150)
 _TENTH = Decimal("0.1")
 _RULE_NAMES = {rule.number: rule.name for rule in RULES.all}
@@ -112,4 +112,4 @@ def _ratings(cut: cuts.Cut, *, today: Any) -> dict[str, Any] | None:
         return None
     since = today.replace(day=1)
     organ = None if cut.organ_id is None else org.organ(cut.organ_id).name
-    return ratings.summary(organ=organ, since=since, until=today)
+    return ratings.voices(organ=organ, since=since, until=today)

@@ -11,47 +11,72 @@ from django.db import connection
 # Ratings carry where they belong themselves, so that a cut needs no case.
 _BOUNDS = {
     "organ": "r.organ_id = ANY(%(organ)s::bigint[])",
-    "window": "r.window = ANY(%(window)s::bigint[])",
+    "window": 'r."window" = ANY(%(window)s::bigint[])',
     "region": "r.region LIKE ANY(%(region)s)",
     "item": "r.task_code = ANY(%(item)s)",
     "person": "r.person = ANY(%(person)s)",
 }
+# Of cases: a window has those that it took in, a person those whose link the person carried.
+_OF_RECEIVED = _BOUNDS | {
+    "window": "r.received_window = ANY(%(window)s::bigint[])",
+    "person": "r.person = ANY(%(person)s) AND r.link = 'acceptance'",
+}
+_OF_DECIDED = {"person": "r.person = ANY(%(person)s) AND r.link = 'completion'"}
 _GIVEN = """
 SELECT count(*), count(*) FILTER (WHERE r.grade >= 3) FROM reviews_rating r
 WHERE r.standing = 'valid' AND r.rated_on BETWEEN %(since)s AND %(until)s"""
+# In the order of the index, so that a case with two ratings is counted once without sorting.
 _RATED = """
-SELECT count(DISTINCT r.case_id) FROM reviews_rating r JOIN cases_case c ON c.id = r.case_id
-WHERE r.standing = 'valid' AND r.rated_on <= %(until)s
-  AND (c.received_at >= %(since)s::date AND c.received_at < %(until)s::date + 1
-    OR c.decided_on BETWEEN %(since)s AND %(until)s)"""
+SELECT count(*) FROM (SELECT FROM reviews_rating r WHERE r.standing = 'valid'
+  AND r.received_on BETWEEN %(since)s AND %(until)s AND r.rated_on <= %(until)s{where}
+  GROUP BY r.received_on, r.case_id) AS one"""
+_RATED_OF = """
+SELECT count(DISTINCT r.case_id) FROM reviews_rating r
+WHERE r.case_id = ANY(%(cases)s) AND r.standing = 'valid' AND r.rated_on <= %(until)s{where}"""
 _RECTIFIED = """
 SELECT count(*) FILTER (WHERE t.rectify_due_on < %(today)s OR t.rectified_on IS NOT NULL),
   count(*) FILTER (WHERE t.rectified_on <= t.rectify_due_on)
 FROM reviews_ticket t JOIN reviews_rating r ON r.id = t.rating_id
 WHERE t.verdict = 'real' AND r.rated_on BETWEEN %(since)s AND %(until)s"""
 
+Bounds = Mapping[str, Sequence[str]]
 
-def counts(bounds: Mapping[str, Sequence[str]], *, since: date, until: date, today: date) -> dict[str, int]:
-    """What indicators of ratings are made of; three statements.
+
+def given(bounds: Bounds, *, since: date, until: date) -> dict[str, int]:
+    """``valid`` and ``good`` (grades 3 to 5) ratings given in the period; one statement.
 
     ``bounds`` are keys by name of the cut (organ and window ids, region patterns, task codes, user names).
-    ``valid`` and ``good`` (grades 3 to 5) ratings given in the period; ``rated``: cases received or decided in
-    the period with a valid rating by its end; ``bad_due`` and ``bad_in_time``: real bad ratings given in the
-    period whose term has passed or that are made good, and those made good within it.
     """
-    valid, good = _read(_GIVEN, bounds, since, until, today)
-    (rated,) = _read(_RATED, bounds, since, until, today)
-    due, in_time = _read(_RECTIFIED, bounds, since, until, today)
-    return {"valid": valid, "good": good, "rated": rated, "bad_due": due, "bad_in_time": in_time}
+    valid, good = _read(_GIVEN + _where(bounds, _BOUNDS), bounds, since=since, until=until)
+    return {"valid": valid, "good": good}
 
 
-def _read(
-    sql: str, bounds: Mapping[str, Sequence[str]], since: date, until: date, today: date
-) -> tuple[int, ...]:
-    where = "".join(f" AND {_BOUNDS[name]}" for name in bounds)
-    given: dict[str, Any] = {"since": since, "until": until, "today": today}
+def rated(bounds: Bounds, *, since: date, until: date) -> int:
+    """Cases received in the period with a valid rating by its end; one statement."""
+    where = _where(bounds, _OF_RECEIVED)
+    return _read(_RATED.format(where=where), bounds, since=since, until=until)[0]
+
+
+def rated_of(cases: Sequence[int], bounds: Bounds, *, until: date) -> int:
+    """How many of ``cases`` (ids, decided ones that lie within the bounds) have a valid rating by that day."""
+    where = _where(bounds, _OF_DECIDED)
+    return _read(_RATED_OF.format(where=where), bounds, cases=list(cases), until=until)[0]
+
+
+def rectified(bounds: Bounds, *, since: date, until: date, today: date) -> dict[str, int]:
+    """Real bad ratings given in the period: ``due`` whose term has passed or that are made good, ``in_time``."""
+    where = _where(bounds, _BOUNDS)
+    due, in_time = _read(_RECTIFIED + where, bounds, since=since, until=until, today=today)
+    return {"due": due, "in_time": in_time}
+
+
+def _where(bounds: Bounds, conditions: Mapping[str, str]) -> str:
+    return "".join(f" AND {conditions[name]}" for name in bounds if name in conditions)
+
+
+def _read(sql: str, bounds: Bounds, **given: Any) -> tuple[int, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(sql + where, given | {name: list(keys) for name, keys in bounds.items()})
+        cursor.execute(sql, given | {name: list(keys) for name, keys in bounds.items()})
         return tuple(int(value) for value in cursor.fetchone())
 
 

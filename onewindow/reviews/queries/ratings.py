@@ -16,6 +16,7 @@ from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
 from onewindow.org import queries as org
 from onewindow.reviews import cursors, links, store
 from onewindow.reviews.models import Rating, Ticket
+from onewindow.reviews.queries import counting
 from onewindow.reviews.rules import acts, figures, ratings
 from onewindow.reviews.rules.figures import Tally
 
@@ -28,11 +29,9 @@ WHERE standing = 'valid' AND rated_on >= %s AND rated_on <= %s
 GROUP BY organ_id"""
 
 # Cases that could be rated in the period: their materials were received in it, or they were decided in it; each
-# once. Rated: at least one valid rating of it up to the end of the period.
-_PARTICIPATION = """
-SELECT count(*), count(*) FILTER (WHERE EXISTS (
-  SELECT 1 FROM reviews_rating r WHERE r.case_id = c.id AND r.standing = 'valid' AND r.rated_on <= %(until)s))
-FROM cases_case c
+# once. Which came in earlier is told by name, for their ratings lie under other days.
+_RATEABLE = """
+SELECT count(*), array_agg(c.id) FILTER (WHERE c.received_at < %(since)s::date) FROM cases_case c
 WHERE c.state <> 'draft' AND (%(organ)s::bigint IS NULL OR c.organ_id = %(organ)s)
   AND ((c.received_at >= %(since)s::date AND c.received_at < %(until)s::date + 1)
     OR (c.decided_on >= %(since)s AND c.decided_on <= %(until)s))"""
@@ -51,13 +50,23 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 def summary(*, organ: str | None = None, since: date | None = None, until: date | None = None) -> Json:
-    """{"count", "good_rate", "mean", "shrunk_mean", "participation"} (contract, section 3).
+    """``voices`` and ``participation`` (contract, section 3): of the cases that were received or decided in the
+    period, those with at least one valid rating by its end, in percent.
+
+    It looks at every case of the period. Boards take the indicator ``rating_participation``, which says the same.
+    """
+    organ_id = _organ_id(organ)
+    told = _participation(organ_id, since or _FIRST, until or _LAST)
+    return voices(organ=organ, since=since, until=until) | {"participation": told}
+
+
+def voices(*, organ: str | None = None, since: date | None = None, until: date | None = None) -> Json:
+    """{"count", "good_rate", "mean", "shrunk_mean"}.
 
     Population: valid ratings (neither mistaken nor malicious) given from ``since`` to ``until``, both included,
     of the organ by name or code, or of all. ``good_rate``: grades 3 to 5 among them, in percent.
-    ``participation``: of the cases that were received or decided in the period, those with at least one valid
-    rating by its end, in percent. ``shrunk_mean``: ``figures.shrunk`` with the prior of all organs in the same
-    period. Two decimals, half up; 0/0 is None. Raises ``Invalid`` for an organ that does not exist.
+    ``shrunk_mean``: ``figures.shrunk`` with the prior of all organs in the same period. Two decimals, half up;
+    0/0 is None. Raises ``Invalid`` for an organ that does not exist.
     """
     organ_id = _organ_id(organ)
     first, last = since or _FIRST, until or _LAST
@@ -69,7 +78,6 @@ def summary(*, organ: str | None = None, since: date | None = None, until: date 
         "good_rate": figures.rate(own.good, own.count),
         "mean": _two(own.mean),
         "shrunk_mean": _two(figures.shrunk(own, prior)),
-        "participation": _participation(organ_id, first, last),
     }
 
 
@@ -139,9 +147,12 @@ def _tallies(since: date, until: date) -> dict[int, Tally]:
 
 def _participation(organ_id: int | None, since: date, until: date) -> float | None:
     with connection.cursor() as cursor:
-        cursor.execute(_PARTICIPATION, {"organ": organ_id, "since": since, "until": until})
-        could, did = cursor.fetchone()
-    return figures.rate(int(did), int(could))
+        cursor.execute(_RATEABLE, {"organ": organ_id, "since": since, "until": until})
+        could, earlier = cursor.fetchone()
+    bounds = {} if organ_id is None else {"organ": [str(organ_id)]}
+    did = counting.rated(bounds, since=since, until=until)
+    did += counting.rated_of(earlier, bounds, until=until) if earlier else 0
+    return figures.rate(did, int(could))
 
 
 def _two(value: float | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -103,13 +103,15 @@ def _refuse_office(actor: Actor | None) -> None:
 
 def _written(case: Reviewed, said: Said, *, now: datetime) -> dict[str, Any]:
     ratings.refuse_if_early(ratings.Rateable(case.received_at, case.decided_on), said.link)
+    given = prepare(case, said, _redacted(case, said.text), id=store.next_id("reviews_rating"), now=now)
     try:
         with transaction.atomic():
-            row = _row(case, said, now)
-            _keep_rater(row, case, said)
-            _record(row)
+            given.rating.save(force_insert=True)
+            if given.rater is not None:
+                given.rater.save(force_insert=True)
+            facts.write([given.fact])
             if ratings.is_bad(said.grade):
-                tickets.open_for(row, now=now)
+                tickets.open_for(given.rating, now=now)
     except IntegrityError as error:
         if "reviews_rating_once" not in str(error):
             raise
@@ -119,15 +121,24 @@ def _written(case: Reviewed, said: Said, *, now: datetime) -> dict[str, Any]:
     return {"link": said.link, "grade": said.grade, "at": now, "ticket": ratings.is_bad(said.grade)}
 
 
-def _row(case: Reviewed, said: Said, now: datetime) -> Rating:
-    id = store.next_id("reviews_rating")
-    return Rating.objects.create(
+class Given(NamedTuple):
+    """A rating ready to be written. ``rater`` is None when nothing of who rated is kept."""
+
+    rating: Rating
+    rater: Rater | None
+    fact: facts.Row
+
+
+def prepare(case: Reviewed, said: Said, text: str, *, id: int, now: datetime) -> Given:
+    """The rows and the fact of a rating that may be given; ``text`` are its words after redaction."""
+    assert case.received_at is not None  # else nothing could be rated
+    row = Rating(
         id=id,
         case_id=case.id,
         link=said.link,
         grade=said.grade,
         tags=list(said.tags),
-        text_sealed=store.seal(_redacted(case, said.text), "rating", id),
+        text_sealed=store.seal(text, "rating", id),
         is_anonymous=said.is_anonymous,
         way=said.way,
         organ_id=case.organ_id,
@@ -135,9 +146,12 @@ def _row(case: Reviewed, said: Said, now: datetime) -> Rating:
         region=case.region,
         window=said.window,
         person=case.handlers.get(said.link, ""),
+        received_on=day_of(case.received_at),
+        received_window=case.window,
         rated_on=day_of(now),
         at=now,
     )
+    return Given(row, _rater(row, case), _fact(row))
 
 
 def _redacted(case: Reviewed, text: str) -> str:
@@ -146,19 +160,19 @@ def _redacted(case: Reviewed, text: str) -> str:
     return redaction.redact(text.strip()[: ratings.MOST_TEXT], known=known)
 
 
-def _keep_rater(row: Rating, case: Reviewed, said: Said) -> None:
+def _rater(row: Rating, case: Reviewed) -> Rater | None:
     """Who rated, apart and sealed; of an anonymous rating nothing is kept."""
-    if not said.is_anonymous:
-        who = {"name": case.name, "phone": case.phone}
-        Rater.objects.create(rating_id=row.pk, sealed=store.seal_person(who, "rater", row.pk))
+    if row.is_anonymous:
+        return None
+    who = {"name": case.name, "phone": case.phone}
+    return Rater(rating_id=row.pk, sealed=store.seal_person(who, "rater", row.pk))
 
 
-def _record(row: Rating) -> None:
+def _fact(row: Rating) -> facts.Row:
     data = {
         "case": row.case_id, "link": row.link, "grade": row.grade, "tags": row.tags, "organ": row.organ_id,
         "way": row.way, "anonymous": row.is_anonymous, "text": store.digest(row.text_sealed),
     }  # fmt: skip
-    actor = store.RATER
-    facts.write(
-        [facts.row("rating", row.pk, seq=1, type="rated", at=row.at, actor=actor, role="rater", data=data)]
+    return facts.row(
+        "rating", row.pk, seq=1, type="rated", at=row.at, actor=store.RATER, role="rater", data=data
     )

@@ -7,27 +7,38 @@ from typing import Any
 
 from django.db import transaction
 
-from onewindow.base import calendars
+from onewindow.base import calendars, facts
 from onewindow.base.clock import day_of
 from onewindow.cases.services import checking
 from onewindow.kernel.actor import SYSTEM, Actor
+from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken, Stale
 from onewindow.reviews import links, store
 from onewindow.reviews.models import Rater, Rating, Ticket
 from onewindow.reviews.rules import acts, tickets
 from onewindow.reviews.rules.acts import ActIn, Columns
+from onewindow.reviews.rules.terms import Terms
 
 
 def open_for(rating: Rating, *, now: datetime) -> None:
     """Open the ticket of a bad rating, in the rating's own transaction."""
-    today = day_of(now)
     id = store.next_id("reviews_ticket")
-    columns = tickets.opening(today, terms=store.terms_now(), table=calendars.table())
-    ticket = Ticket.objects.create(
+    ticket, trace = opened(rating, id=id, now=now, terms=store.terms_now(), table=calendars.table())
+    ticket.save(force_insert=True)
+    store.keep(trace)
+
+
+def opened(
+    rating: Rating, *, id: int, now: datetime, terms: Terms, table: DayTable
+) -> tuple[Ticket, store.Trace]:
+    """The ticket of a bad rating and the trace of its opening, not yet written."""
+    today = day_of(now)
+    columns = tickets.opening(today, terms=terms, table=table)
+    ticket = Ticket(
         id=id, number=f"CP{today:%Y%m%d}{id:06d}", rating=rating, organ_id=rating.organ_id, opened_at=now, **columns
     )  # fmt: skip
     data = {"number": ticket.number, "rating": rating.pk, "organ": rating.organ_id, "grade": rating.grade}
-    store.leave("ticket", id, "opened", actor=SYSTEM, at=now, data=data)
+    return ticket, store.trace("ticket", id, "opened", seq=1, actor=SYSTEM, at=now, data=data)
 
 
 def act(actor: Actor, number: str, name: str, body: Any, *, now: datetime) -> None:
@@ -39,22 +50,35 @@ def act(actor: Actor, number: str, name: str, body: Any, *, now: datetime) -> No
     if name not in tickets.ACTS:
         raise NotFound("no-action", N_("没有这个操作。"))
     told = checking.read(body, ActIn)
-    today = day_of(now)
     with transaction.atomic():
         ticket = locked(actor, number)
         if ticket.version != told.version:
             raise Stale("stale-version", N_("刚才有人处理过，请看过最新情况再操作。"))
-        refused = tickets.refusal(name, ticket, actor, is_anonymous=ticket.rating.is_anonymous, today=today)
-        if refused is not None:
-            raise refused
-        acts.checked(tickets.ACTS[name], told)
-        columns = tickets.moved(
-            name, ticket, told, actor, today=today, terms=store.terms_now(), table=calendars.table()
-        )
-        before = ticket.state
-        _write(ticket, columns, now=now)
-        data = {"from": before, "to": ticket.state} | _said(told)
-        store.leave("ticket", ticket.pk, name, actor=actor, at=now, text=told.text, data=data)
+        seq, standing = facts.next_seq("ticket", ticket.pk), ticket.rating.standing
+        terms, table = store.terms_now(), calendars.table()
+        trace = take(ticket, name, told, actor, seq=seq, now=now, terms=terms, table=table)
+        ticket.save()
+        if ticket.rating.standing != standing:
+            ticket.rating.save(update_fields=["standing"])
+        store.keep(trace)
+
+
+def take(
+    ticket: Ticket, name: str, told: ActIn, actor: Actor, *, seq: int, now: datetime, terms: Terms, table: DayTable
+) -> store.Trace:  # fmt: skip
+    """Take an act on a ticket in hand, and on its rating where the act judges that; the trace of it.
+
+    Nothing is written. Raises ``NotAllowed``, ``RuleBroken`` and ``Invalid``, and then nothing has changed.
+    """
+    today = day_of(now)
+    refused = tickets.refusal(name, ticket, actor, is_anonymous=ticket.rating.is_anonymous, today=today)
+    if refused is not None:
+        raise refused
+    acts.checked(tickets.ACTS[name], told)
+    before = ticket.state
+    _move(ticket, tickets.moved(name, ticket, told, actor, today=today, terms=terms, table=table), now=now)
+    data = {"from": before, "to": ticket.state} | _said(told)
+    return store.trace("ticket", ticket.pk, name, seq=seq, actor=actor, at=now, text=told.text, data=data)
 
 
 def _said(told: ActIn) -> dict[str, str]:
@@ -71,17 +95,14 @@ def locked(actor: Actor, number: str) -> Ticket:
     return found
 
 
-def _write(ticket: Ticket, columns: Columns, *, now: datetime) -> None:
-    standing = columns.pop("standing", None)
-    if standing:
-        Rating.objects.filter(pk=ticket.rating_id).update(standing=standing)
+def _move(ticket: Ticket, columns: Columns, *, now: datetime) -> None:
+    ticket.rating.standing = columns.pop("standing", ticket.rating.standing)
     for name, value in columns.items():
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.is_overdue = False
     if ticket.state == "closed":
         ticket.closed_at = now
-    ticket.save()
 
 
 def rate_again(token: str, grade: int, *, actor: Actor | None = None, now: datetime) -> None:
@@ -133,10 +154,16 @@ def sweep(now: datetime) -> int:
             )[:200]
         )
         for ticket in late:
-            ticket.is_overdue = True
-            ticket.version += 1
+            trace = be_late(ticket, seq=facts.next_seq("ticket", ticket.pk), now=now)
             ticket.save(update_fields=["is_overdue", "version"])
-            assert ticket.due_on is not None
-            data = {"state": ticket.state, "due_on": ticket.due_on.isoformat()}
-            store.leave("ticket", ticket.pk, "overdue", actor=SYSTEM, at=now, data=data)
+            store.keep(trace)
     return len(late)
+
+
+def be_late(ticket: Ticket, *, seq: int, now: datetime) -> store.Trace:
+    """Mark a ticket whose step is past its day; the trace of it. Nothing is written."""
+    assert ticket.due_on is not None
+    ticket.is_overdue = True
+    ticket.version += 1
+    data = {"state": ticket.state, "due_on": ticket.due_on.isoformat()}
+    return store.trace("ticket", ticket.pk, "overdue", seq=seq, actor=SYSTEM, at=now, data=data)

@@ -33,14 +33,21 @@ def register(commands: Any) -> None:
 
 
 def _rebuild(options: argparse.Namespace) -> None:
+    from onewindow.site.simulate import stage
+
+    # What is found anew lies in the past: it stands on the pages, but nobody gets a message for each card.
+    with stage.quietly():
+        if options.part:
+            what, share = options.part
+            part, _, parts = share.partition("/")
+            _print(f"{share}: {_part(what, int(part), int(parts))} {what} differed")
+        else:
+            _rebuild_all(max(1, min(64, options.workers)))
+
+
+def _rebuild_all(workers: int) -> None:
     from onewindow.supervision.services import rebuilding
 
-    workers = max(1, min(64, options.workers))
-    if options.part:
-        what, share = options.part
-        part, _, parts = share.partition("/")
-        _print(f"{share}: {_part(what, int(part), int(parts))} {what} differed")
-        return
     began = time.monotonic()
     _side_by_side("cases", workers)
     _print(f"{_told(rebuilding.strays())} rows without a case taken away")

@@ -15,6 +15,8 @@ from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Stale
+from onewindow.reviews.queries import tickets as ticket_queries
+from onewindow.reviews.services import rating, tickets
 from onewindow.site.simulate import forms
 from onewindow.site.simulate.crowd import Crowd
 from onewindow.site.simulate.office import Office
@@ -152,6 +154,22 @@ class Matter:
     def look(self, actor: Actor | None = None) -> None:
         """See how the case stands, after time has acted on it."""
         self.case = queries.view(actor or self.clerk(), self.case["case_no"], now=self.now)
+
+    def is_rateable(self, link: str) -> bool:
+        """Whether something has happened that the link could rate."""
+        return bool(self.case.get("received_at" if link == "acceptance" else "decided_on"))
+
+    def rate(self, said: rating.Said) -> str | None:
+        """The applicant rates; the number of the ticket of a bad rating."""
+        number, check = self.case["case_no"], self.applicant["id_number"][-4:]
+        told = rating.rate_checked(number, check, said, now=self.now)
+        return ticket_queries.number_of(number, said.link) if told["ticket"] else None
+
+    def act_on_ticket(self, actor: Actor, number: str, name: str, **body: str) -> None:
+        """Take an act on that ticket."""
+        actor = self.world.office.one(actor.username, on=self.today)
+        version = ticket_queries.one(actor, number, today=self.today)["version"]
+        tickets.act(actor, number, name, {"version": version} | body, now=self.now)
 
     def bring(self, codes: Sequence[str], actor: Actor) -> list[dict[str, Any]]:
         """Materials as a deed's body names them."""

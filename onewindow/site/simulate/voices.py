@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from random import Random
+from typing import NamedTuple
 
 from onewindow.kernel.actor import Actor
 from onewindow.reviews.queries import complaints as complaint_queries
-from onewindow.reviews.queries import tickets as ticket_queries
 from onewindow.reviews.rules.ratings import LINKS
-from onewindow.reviews.services import complaints, rating, tickets
+from onewindow.reviews.services import complaints, rating
 from onewindow.site.simulate import hours
 from onewindow.site.simulate.matter import Matter
 from onewindow.site.simulate.stage import Life
 
-# How many of a hundred rate at each link, and how the grades 5 to 1 spread, in time and too late.
-_WILLING = {"acceptance": 22, "completion": 34}
-_IN_TIME, _LATE = (68, 21, 7, 3, 1), (22, 24, 22, 20, 12)
+
+class Mood(NamedTuple):
+    """How people rate: of a hundred at each link, how the grades 5 to 1 spread in time and too late, and the
+    share of bad ratings that an organ makes good after the term."""
+
+    willing: dict[str, int]
+    in_time: tuple[int, ...]
+    late: tuple[int, ...]
+    slow: float = 0.0
+
+
+_OF_DAY = Mood({"acceptance": 22, "completion": 34}, (68, 21, 7, 3, 1), (22, 24, 22, 20, 12))
 _WAYS = ("online", "qr", "qr", "sms", "kiosk")
 _GOOD_TAGS, _BAD_TAGS = (
     ("quick", "friendly", "clear", "one-trip"),
@@ -28,22 +37,23 @@ _BAD_WORDS = ("来了两趟才说还缺一份材料", "等了一个多小时", "
 def say(matter: Matter, *, is_late: bool) -> Life:
     """Rate what there is to rate, and see to what comes of it; dice of its own leave the case's as they are."""
     dice = Random(f"voice:{matter.dice.random()}")
-    for link in LINKS:
-        if dice.randrange(100) >= _WILLING[link] or not _is_open(matter, link):
-            continue
-        yield hours.soon(matter.now, dice.randrange(5, 200))
-        yield from _rate(matter, link, dice, is_late=is_late)
+    yield from rate(matter, dice, _OF_DAY, is_late=is_late)
     if dice.random() < (0.3 if is_late else 0.02):
         yield hours.later(matter.now, dice.randrange(1, 3), dice)
         yield from _complain(matter, dice, is_late=is_late)
 
 
-def _is_open(matter: Matter, link: str) -> bool:
-    return bool(matter.case.get("received_at" if link == "acceptance" else "decided_on"))
+def rate(matter: Matter, dice: Random, mood: Mood, *, is_late: bool) -> Life:
+    """Rate the links that can be rated, as the mood has it, and make good what was bad."""
+    for link in LINKS:
+        if dice.randrange(100) >= mood.willing[link] or not matter.is_rateable(link):
+            continue
+        yield hours.soon(matter.now, dice.randrange(5, 200))
+        yield from _rate(matter, link, dice, mood, is_late=is_late)
 
 
-def _rate(matter: Matter, link: str, dice: Random, *, is_late: bool) -> Life:
-    weights = _LATE if is_late and link == "completion" else _IN_TIME
+def _rate(matter: Matter, link: str, dice: Random, mood: Mood, *, is_late: bool) -> Life:
+    weights = mood.late if is_late and link == "completion" else mood.in_time
     grade = dice.choices((5, 4, 3, 2, 1), weights)[0]
     is_bad = grade < 3
     tags = dice.sample(_BAD_TAGS if is_bad else _GOOD_TAGS, dice.choice((0, 1, 1, 2)))
@@ -55,38 +65,32 @@ def _rate(matter: Matter, link: str, dice: Random, *, is_late: bool) -> Life:
         is_anonymous=dice.random() < 0.6,
         way=dice.choice(_WAYS),
     )
-    rating.rate_checked(matter.case["case_no"], matter.applicant["id_number"][-4:], said, now=matter.now)
-    if is_bad:
-        yield from _made_good(matter, link, said, dice)
+    number = matter.rate(said)
+    if number is not None:
+        yield from _made_good(matter, number, said, dice, mood)
 
 
-def _made_good(matter: Matter, link: str, said: rating.Said, dice: Random) -> Life:
+def _made_good(matter: Matter, number: str, said: rating.Said, dice: Random, mood: Mood) -> Life:
     """The ticket's way: most are real, some a slip of the finger."""
-    number = ticket_queries.number_of(matter.case["case_no"], link)
+    manager, head = _one(matter, "manager1"), matter.staff("head")
     yield hours.later(matter.now, dice.choice((0, 0, 1)), dice)
-    _act(matter, "manager1", number, "receive")
+    matter.act_on_ticket(manager, number, "receive")
     yield hours.later(matter.now, dice.randrange(1, 3), dice)
     verdict = "mistaken" if dice.random() < 0.15 else "real"
     words = "本人说点错了分数" if verdict == "mistaken" else "调看了监控和办件记录，反映属实"
-    _act(matter, "manager1", number, "verify", verdict=verdict, text=words)
+    matter.act_on_ticket(manager, number, "verify", verdict=verdict, text=words)
     if verdict != "real":
         return
-    yield hours.later(matter.now, dice.randrange(2, 8), dice)
-    head = matter.staff("head")
-    _act(matter, head.username, number, "rectify", text="已对照办事指南清理，并在晨会上提醒全体窗口人员")
+    is_slow = mood.slow and dice.random() < mood.slow
+    yield hours.later(matter.now, dice.randrange(16, 22) if is_slow else dice.randrange(2, 8), dice)
+    matter.act_on_ticket(head, number, "rectify", text="已对照办事指南清理，并在晨会上提醒全体窗口人员")
     yield hours.soon(matter.now, dice.randrange(20, 90))
-    _act(matter, head.username, number, "answer", text="给您添了麻烦，很抱歉。问题已经改正。")
+    matter.act_on_ticket(head, number, "answer", text="给您添了麻烦，很抱歉。问题已经改正。")
     yield hours.later(matter.now, dice.randrange(1, 3), dice)
     if not said.is_anonymous:
-        _act(matter, "manager1", number, "call", outcome="satisfied", text="认可整改")
+        matter.act_on_ticket(manager, number, "call", outcome="satisfied", text="认可整改")
         yield hours.soon(matter.now, 15)
-    _act(matter, "manager1", number, "close")
-
-
-def _act(matter: Matter, username: str, number: str, name: str, **body: str) -> None:
-    actor = _one(matter, username)
-    version = ticket_queries.one(actor, number, today=matter.today)["version"]
-    tickets.act(actor, number, name, {"version": version} | body, now=matter.now)
+    matter.act_on_ticket(manager, number, "close")
 
 
 def _one(matter: Matter, username: str) -> Actor:

@@ -123,12 +123,20 @@ def _is_authorised(item: counting.CountedItem, today: date) -> bool:
 
 
 def _ratings(cut: Cut, since: date, until: date, today: date) -> Counts:
-    return ratings.counts(cut.bounds(), since=since, until=until, today=today)
+    return ratings.given(cut.bounds(), since=since, until=until)
+
+
+def _tickets(cut: Cut, since: date, until: date, today: date) -> Counts:
+    return ratings.rectified(cut.bounds(), since=since, until=until, today=today)
+
+
+def _received(cut: Cut, since: date, until: date, today: date) -> Counts:
+    return {"rated": ratings.rated(cut.bounds(), since=since, until=until)}
 
 
 # In the words of the index: the few cases that were under way when the period began.
 _EARLIER = """
-SELECT count(*) FROM supervision_matter m
+SELECT m.case_id FROM supervision_matter m
 WHERE m.decided_on > m.received_on AND daterange(m.received_on, m.decided_on, '(]') @> %s::date
  AND m.decided_on <= %s{where}"""
 
@@ -138,7 +146,9 @@ def _earlier(cut: Cut, since: date, until: date, today: date) -> Counts:
     sql, given = _bounded(_EARLIER, [since, until], cut)
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return {"decided": int(cursor.fetchone()[0])}
+        ids = [int(row[0]) for row in cursor.fetchall()]
+    rated = ratings.rated_of(ids, cut.bounds(), until=until) if ids else 0
+    return {"decided": len(ids), "rated": rated}
 
 
 def _days(cut: Cut, since: date, until: date, today: date) -> Counts:
@@ -157,6 +167,8 @@ SOURCES: dict[str, Callable[[Cut, date, date, date], Counts]] = {
     "items": _items,
     "checks": _checks,
     "ratings": _ratings,
+    "tickets": _tickets,
+    "received": _received,
     "earlier": _earlier,
     "days": _days,
 }

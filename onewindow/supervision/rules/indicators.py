@@ -1,8 +1,9 @@
 """Every indicator, defined once: name, formula, population, period, unit, rounding and source (handbook 5.1).
 
 Terms name counts of a source: ``cases`` (rules.measures), ``open`` (what is being handled now), ``items`` (the
-catalogue in force), ``checks`` (supervision rules applied to decided cases), ``ratings``. A term with ``-`` is
-taken away. Rates are percent, half up to two decimals; 0/0 is no data, never 100 %.
+catalogue in force), ``checks`` (supervision rules applied to decided cases), ``ratings`` given, ``tickets`` of bad
+ones, ``received`` (cases of the period) and ``earlier`` (cases decided in it that came in before). A term with ``-``
+is taken away. Rates are percent, half up to two decimals; 0/0 is no data, never 100 %.
 """
 
 from __future__ import annotations
@@ -361,7 +362,7 @@ INDICATORS: dict[str, Indicator] = {
             N_("主动评价率"),
             N_("有有效评价的办件 ÷ 可评价的办件"),
             N_("期内收件或作出决定的办件，每件计一次；评价作出不晚于期末"),
-            ("ratings.rated",),
+            ("received.rated", "earlier.rated"),
             ("cases.received", "earlier.decided"),
             source=STANDARD,
         ),
@@ -370,8 +371,8 @@ INDICATORS: dict[str, Indicator] = {
             N_("差评按时整改率"),
             N_("按时整改的差评 ÷ 到期或已整改的差评"),
             N_("期内作出、核实属实的差评"),
-            ("ratings.bad_in_time",),
-            ("ratings.bad_due",),
+            ("tickets.in_time",),
+            ("tickets.due",),
             source=STANDARD,
         ),
     )

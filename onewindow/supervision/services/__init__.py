@@ -3,15 +3,15 @@
 from onewindow.supervision.services.answering import act, issue_by_hand, see
 from onewindow.supervision.services.convention import change
 from onewindow.supervision.services.following import follow, look, settle, sources, sweep
-from onewindow.supervision.store import look_again
+from onewindow.supervision.services.recounting import follow_calendar
 
 __all__ = [
     "act",
     "change",
     "follow",
+    "follow_calendar",
     "issue_by_hand",
     "look",
-    "look_again",
     "see",
     "settle",
     "sources",

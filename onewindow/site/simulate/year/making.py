@@ -17,6 +17,8 @@ from onewindow.base import clock, facts
 from onewindow.cases import loading
 from onewindow.cases.services.telling import Outcome
 from onewindow.documents import services as documents
+from onewindow.reviews import loading as ratings
+from onewindow.reviews.services.making import Voice
 from onewindow.site.simulate.matter import World
 from onewindow.site.simulate.stage import Stage
 from onewindow.site.simulate.year import mix
@@ -27,12 +29,14 @@ from onewindow.site.simulate.year.roster import Population, Roster
 _DAY = 86_400_000_000
 _PAPERS = 4  # that a case is issued, about
 _SHANGHAI = 8 * 3_600_000_000
+Rows = dict[str, list[bytes]]  # packed, by table
 
 
 class Packet(msgspec.Struct):
     """What one process made of one day, ready for COPY. ``at``: the instants of ``facts`` (microseconds), rising.
 
-    ``moved``: rows of cases of earlier batches as they stand at the end of the batch that this day ends.
+    ``moved``: rows of cases of earlier batches as they stand at the end of the batch that this day ends; ``voices``
+    and ``judged`` are the same for the rows of ratings, by table.
     """
 
     at: array[int]
@@ -41,6 +45,8 @@ class Packet(msgspec.Struct):
     cases: list[bytes]
     dossiers: list[bytes]
     moved: list[bytes]
+    voices: dict[str, list[bytes]]
+    judged: dict[str, list[bytes]]
 
 
 class Tally(msgspec.Struct):
@@ -68,7 +74,9 @@ class Maker:
         # By the day on which they are written, numbered since 1970.
         self._facts: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
         self._papers: dict[int, list[bytes]] = defaultdict(list)
+        self._voices: dict[int, Rows] = defaultdict(dict)
         self._moved: dict[int, list[bytes]] = defaultdict(list)  # by batch
+        self._judged: dict[int, Rows] = defaultdict(dict)
         self._cases: list[bytes] = []
         self._dossiers: list[bytes] = []
         self.tally = Tally(Counter())
@@ -121,6 +129,8 @@ class Maker:
             by_batch[bisect_right(self._ends, outcome.state.last_at)] = outcome.row
         for batch, row in by_batch.items():
             (self._cases if batch == entered else self._moved[batch]).append(loading.case(row))
+        for voice in matter.voices:
+            self._keep_voice(voice)
 
     def _keep_told(self, outcome: Outcome) -> None:
         at = facts.micros_of(outcome.told[0].at)
@@ -131,9 +141,31 @@ class Maker:
         for paper in outcome.papers:
             self._papers[day].append(loading.paper(paper))
 
+    def _keep_voice(self, voice: Voice) -> None:
+        """Facts and steps on their days; a rating and its ticket as they stand at the end of each batch."""
+        entered: dict[
+            str, tuple[int, int]
+        ] = {}  # by table: the day and the batch in which the row is written
+        last: dict[tuple[str, int], bytes] = {}
+        for deed in voice.deeds:
+            at = facts.micros_of(deed.fact.at)
+            day, batch = (at + _SHANGHAI) // _DAY, bisect_right(self._ends, deed.fact.at)
+            self._facts[day].append((at, loading.fact(deed.fact)))
+            for table, row in deed.rows.items():
+                if table in ratings.CHANGING:
+                    entered.setdefault(table, (day, batch))
+                    last[table, batch] = row
+                else:
+                    self._voices[day].setdefault(table, []).append(row)
+        for (table, batch), row in last.items():
+            first, own = entered[table]
+            rows = self._voices[first] if batch == own else self._judged[batch]
+            rows.setdefault(table, []).append(row)
+
     def _count(self, matter: BulkMatter, way: str, cut: str | None) -> None:
         state, counts = matter.made.state, self.tally.counts
         told = [fact for outcome in matter.made.outcomes for fact in outcome.told]
+        told += [deed.fact for voice in matter.voices for deed in voice.deeds]
         counts.update(
             (
                 "cases",
@@ -146,6 +178,8 @@ class Maker:
         )
         counts["facts"] += len(told)
         counts["papers"] += sum(len(outcome.papers) for outcome in matter.made.outcomes)
+        counts["ratings"] += len(matter.voices)
+        counts["tickets"] += sum(1 for voice in matter.voices if voice.ticket is not None)
         if state.is_deemed:
             counts["deemed"] += 1
         if cut is not None:
@@ -175,6 +209,8 @@ class Maker:
             cases=cases,
             dossiers=dossiers,
             moved=self._moved.pop(self._batch(day), []) if is_last else [],
+            voices=self._voices.pop(number, {}),
+            judged=self._judged.pop(self._batch(day), {}) if is_last else {},
         )
 
 

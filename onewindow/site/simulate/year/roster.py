@@ -1,4 +1,4 @@
-"""Who works through the year, and who comes: looked up once, for a year asks a million times."""
+"""Who works through the year, by what terms, and who comes: looked up once, for a year asks a million times."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from datetime import date, datetime
 from itertools import accumulate
 from random import Random
 
+from onewindow.base import calendars
 from onewindow.kernel.actor import Actor
 from onewindow.org import queries as org
+from onewindow.reviews import store
+from onewindow.reviews.services.making import Desk
 from onewindow.site.simulate import crowd
 from onewindow.site.simulate.office import Office
 from onewindow.site.simulate.year import mix
@@ -27,6 +30,7 @@ class Roster(Office):
             for one in org.staff()
         }
         self._organs = {one.id: one for one in org.organs(active_only=False)}
+        self.desk = Desk(store.terms_now(), calendars.table())
         self._known: dict[tuple[str, int], tuple[list[Actor], list[float]]] = {}
 
     def one(self, username: str, *, on: date) -> Actor:

@@ -20,6 +20,7 @@ from django.db import connection, connections, transaction
 from onewindow.base import clock, settings_store
 from onewindow.cases import loading
 from onewindow.kernel.errors import N_, RuleBroken
+from onewindow.reviews import loading as ratings
 from onewindow.site.simulate.year import town
 from onewindow.site.simulate.year.making import Maker, Packet, Tally
 from onewindow.site.simulate.year.numbering import Numberer
@@ -196,7 +197,11 @@ def _send(packets: Sequence[Packet], made: Counter[str]) -> None:
     loading.send("dossiers", _joined([row for one in packets for row in one.dossiers]))
     loading.send("facts", _joined([told[place] for place in order]))
     loading.send("papers", _joined([row for one in packets for row in one.papers]))
+    for table in ratings.TABLES:
+        ratings.send(table, _joined([row for one in packets for row in one.voices.get(table, ())]))
     loading.move(_joined([row for one in packets for row in one.moved]))
+    for table in ratings.CHANGING:
+        ratings.move(table, _joined([row for one in packets for row in one.judged.get(table, ())]))
     made["cases"] += sum(len(one.cases) for one in packets)
     made["facts"] += len(told)
 
