@@ -84,6 +84,7 @@ def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: date
         is_applicant=_may_act_as_applicant(actor, found.state, found.found_by[0], now),
         paper=lambda document_no: _paper(found, document_no),
         consents=lambda: _consents(found),
+        is_erased=found.found_by == dossiers.ERASED_BY,
         is_colleague=lambda username, state: _is_colleague(username, state, now),
     )
 

@@ -69,6 +69,13 @@ class Spoken(msgspec.Struct, frozen=True):
     at: str
 
 
+class Visit(msgspec.Struct, frozen=True):
+    """A check on the spot: where, and what is looked at; an applicant's place is a personal value."""
+
+    place: str
+    points: tuple[str, ...]
+
+
 class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything personal that an applicant told.
 
@@ -84,6 +91,8 @@ class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     form_version: int = 0
     parties: tuple[Party, ...] = ()
     statements: tuple[Spoken, ...] = ()
+    visits: tuple[Visit, ...] = ()  # as many as ``Life.site_checks``
+    objections: tuple[Spoken, ...] = ()  # why somebody should step down; as many as ``Life.recusals``
 
 
 class Sealed(msgspec.Struct, frozen=True):

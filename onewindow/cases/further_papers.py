@@ -25,6 +25,7 @@ from onewindow.cases.rules.acting import (
     ARTICLE_69,
     ARTICLE_70,
 )
+from onewindow.cases.rules.labels import SEATS, SIGNATURES, SITE_RESULTS
 from onewindow.documents.kinds import KINDS, remedies
 from onewindow.org import queries as org
 
@@ -36,6 +37,8 @@ _BASIS: dict[str, list[str]] = {
     "hearing-announcement": [ARTICLE_46],
     "hearing-notice": [ARTICLE_48],
     "statement-notice": [ARTICLE_36],
+    "recusal": [ARTICLE_48 + "第一款第（三）项"],
+    "site-check-notice": [ARTICLE_34],
     "site-check": [ARTICLE_34],
     "rectification": [ARTICLE_61],
     "revocation": [ARTICLE_69],
@@ -48,7 +51,10 @@ _DEFAULTS: dict[str, str] = {
     "consequences": "",
     "facts": "",
 }
-_STAFF = ("host", "recorder")  # told by their accounts: ``host_account``
+_STAFF = ("host", "recorder", "person", "successor")  # told by their accounts: ``host_account``
+# The decision that these speak of is read off the case; a notice speaks of one where an end is proposed.
+_OF_LICENCE = frozenset({"revocation", "licence-withdrawal", "cancellation"})
+_ENDING_WORDS = {"revoke-licence": "撤销行政许可", "withdraw-licence": "撤回行政许可"}
 KINDS_TOLD = (
     "hearing-rights",
     "hearing-announcement",
@@ -56,6 +62,8 @@ KINDS_TOLD = (
     "hearing-record",
     "statement-notice",
     "commitment",
+    "recusal",
+    "site-check-notice",
     "site-check",
     "rectification",
     "revocation",
@@ -66,7 +74,44 @@ KINDS_TOLD = (
 
 def of(kind: str) -> Callable[[Any, Content], Content]:
     """The content of ``kind`` from what its deed tells; what is missing is refused when the paper is made."""
-    return lambda matter, told: _content(kind, _addressed(matter, told))
+    return lambda matter, told: _content(
+        kind, _of_matter(kind, matter, _addressed(matter, told)), remedies_of(matter)
+    )
+
+
+def remedies_of(matter: Any) -> list[str]:
+    """What a person may do against a decision of this organ."""
+    organ = matter.organ
+    return remedies(reconsideration_organ=organ.reconsideration_organ, court=organ.court)
+
+
+def _of_matter(kind: str, matter: Any, told: Content) -> Content:
+    """What the case itself says: of which decision a paper speaks, where a check was, codes in words."""
+    said = dict(told)
+    ending = said.pop("ending", "")
+    if kind in _OF_LICENCE or ending:
+        said["licence"] = _decision(matter)
+    if ending:
+        said["ending"] = _ENDING_WORDS[ending]
+    if "check" in said:
+        said["place"] = matter.dossier.visits[said.pop("check") - 1].place
+        said["result"] = SITE_RESULTS[said["result"]]
+        said["signature"] = SIGNATURES[said["signature"]]
+    if kind == "recusal":
+        said["seat"] = SEATS[said["seat"]]
+        said["outcome"] = "应当回避" if said.pop("granted") else "不予回避"
+    return said
+
+
+def _decision(matter: Any) -> Content:
+    """The grant: number, title, day and what it granted."""
+    number, title = matter.handed[0]
+    return {
+        "document_no": number,
+        "title": title,
+        "decided_on": matter.state.decided_on.isoformat(),
+        "licence_no": matter.state.life.licence.number,
+    }
 
 
 def _addressed(matter: Any, told: Content) -> Content:
@@ -76,6 +121,11 @@ def _addressed(matter: Any, told: Content) -> Content:
     if accounts:
         names = org.staff_names(accounts.values())
         said |= {name: names.get(account, account) for name, account in accounts.items()}
+    if "checkers_accounts" in said:
+        known = org.staff_names(said["checkers_accounts"])
+        said["checkers"] = [
+            {"name": known.get(one, one), "number": ""} for one in said.pop("checkers_accounts")
+        ]
     number = said.pop("party", 0)
     if number:
         party = matter.dossier.parties[number - 1]
@@ -84,7 +134,7 @@ def _addressed(matter: Any, told: Content) -> Content:
     return said
 
 
-def _content(kind: str, told: Mapping[str, Any]) -> Content:
+def _content(kind: str, told: Mapping[str, Any], ways: list[str]) -> Content:
     form = KINDS[kind]
     wanted = form.filled[2:] + form.present  # without applicant and item, which the case says
     said: Content = {name: _DEFAULTS[name] for name in wanted if name in _DEFAULTS}
@@ -92,7 +142,7 @@ def _content(kind: str, told: Mapping[str, Any]) -> Content:
     if kind in _BASIS:
         said["basis"] = _BASIS[kind]
     if kind in _WITH_REMEDIES:
-        said["remedies"] = remedies()
+        said["remedies"] = ways
     return said | {name: _plain(value) for name, value in told.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,10 +16,28 @@ from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ART
 from onewindow.cases.rules.clocks import Clocks, day_of
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.documents.kinds import remedies
 from onewindow.kernel.calendar import DayTable
 
 LICENCE = "01"
+
+
+class Organ(Protocol):
+    """What a paper names of its organ beside the name: "" where it is not known."""
+
+    @property
+    def reconsideration_organ(self) -> str: ...
+    @property
+    def court(self) -> str: ...
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """An organ whose reviewing bodies nobody has entered."""
+
+    reconsideration_organ: str = ""
+    court: str = ""
+
+
+UNKNOWN = Unknown()
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -34,6 +52,7 @@ class Matter(msgspec.Struct, frozen=True):
     clocks: Clocks
     handed: tuple[tuple[str, str], ...] = ()  # decisions issued before: (number, title)
     record: str = ""  # the record of the hearing that a decision rests on
+    organ: Organ = UNKNOWN
 
 
 Content = dict[str, Any]
@@ -177,7 +196,7 @@ def _refusal(matter: Matter, told: Content) -> Content:
         "reason": told["reason"],
         "competent_organ": told["competent_organ"] or "",
         "basis": [ARTICLE_32],
-        "remedies": remedies(),
+        "remedies": further_papers.remedies_of(matter),
     }
 
 
@@ -185,7 +204,7 @@ def _return(matter: Matter, told: Content) -> Content:
     return {
         "received_on": _received_on(matter),
         "reason": told["reason"],
-        "remedies": remedies(),
+        "remedies": further_papers.remedies_of(matter),
         "materials": _names(matter),
         "proposer": told.get("proposed_by", ""),
         "confirmer": matter.actor_name,
@@ -234,13 +253,30 @@ def _grant(matter: Matter, told: Content) -> Content:
     deliver = _due(matter, "delivery")
     return _decided(matter) | {
         "conditions": told["conditions"] or "",
-        "validity": "",
+        "licence_name": _licence_name(matter),
+        "licence_no": told.get("licence_no", ""),
+        "validity": _validity(told.get("validity", ""), matter.today),
         "deliver_by_on": deliver["due_on"] if deliver else None,
     }
 
 
+def _licence_name(matter: Matter) -> str:
+    """What the applicant gets, as the guide lists it: the certificate before other results."""
+    results = sorted(matter.item.results, key=lambda one: one.type != "certificate")
+    return results[0].name if results else ""
+
+
+def _validity(text: str, start: date) -> str:
+    """A validity as a paper says it: a last day alone runs from the decision on."""
+    try:
+        last = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{start.year}年{start.month}月{start.day}日至{last.year}年{last.month}月{last.day}日"
+
+
 def _denial(matter: Matter, told: Content) -> Content:
-    return _decided(matter) | {"reason": told["reason"], "remedies": remedies()}
+    return _decided(matter) | {"reason": told["reason"], "remedies": further_papers.remedies_of(matter)}
 
 
 def _delivery(matter: Matter, told: Content) -> Content:
@@ -253,8 +289,21 @@ def _delivery(matter: Matter, told: Content) -> Content:
         "method": told["method"],
         "delivered_at": matter.state.last_at.isoformat(),
         "receipt": told["receipt"] or "",
+        "server": "" if told.get("read_at") else matter.actor_name,
+        "place": "",
+        "licence": _certificate(matter) if "paper" not in told else None,
         **{name: told[name] for name in ("witnesses", "remark", "read_at") if told.get(name)},
     }
+
+
+def _certificate(matter: Matter) -> Content | None:
+    """The certificate that goes with a grant's delivery."""
+    state, licence = matter.state, matter.state.life.licence
+    name = _licence_name(matter)
+    if state.life.outcome != "grant" or not name or state.decided_on is None:
+        return None
+    validity = _validity(licence.validity, state.decided_on)
+    return {"name": name, "number": licence.number, "validity": validity}
 
 
 def _withdrawal(matter: Matter, told: Content) -> Content:
@@ -272,7 +321,7 @@ def _termination(matter: Matter, told: Content) -> Content:
         "ground": told["ground"],
         "reason": told["reason"],
         "basis": _bases(matter.item),
-        "remedies": remedies(),
+        "remedies": further_papers.remedies_of(matter),
     }
 
 

@@ -100,6 +100,13 @@ _HEARING = (
         "陈述申辩权利告知书",
         "matters answer_by_on how basis | facts addressee interest",
     ),
+    # asked for by a party (art. 48(1)(3)); outcome: "应当回避|不予回避" in words; person, successor: names
+    _kind(
+        "recusal",
+        "避",
+        "回避申请决定书",
+        "seat person outcome reason basis | successor addressee",
+    ),
 )
 
 # Commitment, checks on the spot, and what may become of a licence (art. 8, 34, 61, 69, 70). licence
@@ -112,12 +119,21 @@ _AFTERWARDS = (
         "告知承诺书",
         "conditions duties consequences basis | materials check_by_on promised_on",
     ),
-    # checkers [{"name", "number"}]: at least two (art. 34); findings [sentences]; photos [captions]
+    # before a check: when, where, what is looked at (points), who comes (checkers: names)
+    _kind(
+        "site-check-notice",
+        "核通",
+        "现场核查通知书",
+        "checked_at place points checkers basis | how",
+        least={"checkers": 2},
+    ),
+    # checkers [{"name", "number"}]: at least two (art. 34); findings [{"point", "finding", "conforms"}]; result,
+    # signature: in words; present, present_as: who was there and as what; remark: why nobody signed; photos [captions]
     _kind(
         "site-check",
         "核",
         "现场核查记录",
-        "checked_at place checkers findings opinion | photos ended_at",
+        "checked_at place checkers findings opinion | photos ended_at result present present_as signature remark",
         least={"checkers": 2},
     ),
     # order to correct: what is wrong, what must be done by when, what follows otherwise
@@ -169,12 +185,13 @@ KINDS = {
         ),
         # items [{"material", "problem", "standard"}]; how: where to bring it
         _kind("correction", "补", "补正告知书", "received_on items answer_by_on basis | how"),
-        # facts: what was found; conditions, validity; deliver_by_on: art. 44, None where it does not bind
+        # facts: what was found; conditions; licence_name; licence_no, validity: "" where the certificate will say
+        # them; deliver_by_on: art. 44, None where it does not bind
         _kind(
             "grant",
             "准",
             "准予办理决定书",
-            "accepted_on decided_on basis | facts conditions validity deliver_by_on",
+            "accepted_on decided_on basis | facts conditions licence_name licence_no validity deliver_by_on",
             "准予行政许可决定书",
         ),
         # remedies [sentences], see ``remedies``
@@ -215,9 +232,15 @@ KINDS = {
         # ground: a short sentence
         _kind("termination", "终", "终止办理决定书", "accepted_on ground reason basis remedies"),
         # papers [{"document_no", "title"}]; recipient: name; method window|locker|courier|electronic|left|
-        # entrusted|public-notice; receipt: number of the parcel or the like; may carry witnesses [names],
-        # remark (why it was left) and read_at (proof of reading)
-        _kind("delivery", "送", "送达回证", "papers recipient method delivered_at | receipt"),
+        # entrusted|public-notice; receipt: number of the parcel or the like; server: who served; place; licence:
+        # the certificate handed over with it; may carry witnesses [names], remark (why it was left) and read_at
+        # (proof of reading)
+        _kind(
+            "delivery",
+            "送",
+            "送达回证",
+            "papers recipient method delivered_at | receipt server place licence",
+        ),
         *_HEARING,
         *_AFTERWARDS,
     )
@@ -228,10 +251,11 @@ def remedies(*, reconsideration_organ: str = "", court: str = "") -> list[str]:
     """What a person may do against a decision (Licensing Law art. 38).
 
     Reconsideration within 60 days of knowing of the act (行政复议法, 2023, art. 20; where: art. 24, the
-    people's government of the same level), suit within six months (行政诉讼法, 2017, art. 46).
+    people's government of the same level), suit within six months (行政诉讼法, 2017, art. 46). Where the organ's
+    own bodies are not known the sentence says by what rule they are found.
     """
-    where = reconsideration_organ or "本级人民政府"
-    which = court or "有管辖权的人民法院"
+    where = reconsideration_organ or "本机关所属的本级人民政府"
+    which = court or "依法有管辖权的人民法院"
     return [
         f"自收到本文书之日起六十日内，向{where}申请行政复议（《中华人民共和国行政复议法》第二十条、第二十四条）；",
         f"自收到本文书之日起六个月内，向{which}提起行政诉讼（《中华人民共和国行政诉讼法》第四十六条）。",

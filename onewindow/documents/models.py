@@ -114,7 +114,13 @@ class Document(models.Model):
                 name="documents_document_made",
             ),
         ]
-        indexes = [models.Index(fields=["case_no"], name="documents_document_case")]
+        indexes = [
+            models.Index(fields=["case_no"], name="documents_document_case"),
+            # What was announced to everybody; other papers cost it nothing.
+            models.Index(
+                fields=["id"], name="documents_document_public", condition=Q(kind="hearing-announcement")
+            ),
+        ]
 
 
 class Unstamped(models.Model):

@@ -136,6 +136,17 @@ def case_named(document_no: str) -> str | None:
     return Document.objects.filter(document_no=document_no).values_list("case_no", flat=True).first()
 
 
+def announcements(*, before: int, limit: int) -> list[tuple[int, str, str]]:
+    """(id, document_no, case_no) of hearings announced to everybody with an id below ``before``, newest first.
+
+    Of a case the latest announcement alone: one that was put off is announced anew.
+    """
+    public = Document.objects.filter(kind="hearing-announcement")
+    later = public.filter(case_no=OuterRef("case_no"), pk__gt=OuterRef("pk"))
+    rows = public.filter(~Exists(later), pk__lt=before).order_by("-pk")
+    return list(rows.values_list("pk", "document_no", "case_no")[:limit])
+
+
 def verify(document_no: str, code: str) -> dict[str, Any]:
     """The public check of a paper by its printed code.
 

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-from onewindow.documents import presentation
+from onewindow.documents import presentation, typesetting
+from onewindow.documents.typesetting import Form, Unsettable
 
-if TYPE_CHECKING:
-    import typst
+__all__ = ["TEMPLATES", "Form", "Unsettable", "bulletin", "handout", "page", "pdf"]
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-FONTS = Path(__file__).resolve().parents[1] / "data" / "fonts"
-_LOCK = threading.Lock()
-
-
-Form = Literal["pdf", "png"]
-
-
-class Unsettable(ValueError):
-    """A template that typst cannot set; the message says where."""
 
 
 def pdf(kind: str, shown: dict[str, Any], *, version: int, at: datetime, source: str = "") -> bytes:
     """The paper as PDF; the same content gives the same bytes with the same program version.
 
-    ``version`` is a shipped edition; ``source`` a body to set in its frame instead of the shipped one. Raises
-    ``Unsettable``.
+    ``version`` is a shipped edition; ``source`` a body to set in its frame instead of the shipped one, in a process
+    of its own. Raises ``Unsettable``.
     """
     return page(kind, shown, version=version, at=at, source=source, form="pdf")
 
@@ -60,26 +50,5 @@ def _handout(kind: str, data: str, at: datetime) -> bytes:
 
 
 def _made(folder: Path, kind: str, data: str, at: datetime, *, source: str = "", form: Form = "pdf") -> bytes:
-    body: Any = source.encode() if source else str(folder / f"{kind}.typ")
-    with _LOCK:  # one compiler keeps the fonts loaded and serves one paper at a time
-        try:
-            made = _compiler(folder).compile(
-                body,
-                format=form,
-                ppi=110 if form == "png" else None,
-                sys_inputs={"data": data},
-                timestamp=int(at.timestamp()),
-            )
-        except RuntimeError as error:  # what typst says of a template
-            raise Unsettable(str(error)) from None
-    found = made[0] if isinstance(made, list) else made
-    assert isinstance(found, bytes)
-    return found
-
-
-@lru_cache(maxsize=4)
-def _compiler(folder: Path) -> typst.Compiler:
-    import typst  # 7 MB that a web worker carries only once it makes a file
-
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(root=str(folder), font_paths=fonts)
+    job = typesetting.Job(str(folder), kind, data, int(at.timestamp()), source, form)
+    return typesetting.set_apart(job) if source else typesetting.set_here(job)

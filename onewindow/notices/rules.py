@@ -21,6 +21,13 @@ IMPORTANT = frozenset(
         "denied",
         "produced",
         "terminated",
+        "site-check-arranged",
+        "hearing-arranged",
+        "revocation-proposed",
+        "licence-withdrawal-proposed",
+        "licence-revoked",
+        "licence-withdrawn",
+        "licence-cancelled",
     }
 )
 

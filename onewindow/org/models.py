@@ -58,6 +58,9 @@ class Organ(models.Model):
     supervising_office = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # Named on its decisions as the ways to object; "" where nobody has entered them.
+    reconsideration_organ = models.TextField(blank=True, default="")
+    court = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["uscc"], name="org_organ_uscc", condition=~Q(uscc=""))]

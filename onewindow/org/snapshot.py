@@ -29,6 +29,8 @@ class OrganInfo(msgspec.Struct, frozen=True):
     model: str
     office_id: int | None = None
     is_active: bool = True
+    reconsideration_organ: str = ""
+    court: str = ""
 
 
 class WindowInfo(msgspec.Struct, frozen=True):
@@ -129,6 +131,8 @@ _ORGAN = (
     "model",
     "supervising_office_id",
     "is_active",
+    "reconsideration_organ",
+    "court",
 )
 _WINDOW = (
     "id",

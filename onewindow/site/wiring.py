@@ -58,6 +58,20 @@ _ISSUING = frozenset(
         "delivered",
         "withdrawn",
         "terminated",
+        "statement-invited",
+        "hearing-rights-told",
+        "hearing-arranged",
+        "hearing-noticed",
+        "hearing-held",
+        "recusal-decided",
+        "site-check-arranged",
+        "site-checked",
+        "revocation-proposed",
+        "licence-revoked",
+        "licence-withdrawal-proposed",
+        "licence-withdrawn",
+        "licence-cancelled",
+        "served",
     }
 )
 

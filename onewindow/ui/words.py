@@ -10,59 +10,23 @@ from typing import Any, Protocol, cast
 
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from onewindow.cases.rules.labels import (
+    CANCELLATION_GROUNDS,
+    LABELS,
+    REVOCATION_GROUNDS,
+    SEATS,
+    SIGNATURES,
+    SITE_RESULTS,
+    STATE_LABELS,
+    WITHDRAWAL_GROUNDS,
+)
 from onewindow.kernel.errors import N_
 
 STATES: Mapping[str, str] = {
-    "draft": N_("草稿"),
-    "received": N_("已收件"),
+    **STATE_LABELS,
     "correcting": N_("等您补正"),
-    "accepted": N_("已受理"),
-    "in_review": N_("审查中"),
     "paused": N_("停钟"),
     "granted": N_("准予"),
-    "denied": N_("不予许可"),
-    "produced": N_("已制证"),
-    "delivered": N_("已送达"),
-    "refused_acceptance": N_("不予受理"),
-    "returned": N_("已退件"),
-    "withdrawn": N_("已撤回"),
-    "terminated": N_("已终止"),
-}
-
-ACTIONS: Mapping[str, str] = {
-    "submit": N_("提交"),
-    "notify-correction": N_("一次性告知补正"),
-    "resubmit": N_("补正后重新提交"),
-    "accept": N_("受理"),
-    "refuse-acceptance": N_("不予受理"),
-    "return": N_("退件"),
-    "supply-deferred": N_("补交容缺材料"),
-    "review": N_("审查"),
-    "pause": N_("停钟（特别程序）"),
-    "resume": N_("恢复计时"),
-    "extend": N_("延期"),
-    "forward": N_("报批"),
-    "answer": N_("上级答复"),
-    "decide": N_("决定"),
-    "produce": N_("制证"),
-    "deliver": N_("送达"),
-    "withdraw": N_("撤回"),
-    "terminate": N_("终止"),
-    "claim": N_("认领"),
-    "assign": N_("分派"),
-    "transfer": N_("转交"),
-    "note": N_("备注"),
-    "judge-interest": N_("认定利害关系"),
-    "register-party": N_("登记利害关系人"),
-    "invite-statements": N_("告知陈述申辩权利"),
-    "record-statement": N_("陈述申辩"),
-    "tell-hearing-rights": N_("告知听证权利"),
-    "request-hearing": N_("要求听证"),
-    "waive-hearing": N_("不要求听证"),
-    "arrange-hearing": N_("安排听证"),
-    "record-hearing": N_("提交听证笔录"),
-    "cancel-hearing": N_("取消听证"),
-    "serve": N_("登记送达"),
 }
 
 # Facts of a case as every timeline tells them.
@@ -116,6 +80,18 @@ EVENTS: Mapping[str, str] = {
     "hearing-cancelled": N_("取消了听证"),
     "hearing-overdue": N_("听证没有按期安排"),
     "served": N_("送达了文书"),
+    "site-check-arranged": N_("安排了现场核查"),
+    "site-checked": N_("到现场核查了"),
+    "site-check-cancelled": N_("取消了现场核查"),
+    "recusal-requested": N_("有人申请回避"),
+    "recusal-decided": N_("对回避申请作了决定"),
+    "revocation-proposed": N_("拟撤销许可"),
+    "licence-revoked": N_("撤销了许可"),
+    "licence-withdrawal-proposed": N_("拟撤回许可"),
+    "licence-withdrawn": N_("撤回了许可"),
+    "cancellation-proposed": N_("拟注销许可"),
+    "licence-cancelled": N_("注销了许可"),
+    "proposal-dropped": N_("没有采纳提议"),
 }
 
 # Marks on a case: what supervision and the next person must know, and the class of the tag.
@@ -167,6 +143,15 @@ GROUNDS: Mapping[str, str] = {
     "not-required": N_("依法不需要取得许可"),
     "not-competent": N_("不属于本机关职权"),
     "not-corrected": N_("补正后仍不齐全"),
+    **REVOCATION_GROUNDS,
+    **WITHDRAWAL_GROUNDS,
+    **CANCELLATION_GROUNDS,
+}
+LICENCE_STANDINGS: Mapping[str, str] = {
+    "valid": N_("有效"),
+    "revoked": N_("已撤销"),
+    "withdrawn": N_("已撤回"),
+    "cancelled": N_("已注销"),
 }
 METHODS: Mapping[str, str] = {
     "window": N_("窗口领取"),
@@ -334,18 +319,17 @@ STATES_AT_WORK: Mapping[str, str] = {
     "produced": N_("已制证，待送达"),
 }
 ACTIONS_AT_WORK: Mapping[str, str] = {
-    **ACTIONS,
+    **LABELS,
+    "submit": N_("提交"),
+    "pause": N_("停钟（特别程序）"),
+    "resume": N_("恢复计时"),
+    "extend": N_("延期"),
     "resubmit": N_("收补正材料"),
     "change": N_("当场更正"),
     "supply-deferred": N_("收容缺材料"),
     "forward": N_("报上级审批"),
-    "answer": N_("登记上级答复"),
-    "decide": N_("作出决定"),
-    "withdraw": N_("撤回申请"),
-    "terminate": N_("终止办理"),
     "claim": N_("我来办"),
     "assign": N_("分给"),
-    "note": N_("内部备注"),
     "reveal": N_("显示个人信息"),
     "record-statement": N_("记录陈述申辩"),
     "request-hearing": N_("登记听证要求"),
@@ -371,7 +355,6 @@ MATERIAL_CLASSES: Mapping[str, str] = {
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "state": STATES,
-    "action": ACTIONS,
     "event": EVENTS,
     "light": LIGHTS,
     "clock": CLOCKS,
@@ -392,6 +375,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "method": METHODS,
     "service": SERVICES,
     "remedy": REMEDIES,
+    "licence": LICENCE_STANDINGS,
+    "site_result": SITE_RESULTS,
+    "signature": SIGNATURES,
+    "seat": SEATS,
+    "revocation_ground": REVOCATION_GROUNDS,
+    "withdrawal_ground": WITHDRAWAL_GROUNDS,
+    "cancellation_ground": CANCELLATION_GROUNDS,
     "stream": STREAMS,
     "element": ELEMENTS,
     "state_at_work": STATES_AT_WORK,
@@ -440,6 +430,8 @@ def event_at_work(event: Mapping[str, Any]) -> str:
         return gettext("视为受理（逾期未告知）")
     if event["type"] == "reviewed" and "pass" in data:
         return gettext("审查：合格") if data["pass"] else gettext("审查：不合格")
+    if event["type"] == "recusal-decided":
+        return gettext("准予回避") if data.get("granted") else gettext("不予回避")
     told = word(event["type"], "event")
     if event["type"] in ("paused", "pause-proposed") and data.get("procedure"):
         return f"{told}：{word(data['procedure'], 'procedure')}"

@@ -14,7 +14,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
         (
             "/", "/search?q=开饭店", "/search?q=没有这样的事", f"/items/{steps.DRAINAGE}",
             f"/items/{steps.CONSTRUCTION}", "/track", "/verify", "/verify/XX-1?code=1", "/register", "/login",
-            "/about", "/privacy", "/accessibility", "/no-such-page", "/lists", "/lists/deferrable", "/figures", "/kiosk",
+            "/about", "/privacy", "/accessibility", "/no-such-page", "/lists", "/lists/deferrable", "/figures", "/hearings", "/kiosk",
             "/rate", "/complain", "/complain/follow", "/kiosk/rate",
             "/kiosk/person/themes", "/kiosk/letters?q=czws", f"/kiosk/items/{steps.DRAINAGE}",
             f"/kiosk/items/{steps.CONSTRUCTION}/ask", f"/kiosk/items/{steps.DRAINAGE}/list",

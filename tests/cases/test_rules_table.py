@@ -11,6 +11,7 @@ from onewindow.cases.rules.state import ENDS, STATES
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tests.cases.bench import CAST, NOTICE, PAUSE, WELL, Bench
 from tests.cases.test_rules_hearing import ROLES
+from tests.cases.test_rules_onward import ROLES as ONWARD
 
 # Action: (states it starts from, who takes it, body beside the version). Written from the contract alone.
 TABLE: dict[str, tuple[set[str], set[str], dict[str, Any]]] = {
@@ -45,8 +46,8 @@ TABLE: dict[str, tuple[set[str], set[str], dict[str, Any]]] = {
     "terminate": ({"accepted", "in_review", "paused"}, {"head"}, {"ground": "g", "reason": "r"}),
 }
 OFFICE = {"claim", "assign", "transfer", "note", "answer", "reveal"}
-# Third parties and hearings: in test_rules_hearing.
-LATER = set(ROLES)
+# Third parties and hearings: in test_rules_hearing; checks, recusals and ends of licences: in test_rules_onward.
+LATER = {*ROLES, *ONWARD}
 # The second person of an act of two may not begin it; the leader extends joint cases only.
 SECOND = {"return": {"approver", "head", "dual"}, "pause": {"approver", "head"}, "extend": {"leader"}}
 AFTER = {

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from onewindow.cases.rules import clocks
 from onewindow.cases.rules.decide import offers, tick
 from onewindow.cases.rules.evolve import evolve, first
-from onewindow.cases.rules.state import BEFORE_DECISION, ENDS, CaseState
+from onewindow.cases.rules.licence import ENDINGS
+from onewindow.cases.rules.state import BEFORE_DECISION, ENDS, GRANTED, CaseState
 from onewindow.kernel.errors import Refusal
 from tests.cases.bench import CAST, INSTANT, NOTICE, PAUSE, WELL, Bench, item, table
 from tests.cases.test_rules_hearing import MEETING, RECORD
+from tests.cases.test_rules_onward import CANCEL, CHECK, FOUND, REVOKE, WITHDRAW
 
 BODIES: dict[str, list[dict[str, Any]]] = {
     "submit": [{}],
@@ -47,6 +49,18 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "arrange-hearing": [MEETING, MEETING | {"held_at": "2026-09-30T09:30:00+08:00"}],
     "record-hearing": [RECORD, RECORD | {"ended_at": "2026-09-30T11:00:00+08:00"}],
     "cancel-hearing": [{"reason": "r"}, {"reason": "r", "withdrawn": True}],
+    "arrange-site-check": [CHECK],
+    "record-site-check": [FOUND, FOUND | {"signature": "refused", "remark": "r"}],
+    "cancel-site-check": [{"reason": "r"}],
+    "request-recusal": [{"seat": "examiner", "reason": "r"}, {"seat": "host", "reason": "r"}],
+    "decide-recusal": [
+        {"granted": True, "reason": "r", "to": "examiner2"},
+        {"granted": False, "reason": "r"},
+    ],
+    "revoke-licence": [REVOKE, {}],
+    "withdraw-licence": [WITHDRAW, {}],
+    "cancel-licence": [CANCEL, {}],
+    "drop-proposal": [{"reason": "r"}],
 }
 # Ends are rare, so that walks grow long.
 ENDING = {"withdraw", "terminate", "refuse-acceptance", "return"}
@@ -98,11 +112,12 @@ def _hold(bench: Bench) -> None:
     _clocks_add_up(bench, state)
     _time_has_done_its_work(bench, state)
     if state.life.proposal is not None:
-        assert state.state in ("received", "correcting", "accepted", "in_review")
+        is_ending = state.life.proposal.action in ENDINGS
+        assert state.state in (GRANTED if is_ending else ("received", "correcting", "accepted", "in_review"))
     if state.state in ENDS:
-        assert not any(
-            one.allowed for one in offers(state, bench.context("dual")) if one.name not in ("note", "reveal")
-        )
+        later = {"note", "reveal"} | ({*ENDINGS, "drop-proposal"} if state.life.outcome == "grant" else set())
+        later |= {"record-statement"} if state.life.proposal is not None else set()
+        assert not any(one.allowed for one in offers(state, bench.context("dual")) if one.name not in later)
 
 
 def _folded(bench: Bench) -> CaseState:

@@ -30,6 +30,9 @@ ABSENT = {
     "materials-changed", "assigned", "revealed", "erased", "identity-corrected", "due-moved", "served", "interest-judged",
     "party-registered", "statement-invited", "statement-made", "hearing-rights-told", "hearing-requested",
     "hearing-waived", "hearing-arranged", "hearing-noticed", "hearing-held", "hearing-cancelled", "hearing-overdue",
+    "site-check-arranged", "site-checked", "site-check-cancelled", "recusal-requested", "recusal-decided",
+    "revocation-proposed", "licence-revoked", "licence-withdrawal-proposed", "licence-withdrawn",
+    "cancellation-proposed", "licence-cancelled", "proposal-dropped",
 }  # fmt: skip
 
 

@@ -98,3 +98,30 @@ def test_the_record_is_named_in_the_decision(api: Open) -> None:
     record = papers(case, "hearing-record")[0]["document_no"]
     content = content_of(papers(case, "grant")[0]["document_no"])
     assert record in content["facts"] and any("第四十八条" in one for one in content["basis"])
+
+
+def test_a_hearing_is_announced_and_its_host_steps_down(api: Open) -> None:
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    case = api("head1").act(case, "arrange-hearing", **MEETING)
+    page = Client().get("/hearings").content.decode()
+    assert "接驳口设于共用检查井" in page and "二楼会议室" in page and "将举行" in page
+    assert case["applicant"]["name"] not in page and case["case_no"] not in page
+    citizen, address = Client(), f"/my/cases/{case['case_no']}"
+    citizen.post("/login", {"username": "citizen1", "password": PASSWORD})
+    assert "申请回避" in citizen.get(address).content.decode()
+    sent = {"seat": "host", "reason": "主持人是邻居的亲戚"}
+    assert citizen.post(f"{address}/request-recusal", sent).status_code == 303
+    case = api("examiner1").view(case)
+    assert case["recusals"][0]["reason"] == "主持人是邻居的亲戚"
+    assert "亲戚" not in json.dumps(case["events"], ensure_ascii=False)
+    case = api("head1").act(case, "decide-recusal", granted=True, reason="情况属实", to="examiner1b")
+    said = content_of(papers(case, "recusal")[0]["document_no"])
+    assert (said["seat"], said["outcome"]) == ("听证主持人", "应当回避") and said["successor"]
+    move("2026-09-21T11:30")
+    wrong = api("approver1").post(
+        f"/cases/{case['case_no']}/actions/record-hearing", {"version": case["version"], **RECORD}
+    )
+    assert wrong.code == "not-the-host"
+    case = api("examiner1b").act(case, "record-hearing", **RECORD)
+    assert "已举行" in Client().get("/hearings").content.decode()
+    assert list(proof.findings()) == []

@@ -1,4 +1,4 @@
-"""The twenty rules, each on lives that break it and on one that does not; pure, without a database."""
+"""The rules that ship, each on lives that break it and on one that does not; pure, without a database."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def refused(ground: str, reason: str = "申请事项依法不属于本机关职�
     papers = [{"kind": "refusal"}]
     data = {"ground": ground, "reason": reason, "competent_organ": None, "documents": papers} | data
     return Life().tell("acceptance-refused", "09-09", "clerk", **data)
+
+
+def hearing() -> Life:
+    """Asked for on 09-08: twenty working days end on 10-12."""
+    return Life().accept().tell("hearing-requested", "09-08", "citizen", party=0, organise_by="2026-10-12")
 
 
 def sound() -> Life:
@@ -139,6 +144,7 @@ BREAKS: list[tuple[str, Life, str, list[tuple[str, str, str]]]] = [
         "09-12",
         [("20", "over", "09-11T09")],
     ),
+    ("21", hearing(), "10-13", [("21", "near", "10-10T00"), ("21", "over", "10-13T00")]),
 ]  # fmt: skip
 HOLDS: list[tuple[str, Life, str]] = [
     ("1", refused("not-competent", competent_organ="市城管局"), "09-10"),
@@ -172,6 +178,9 @@ HOLDS: list[tuple[str, Life, str]] = [
     ("18", in_version(Closed("replaced", at("09-09"), None), Closed("unpublished", None, at("09-01"))), "09-20"),
     ("18", in_version(SOON, by="citizen"), "09-09"),
     ("20", sound(), "12-30"),
+    ("21", hearing(), "09-30"),
+    ("21", hearing().tell("hearing-held", "09-25", "head", result="完"), "12-30"),
+    ("21", hearing().tell("hearing-cancelled", "09-14", "head", reason="撤", withdrawn=True), "12-30"),
 ]  # fmt: skip
 
 
@@ -189,8 +198,8 @@ def test_a_sound_life_breaks_nothing() -> None:
     assert sound().hits("12-30") == []
 
 
-def test_all_twenty_are_there_and_tried() -> None:
-    assert {str(number) for number in range(1, 21)} == NUMBERS
+def test_all_are_there_and_tried() -> None:
+    assert {str(number) for number in range(1, 22)} == NUMBERS
     fed = {rule.number for rule in RULES.all if rule.of_deeds is None and rule.of_time is None}
     assert fed == {"8", "19"} and all(RULES.by_number[number].source for number in fed)
     assert {case[0] for case in BREAKS} == NUMBERS - fed

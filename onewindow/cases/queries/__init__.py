@@ -1,5 +1,6 @@
 """Reads of cases: the whole case, lists, the inbox, public progress."""
 
+from onewindow.cases.queries.announced import announced
 from onewindow.cases.queries.decisions import decisions
 from onewindow.cases.queries.earlier import Earlier, earlier_forms
 from onewindow.cases.queries.holding import held
@@ -11,6 +12,7 @@ from onewindow.cases.queries.viewing import view
 
 __all__ = [
     "Earlier",
+    "announced",
     "brief",
     "bundle",
     "decisions",

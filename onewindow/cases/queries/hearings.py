@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onewindow.cases import store
-from onewindow.cases.rules.state import Hearing, Voice
+from onewindow.cases.rules.state import GRANTED, Hearing, Voice
 from onewindow.kernel import masking
 from onewindow.org import queries as org
 
@@ -23,6 +23,7 @@ def shown(found: store.Found, *, is_staff: bool, masked: bool) -> Json:
     }
     if life.parties or life.voices:
         told["parties"] = _parties(found, is_staff=is_staff, masked=masked)
+    if life.voices or found.state.state in GRANTED:
         told["statements"] = _statements(found, is_staff=is_staff, masked=masked)
     return told
 

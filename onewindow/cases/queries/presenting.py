@@ -11,7 +11,7 @@ import msgspec
 
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
-from onewindow.cases.queries import hearings, serving
+from onewindow.cases.queries import hearings, licences, serving, site_checks
 from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
 from onewindow.cases.rules.decide import Offer, offer, prospects
@@ -126,6 +126,8 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
         ],
         "steps_done": state.life.steps_done,
         **hearings.shown(found, is_staff=actor.is_staff, masked=masked),
+        **site_checks.shown(found, is_staff=actor.is_staff, masked=masked),
+        "licence": licences.shown(found, item),
         "services": serving.shown(found, context),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from onewindow.cases.rules import acting, commands
+from onewindow.cases.rules import commands, labels
 from onewindow.cases.rules.acting import ARTICLE_32, Act, Context, invalid
 from onewindow.cases.rules.clocks import day_of
 from onewindow.cases.rules.state import CaseState, Fact, Row
@@ -246,4 +246,4 @@ ACTS = (
         basis=ARTICLE_32,
     ),
 )
-assert all(act.name in acting.LABELS for act in ACTS)
+assert all(act.name in labels.LABELS for act in ACTS)

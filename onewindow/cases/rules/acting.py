@@ -10,6 +10,7 @@ import msgspec
 
 from onewindow.cases.rules.clocks import day_of
 from onewindow.cases.rules.commands import Body
+from onewindow.cases.rules.labels import LABELS, STATE_LABELS
 from onewindow.cases.rules.state import CaseState, Fact
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.actor import Actor
@@ -17,6 +18,7 @@ from onewindow.kernel.calendar import DayTable
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, Refusal, RuleBroken
 
 LICENSING_LAW = "《中华人民共和国行政许可法》"
+ARTICLE_7 = LICENSING_LAW + "第七条"
 ARTICLE_8 = LICENSING_LAW + "第八条第二款"
 ARTICLE_26 = LICENSING_LAW + "第二十六条"
 ARTICLE_32 = LICENSING_LAW + "第三十二条"
@@ -55,6 +57,7 @@ class Context(msgspec.Struct, frozen=True):
     is_colleague: Callable[[str, CaseState], bool] = lambda username, state: False
     paper: Callable[[str], Paper | None] = lambda document_no: None
     consents: Callable[[], bool] = lambda: False  # to service by electronic means
+    is_erased: bool = False  # the personal values of the case are gone: no paper can name anybody
     new: dict[str, Any] = {}  # values made for this deed outside (dossier number and digest)
 
     @property
@@ -150,59 +153,3 @@ def invalid(field: str, code: str, message: str, **params: Any) -> Invalid:
         N_("有的内容不符合要求，请改正后再提交。"),
         fields=[FieldError(field, code, message, params)],
     )
-
-
-STATE_LABELS = {
-    "draft": N_("草稿"),
-    "received": N_("已收件"),
-    "correcting": N_("待补正"),
-    "accepted": N_("已受理"),
-    "in_review": N_("审查中"),
-    "paused": N_("已停钟"),
-    "granted": N_("已准予"),
-    "denied": N_("不予许可"),
-    "produced": N_("已制证"),
-    "delivered": N_("已送达"),
-    "refused_acceptance": N_("不予受理"),
-    "returned": N_("已退件"),
-    "withdrawn": N_("已撤回"),
-    "terminated": N_("已终止"),
-}
-
-LABELS = {
-    "submit": N_("提交申请"),
-    "change": N_("修改"),
-    "notify-correction": N_("一次性告知补正"),
-    "resubmit": N_("补正后重新提交"),
-    "accept": N_("受理"),
-    "refuse-acceptance": N_("不予受理"),
-    "return": N_("退件"),
-    "supply-deferred": N_("补交容缺材料"),
-    "review": N_("审查"),
-    "pause": N_("启动特别程序"),
-    "resume": N_("结束特别程序"),
-    "extend": N_("延长期限"),
-    "forward": N_("上报"),
-    "answer": N_("登记上级答复"),
-    "decide": N_("作出决定"),
-    "produce": N_("制证"),
-    "deliver": N_("送达"),
-    "withdraw": N_("撤回申请"),
-    "terminate": N_("终止办理"),
-    "claim": N_("认领"),
-    "assign": N_("分派"),
-    "transfer": N_("转交"),
-    "note": N_("内部备注"),
-    "reveal": N_("查看个人信息"),
-    "judge-interest": N_("认定利害关系"),
-    "register-party": N_("登记利害关系人"),
-    "invite-statements": N_("告知陈述申辩权利"),
-    "record-statement": N_("陈述申辩"),
-    "tell-hearing-rights": N_("告知听证权利"),
-    "request-hearing": N_("要求听证"),
-    "waive-hearing": N_("不要求听证"),
-    "arrange-hearing": N_("安排听证"),
-    "record-hearing": N_("提交听证笔录"),
-    "cancel-hearing": N_("取消听证"),
-    "serve": N_("登记送达"),
-}

@@ -112,10 +112,13 @@ class Decide(Body, frozen=True):
     outcome: Literal["grant", "deny"]
     reason: Text | None = None
     conditions: Text | None = None
+    licence_no: Short | None = None
+    validity: Short | None = None
 
 
 class Produce(Body, frozen=True):
     validity: Short | None = None
+    licence_no: Short | None = None
     file_id: FileId | None = None
 
 
@@ -232,3 +235,83 @@ class Serve(Body, frozen=True, kw_only=True):
     receipt: Short | None = None
     witnesses: Annotated[tuple[Short, ...], Meta(max_length=10)] = ()
     remark: Text | None = None
+
+
+class ArrangeSiteCheck(Body, frozen=True, kw_only=True):
+    meets_at: datetime
+    place: Short
+    checkers: Annotated[tuple[Short, ...], Meta(max_length=10)]
+    points: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=50)]
+
+
+class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    point: Short
+    finding: Text
+    conforms: bool = True
+
+
+class Photo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    file_id: FileId
+    caption: Short = "现场照片"
+
+
+class RecordSiteCheck(Body, frozen=True, kw_only=True):
+    checked_at: datetime
+    ended_at: datetime
+    findings: Annotated[tuple[Finding, ...], Meta(min_length=1, max_length=50)]
+    result: Literal["conforms", "to-correct", "fails"]
+    opinion: Text
+    signature: Literal["signed", "refused", "absent"]
+    present: Short | None = None
+    present_as: Short | None = None
+    remark: Text | None = None
+    photos: Annotated[tuple[Photo, ...], Meta(max_length=50)] = ()
+
+
+class CancelSiteCheck(Body, frozen=True):
+    reason: Text
+
+
+class RequestRecusal(Body, frozen=True, kw_only=True):
+    seat: Literal["host", "recorder", "examiner"]
+    reason: Text
+    party: Place = 0
+
+
+class DecideRecusal(Body, frozen=True, kw_only=True):
+    granted: bool
+    reason: Text
+    to: Short | None = None
+
+
+# Ends of a licence: an examiner proposes with everything, whoever confirms sends the version alone.
+
+
+class RevokeLicence(Body, frozen=True, kw_only=True):
+    ground: (
+        Literal["abuse", "beyond-power", "against-procedure", "unqualified", "otherwise-unlawful", "fraud"]
+        | None
+    ) = None
+    facts: Text | None = None
+    reason: Text | None = None
+    public_interest: Text | None = None
+    compensation: Text | None = None
+    consequences: Text | None = None
+    answer_by: date | None = None
+
+
+class WithdrawLicence(Body, frozen=True, kw_only=True):
+    ground: Literal["law-changed", "facts-changed"] | None = None
+    reason: Text | None = None
+    compensation: Text | None = None
+    answer_by: date | None = None
+
+
+class CancelLicence(Body, frozen=True, kw_only=True):
+    ground: Literal["expired", "lost-capacity", "dissolved", "revoked", "impossible", "other"] | None = None
+    reason: Text | None = None
+    return_by: date | None = None
+
+
+class DropProposal(Body, frozen=True):
+    reason: Text

@@ -7,7 +7,18 @@ from typing import Any
 
 import msgspec
 
-from onewindow.cases.rules import acceptance, decision, handling, hearing, office, parties, serving
+from onewindow.cases.rules import (
+    acceptance,
+    decision,
+    handling,
+    hearing,
+    licence,
+    office,
+    parties,
+    recusal,
+    serving,
+    site_check,
+)
 from onewindow.cases.rules.acting import Act, Context, refusal, wrong_state
 from onewindow.cases.rules.clocks import wakes
 from onewindow.cases.rules.commands import Body
@@ -21,7 +32,10 @@ ACTS: dict[str, Act] = {
         *handling.ACTS,
         *parties.ACTS,
         *hearing.ACTS,
+        *recusal.ACTS,
+        *site_check.ACTS,
         *decision.ACTS,
+        *licence.ACTS,
         *serving.ACTS,
         *office.ACTS,
     )

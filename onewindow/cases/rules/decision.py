@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onewindow.cases.rules import commands, hearing, parties
+from onewindow.cases.rules import commands, hearing, parties, recusal, site_check
 from onewindow.cases.rules.acceptance import material_name
 from onewindow.cases.rules.acting import ARTICLE_38, ARTICLE_44, Act, Context, invalid, same_person
 from onewindow.cases.rules.clocks import is_examined
@@ -23,7 +23,12 @@ def _decide_guard(state: CaseState, context: Context) -> Refusal | None:
         return RuleBroken("awaits-superior", N_("已上报，等上级答复后再办。"))
     if not is_examined(state, context.item):
         return RuleBroken("not-examined", N_("审查还没有完成，不能作出决定。"))
-    return parties.undecidable(state, context) or hearing.undecidable(state, context)
+    return (
+        parties.undecidable(state, context)
+        or hearing.undecidable(state, context)
+        or recusal.undecidable(state, context)
+        or site_check.undecidable(state, context)
+    )
 
 
 def _decide(state: CaseState, body: commands.Decide, context: Context) -> list[Fact]:
@@ -34,6 +39,7 @@ def _decide(state: CaseState, body: commands.Decide, context: Context) -> list[F
         return [Fact("denied", {"to": "denied", **told}, (("denial", told),))]
     _may_grant(state, context)
     told = {"outcome": "grant", "reason": body.reason, "conditions": body.conditions}
+    told |= {name: text for name in ("licence_no", "validity") if (text := getattr(body, name)) is not None}
     return [Fact("granted", {"to": "granted", **told}, (("grant", told),))]
 
 
@@ -51,7 +57,16 @@ def _may_grant(state: CaseState, context: Context) -> None:
 
 
 def _produce(state: CaseState, body: commands.Produce, context: Context) -> list[Fact]:
-    return [Fact("produced", {"to": "produced", "validity": body.validity, "file_id": body.file_id})]
+    """What the decision said of number and validity stands; the certificate only adds what it left open."""
+    known = state.life.licence
+    for name, said in (("licence_no", known.number), ("validity", known.validity)):
+        if said and getattr(body, name) not in (None, said):
+            raise invalid(
+                name, "decided-already", N_("决定书已经写明，证件应当与它一致：%(said)s。"), said=said
+            )
+    told = {"validity": body.validity or known.validity or None, "file_id": body.file_id}
+    number = body.licence_no or known.number
+    return [Fact("produced", {"to": "produced", **told, **({"licence_no": number} if number else {})})]
 
 
 def _deliver_guard(state: CaseState, context: Context) -> Refusal | None:

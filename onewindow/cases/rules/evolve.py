@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from onewindow.cases.rules import heard
-from onewindow.cases.rules.state import ENDS, CaseState, Life, Proposal, Row, Service, Stop
+from onewindow.cases.rules.state import ENDS, GRANTED, CaseState, Licence, Life, Proposal, Row, Service, Stop
 from onewindow.kernel.deadlines import SHANGHAI
 
 Data = dict[str, Any]
@@ -187,15 +187,24 @@ def _decided(name: str) -> Callable[[CaseState, Told], Change]:
         return {
             "state": name,
             "decided_on": told.day,
-            "life": _life(state, decided_by=told.actor, outcome=told.data["outcome"]),
+            "life": _life(
+                state, decided_by=told.actor, outcome=told.data["outcome"], licence=_licence(state, told)
+            ),
             "holder": None,
         }
 
     return change
 
 
+def _licence(state: CaseState, told: Told) -> Licence:
+    """The licence with what this deed tells of its number and validity."""
+    known = state.life.licence
+    number, validity = told.data.get("licence_no"), told.data.get("validity")
+    return msgspec.structs.replace(known, number=number or known.number, validity=validity or known.validity)
+
+
 def _produced(state: CaseState, told: Told) -> Change:
-    return {"state": "produced", "holder": None}
+    return {"state": "produced", "life": _life(state, licence=_licence(state, told)), "holder": None}
 
 
 def _delivered(state: CaseState, told: Told) -> Change:
@@ -211,7 +220,12 @@ def _seen(state: CaseState, told: Told) -> Change:
 
 
 def _of_life(change: heard.Change) -> Callable[[CaseState, Told], Change]:
-    return lambda state, told: {"life": change(state.life, told.data, told.day, told.actor)}
+    def fold(state: CaseState, told: Told) -> Change:
+        life = change(state.life, told.data, told.day, told.actor)
+        # A dossier that came with the fact counts too; nothing else of a case is touched.
+        return _content(state, told) | {"life": life}
+
+    return fold
 
 
 def _registered(state: CaseState, told: Told) -> Change:
@@ -219,6 +233,9 @@ def _registered(state: CaseState, told: Told) -> Change:
 
 
 def _spoken(state: CaseState, told: Told) -> Change:
+    if state.state in GRANTED:
+        licence = msgspec.structs.replace(state.life.licence, is_heard=True)
+        return _content(state, told) | {"life": _life(state, licence=licence)}
     return _content(state, told) | {"life": heard.spoken(state.life, told.data["party"])}
 
 
@@ -228,6 +245,14 @@ def _served(state: CaseState, told: Told) -> Change:
     on = date.fromisoformat(data["served_on"])
     one = Service(data["document_no"], data["kind"], data["method"], on, data["party"], read_at)
     return {"life": _life(state, served=(*state.life.served, one))}
+
+
+def _stepped_down(state: CaseState, told: Told) -> Change:
+    """Who takes over an examination holds the case; a seat of a hearing leaves it where it is."""
+    life = heard.CHANGES[told.type](state.life, told.data, told.day, told.actor)
+    if told.data["seat"] != "examiner" or "to" not in told.data:
+        return {"life": life}
+    return {"life": life, "holder": told.data["to"]}
 
 
 def _nothing(state: CaseState, told: Told) -> Change:
@@ -274,5 +299,6 @@ _CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
     "statement-made": _spoken,
     "served": _served,
     **{type: _of_life(change) for type, change in heard.CHANGES.items()},
+    "recusal-decided": _stepped_down,
 }
 TYPES = tuple(_CHANGES)

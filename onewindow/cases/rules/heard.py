@@ -1,4 +1,4 @@
-"""How the facts of third parties and hearings change what a case remembers (see ``evolve``)."""
+"""How the facts of third parties, hearings, checks and licences change what a case remembers (see ``evolve``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from onewindow.cases.rules.state import Hearing, Life, Voice
+from onewindow.cases.rules.state import Hearing, Life, Proposal, Recusal, SiteCheck, Voice
 
 Data = dict[str, Any]
 Change = Callable[[Life, Data, date, str], Life]  # life, data, day and actor of the fact
@@ -75,6 +75,54 @@ def _same(life: Life, data: Data, day: date, actor: str) -> Life:
     return life
 
 
+def _check_arranged(life: Life, data: Data, day: date, actor: str) -> Life:
+    one = SiteCheck(datetime.fromisoformat(data["meets_at"]), tuple(data["checkers"]), data["points"])
+    return replace(life, site_checks=(*life.site_checks, one))
+
+
+def _last_check(life: Life, **change: Any) -> Life:
+    last = replace(life.site_checks[-1], **change)
+    return replace(life, site_checks=(*life.site_checks[:-1], last))
+
+
+def _checked(life: Life, data: Data, day: date, actor: str) -> Life:
+    at = datetime.fromisoformat(data["checked_at"])
+    return _last_check(life, checked_at=at, result=data["verdict"], photos=tuple(data["photos"]))
+
+
+def _check_cancelled(life: Life, data: Data, day: date, actor: str) -> Life:
+    return _last_check(life, is_cancelled=True)
+
+
+def _recusal_requested(life: Life, data: Data, day: date, actor: str) -> Life:
+    one = Recusal(data["seat"], data["account"], data["party"])
+    return replace(life, recusals=(*life.recusals, one))
+
+
+def _recusal_decided(life: Life, data: Data, day: date, actor: str) -> Life:
+    last = replace(life.recusals[-1], is_granted=data["granted"])
+    life = replace(life, recusals=(*life.recusals[:-1], last))
+    if data["granted"] and data["seat"] in ("host", "recorder"):
+        return _hearing(life, **{data["seat"]: data["to"]})
+    return life
+
+
+def _ending_proposed(life: Life, data: Data, day: date, actor: str) -> Life:
+    proposal = Proposal(data["action"], actor, data["body"])
+    return replace(life, proposal=proposal, licence=replace(life.licence, is_heard=False))
+
+
+def _ended_as(standing: str) -> Change:
+    def change(life: Life, data: Data, day: date, actor: str) -> Life:
+        return replace(life, proposal=None, licence=replace(life.licence, standing=standing, ended_on=day))
+
+    return change
+
+
+def _dropped(life: Life, data: Data, day: date, actor: str) -> Life:
+    return replace(life, proposal=None)
+
+
 CHANGES: dict[str, Change] = {
     "interest-judged": _judged,
     "statement-invited": _invited,
@@ -85,4 +133,16 @@ CHANGES: dict[str, Change] = {
     "hearing-noticed": _same,
     "hearing-held": _held,
     "hearing-cancelled": _cancelled,
+    "site-check-arranged": _check_arranged,
+    "site-checked": _checked,
+    "site-check-cancelled": _check_cancelled,
+    "recusal-requested": _recusal_requested,
+    "recusal-decided": _recusal_decided,
+    "revocation-proposed": _ending_proposed,
+    "licence-withdrawal-proposed": _ending_proposed,
+    "cancellation-proposed": _ending_proposed,
+    "licence-revoked": _ended_as("revoked"),
+    "licence-withdrawn": _ended_as("withdrawn"),
+    "licence-cancelled": _ended_as("cancelled"),
+    "proposal-dropped": _dropped,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from onewindow.cases.rules import commands
+from onewindow.cases.rules import commands, recusal
 from onewindow.cases.rules.acting import (
     ARTICLE_45,
     ARTICLE_47,
@@ -29,7 +29,7 @@ PROCEDURE = "hearing"
 def is_pending(state: CaseState) -> bool:
     """True from the arrangement of a hearing until it was held or called off."""
     found = state.life.hearing
-    return found is not None and found.meets_at is not None and found.held_on is None
+    return found is not None and found.is_pending
 
 
 def undecidable(state: CaseState, context: Context) -> Refusal | None:
@@ -160,6 +160,8 @@ def _people(state: CaseState, body: commands.ArrangeHearing, found: Hearing, con
     for name in ("host", "recorder"):
         if not context.is_colleague(getattr(body, name), state):
             raise invalid(name, "unknown-person", N_("只能指定本单位有权办理的人。"))
+        if getattr(body, name) in recusal.gone(state):
+            raise invalid(name, "recused", N_("这个人已经回避。"))
     if body.host in (*state.life.examiners, found.told_by):
         raise _against("host", "same-person", N_("审查这件事的人不能主持听证。"), ARTICLE_48)
     if body.host == body.recorder:
@@ -204,7 +206,7 @@ def _record_guard(state: CaseState, context: Context) -> Refusal | None:
         return RuleBroken("not-the-host", N_("听证笔录由主持人或者记录人提交。"), basis=ARTICLE_48)
     if found.meets_at is not None and context.now < found.meets_at:
         return RuleBroken("not-yet", N_("听证还没有开始。"), basis=ARTICLE_48)
-    return None
+    return recusal.unhearable(state)
 
 
 def _record(state: CaseState, body: commands.RecordHearing, context: Context) -> list[Fact]:

@@ -55,5 +55,14 @@ ACTS = (
 )
 # What the applicant's own timeline leaves out.
 INTERNAL = frozenset(
-    {"claimed", "assigned", "transferred", "noted", "revealed", "return-proposed", "pause-proposed"}
+    {
+        "claimed",
+        "assigned",
+        "transferred",
+        "noted",
+        "revealed",
+        "return-proposed",
+        "pause-proposed",
+        "cancellation-proposed",
+    }
 )

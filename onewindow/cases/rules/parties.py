@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from onewindow.cases.rules import commands
-from onewindow.cases.rules.acting import ARTICLE_36, Act, Context, invalid
-from onewindow.cases.rules.state import CaseState, Fact, Voice
+from onewindow.cases.rules.acting import ARTICLE_7, ARTICLE_36, Act, Context, invalid
+from onewindow.cases.rules.state import GRANTED, CaseState, Fact, Voice
 from onewindow.kernel.errors import N_, NotAllowed, Refusal, RuleBroken
 
 HANDLED = frozenset({"accepted", "in_review"})
@@ -104,15 +104,25 @@ def speaks_for(state: CaseState, party: int, context: Context) -> None:
 
 def _record(state: CaseState, body: commands.RecordStatement, context: Context) -> list[Fact]:
     speaks_for(state, body.party, context)
-    if voice(state, body.party) is None:
+    if voice(state, body.party) is None and (state.state not in GRANTED or body.party):
         raise RuleBroken("not-invited", N_("还没有告知这个人陈述申辩的权利。"), basis=ARTICLE_36)
     data: dict[str, Any] = {"party": body.party, **context.new}
     return [Fact("statement-made", data)]
 
 
 def _record_guard(state: CaseState, context: Context) -> Refusal | None:
+    if state.state in GRANTED:
+        return _after_grant(state)
     if not state.life.voices:
         return RuleBroken("not-invited", N_("还没有告知任何人陈述申辩的权利。"), basis=ARTICLE_36)
+    return None
+
+
+def _after_grant(state: CaseState) -> Refusal | None:
+    """The holder of a licence is listened to while its end is proposed (art. 7, 8, 69)."""
+    found = state.life.proposal
+    if found is None or found.action not in ("revoke-licence", "withdraw-licence"):
+        return RuleBroken("not-invited", N_("没有拟对许可作出的处理，无须陈述申辩。"), basis=ARTICLE_7)
     return None
 
 
@@ -146,7 +156,7 @@ ACTS = (
     ),
     Act(
         "record-statement",
-        OPEN,
+        OPEN | GRANTED,
         ("applicant", "clerk", "examiner"),
         commands.RecordStatement,
         _record,

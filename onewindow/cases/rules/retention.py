@@ -36,9 +36,11 @@ class Stay(msgspec.Struct, frozen=True):
 
 def stays(state: CaseState, *, today: date, kept: Retention) -> tuple[Stay, ...]:
     """Why the personal values of a case must stay today; empty when they may go (个人信息保护法 art. 47)."""
-    ended = state.life.ended_on
-    if state.state not in ENDS or ended is None:
+    life = state.life
+    ended = life.ended_on
+    if state.state not in ENDS or ended is None or life.proposal is not None:
         return (Stay("running"),)
+    ended = max(ended, life.licence.ended_on or ended)  # a revoked licence is disputed from then on
     found = [Stay("retention", later(ended, years=_years(state, kept)))]
     if state.state not in _OWN_ACT:
         found.append(Stay("remedy", later(ended, months=REMEDY_MONTHS)))

@@ -28,6 +28,8 @@ STATES = (
 # Nothing can happen any more, for the applicant or the office.
 ENDS = frozenset({"delivered", "refused_acceptance", "returned", "withdrawn", "terminated"})
 HANDLING = frozenset({"accepted", "in_review", "paused"})
+# The decision is taken; of a grant these are the states that its licence lives on in.
+GRANTED = frozenset({"granted", "produced", "delivered"})
 BEFORE_DECISION = frozenset({"draft", "received", "correcting", "accepted", "in_review", "paused"})
 KINDS = ("instant", "commitment", "joint", "forward", "special")
 CHANNELS = ("portal", "mobile", "window", "kiosk", "exchange")
@@ -118,6 +120,42 @@ class Hearing(msgspec.Struct, frozen=True, omit_defaults=True):
     held_on: date | None = None
     is_withdrawn: bool = False  # who asked for it asks no more
 
+    @property
+    def is_pending(self) -> bool:
+        """True from its arrangement until it was held or called off."""
+        return self.meets_at is not None and self.held_on is None
+
+
+class SiteCheck(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A check on the spot (行政许可法 art. 34(3)); place and points stand in the dossier, findings in the record."""
+
+    meets_at: datetime
+    checkers: tuple[str, ...]
+    points: int = 0  # how many lines its form has
+    checked_at: datetime | None = None
+    result: str = ""  # conforms | to-correct | fails
+    photos: tuple[str, ...] = ()
+    is_cancelled: bool = False
+
+
+class Recusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That somebody should step down (行政许可法 art. 48(1)(3)); why stands in the dossier."""
+
+    seat: str  # host | recorder | examiner
+    account: str
+    party: int = 0
+    is_granted: bool | None = None  # None: not decided
+
+
+class Licence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was granted: number and validity as they were told, and what became of it (art. 8, 69, 70)."""
+
+    number: str = ""
+    validity: str = ""
+    standing: str = "valid"  # valid | revoked | withdrawn | cancelled
+    ended_on: date | None = None
+    is_heard: bool = False  # the holder has spoken to what is proposed
+
 
 class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paper that was served: how, from which day it counts, and when its addressee first opened it."""
@@ -160,6 +198,9 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     voices: tuple[Voice, ...] = ()
     hearing: Hearing | None = None
     served: tuple[Service, ...] = ()
+    site_checks: tuple[SiteCheck, ...] = ()
+    recusals: tuple[Recusal, ...] = ()
+    licence: Licence = Licence()
 
 
 class CaseState(msgspec.Struct, frozen=True, kw_only=True):

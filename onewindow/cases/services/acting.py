@@ -13,8 +13,9 @@ from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import presenting
 from onewindow.cases.rules import acceptance, commands, serving
-from onewindow.cases.rules.acting import LABELS, STATE_LABELS, Act, Context
+from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.decide import act_named, decide
+from onewindow.cases.rules.labels import LABELS, STATE_LABELS
 from onewindow.cases.rules.state import Fact, Row
 from onewindow.cases.services import checking, telling
 from onewindow.cases.services.repeating import once
@@ -59,9 +60,9 @@ def _act(
     if asked.version == seen:
         asked = msgspec.structs.replace(asked, version=found.state.version)
     asked = _as_seen(asked, found)
-    given, result = _materials(asked), getattr(asked, "file_id", None)
-    with checking.attaching(given, result=result):
-        attached = checking.attach(actor, found.state.case_no, given, result=result)
+    given = checking.Given(_materials(asked), result=getattr(asked, "file_id", None), photos=_photos(asked))
+    with checking.attaching(given):
+        attached = checking.attach(actor, found.state.case_no, given)
         found, dossier, sealed, context = _resealed(deed, asked, found, item, context)
         facts = decide(found.state, deed, asked, context)
         facts = _with_files(facts, attached)
@@ -154,6 +155,10 @@ def _materials(asked: Any) -> tuple[commands.MaterialIn, ...]:
     return found if isinstance(found, tuple) else ()
 
 
+def _photos(asked: Any) -> tuple[str, ...]:
+    return tuple(one.file_id for one in asked.photos) if isinstance(asked, commands.RecordSiteCheck) else ()
+
+
 def _with_files(facts: list[Fact], attached: list[dict[str, str]]) -> list[Fact]:
     if not attached:
         return facts
@@ -190,6 +195,12 @@ def _added(asked: Any, found: store.Found, context: Context) -> dossiers.Dossier
     if isinstance(asked, commands.RecordStatement):
         said = dossiers.Spoken(asked.party, asked.text, context.now.isoformat())
         return msgspec.structs.replace(known, statements=(*known.statements, said))
+    if isinstance(asked, commands.RequestRecusal):
+        why = dossiers.Spoken(asked.party, asked.reason, context.now.isoformat())
+        return msgspec.structs.replace(known, objections=(*known.objections, why))
+    if isinstance(asked, commands.ArrangeSiteCheck):
+        visit = dossiers.Visit(asked.place, asked.points)
+        return msgspec.structs.replace(known, visits=(*known.visits, visit))
     return known
 
 
@@ -226,8 +237,9 @@ def _change(
     context = access.context(actor, found, item, now=now)
     asked = _may_change(body, found, context)
     dossier, sealed = _changed_dossier(asked, found, item, context)
-    with checking.attaching(asked.materials, asked.agent):
-        attached = checking.attach(actor, found.state.case_no, asked.materials, asked.agent)
+    given = checking.Given(asked.materials, agent=asked.agent)
+    with checking.attaching(given):
+        attached = checking.attach(actor, found.state.case_no, given)
         fact = _change_fact(asked, found, item, dossier, sealed, attached)
         role = "clerk" if actor.has("clerk") else "applicant"
         outcome = telling.prepare(

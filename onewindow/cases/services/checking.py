@@ -180,32 +180,35 @@ def materials_of(item: ItemDefinition, answers: dict[str, Any], *, complete: boo
     return found.materials
 
 
-def file_ids(materials: Sequence[commands.MaterialIn]) -> list[str]:
-    """The files of all materials."""
-    return [one for material in materials for one in material.file_ids]
+class Given(msgspec.Struct, frozen=True):
+    """The files that come with a deed: of materials, of the agent's mandate, the made licence, photos of a check."""
+
+    materials: Sequence[commands.MaterialIn] = ()
+    agent: dossiers.Agent | None = None
+    result: str | None = None
+    photos: tuple[str, ...] = ()
+
+    @property
+    def by_field(self) -> dict[str, list[str]]:
+        """Their ids by the field of the body that names them; fields without any are left out."""
+        mandate = self.agent.mandate_file_id if self.agent is not None else None
+        wanted = {
+            "materials": [one for material in self.materials for one in material.file_ids],
+            "agent.mandate_file_id": [mandate] if mandate else [],
+            "file_id": [self.result] if self.result else [],
+            "photos": list(self.photos),
+        }
+        return {field: ids for field, ids in wanted.items() if ids}
 
 
-def attaching(
-    materials: Sequence[commands.MaterialIn], agent: dossiers.Agent | None = None, result: str | None = None
-) -> AbstractContextManager[Any]:
+def attaching(given: Given) -> AbstractContextManager[Any]:
     """A transaction when files must be tied to the case, nothing (one statement is one) when not."""
-    wanted = file_ids(materials) or result or (agent is not None and agent.mandate_file_id is not None)
-    return transaction.atomic() if wanted else nullcontext()
+    return transaction.atomic() if given.by_field else nullcontext()
 
 
-def attach(
-    actor: Actor,
-    case_no: str,
-    materials: Sequence[commands.MaterialIn],
-    agent: dossiers.Agent | None = None,
-    result: str | None = None,
-) -> list[dict[str, str]]:
-    """Tie the files to the case (materials, mandate, the made licence): their ids and digests, for the fact."""
+def attach(actor: Actor, case_no: str, given: Given) -> list[dict[str, str]]:
+    """Tie the files to the case: their ids and digests, for the fact."""
     attached: list[dict[str, str]] = []
-    mandate = agent.mandate_file_id if agent is not None else None
-    wanted = (("materials", file_ids(materials)), ("agent.mandate_file_id", [mandate]), ("file_id", [result]))
-    for field, ids in wanted:
-        given = [one for one in ids if one is not None]
-        if given:
-            attached += documents.attach(given, case_no, actor=actor, field=field)
+    for field, ids in given.by_field.items():
+        attached += documents.attach(ids, case_no, actor=actor, field=field)
     return attached

@@ -67,8 +67,9 @@ def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | 
     serial = serials.take()
     sealed = dossiers.seal(dossier, serial)
     number = case_numbers.make(clock.day_of(now), serial)
-    with checking.attaching(asked.materials, asked.agent):
-        attached = checking.attach(actor, number, asked.materials, asked.agent)
+    given = checking.Given(asked.materials, agent=asked.agent)
+    with checking.attaching(given):
+        attached = checking.attach(actor, number, given)
         fact = first_fact(actor, asked, item, number, rows, sealed, attached)
         deed = telling.Deed(actor, _role(actor), now, item, lambda: dossier, calendars.table())
         outcome = telling.prepare(None, [fact], deed, case_id=serial, found_by=sealed.found_by)

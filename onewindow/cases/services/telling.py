@@ -111,7 +111,7 @@ def _papers(
     today = day_of(told[-1].at)
     dossier = deed.open_dossier()
     matter = paper_contents.Matter(
-        state, deed.item, dossier, deed.table, today, deed.actor.name, clocks, deed.handed, deed.record
+        state, deed.item, dossier, deed.table, today, deed.actor.name, clocks, deed.handed, deed.record, organ
     )
     serials = iter(documents.serials(count))
     return {

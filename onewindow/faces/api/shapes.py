@@ -8,6 +8,16 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from onewindow.faces.api.further_shapes import (
+    HearingOut,
+    LicenceOut,
+    PartyLine,
+    RecusalLine,
+    ServiceLine,
+    SiteCheckLine,
+    StatementLine,
+)
+
 Light = Literal["green", "yellow", "red", "grey"]
 
 
@@ -202,50 +212,6 @@ class EventLine(msgspec.Struct):
     data: dict[str, Any]
 
 
-class PartyLine(msgspec.Struct, kw_only=True):
-    no: int
-    name: str | None
-    type: Literal["person", "organisation"] | None
-    interest: str | None
-    told_on: date | None
-    answer_by: date | None
-    heard: bool
-
-
-class StatementLine(msgspec.Struct):
-    party: int
-    text: str
-    at: str
-
-
-class HearingOut(msgspec.Struct, kw_only=True):
-    told_on: date | None
-    request_by: date | None
-    waived: list[int]
-    requested_on: date | None
-    organise_by: date | None
-    meets_at: datetime | None
-    place: str | None
-    public: bool
-    host: str | None
-    recorder: str | None
-    held_on: date | None
-    withdrawn: bool
-
-
-class RemedyTerm(msgspec.Struct):
-    remedy: Literal["reconsideration", "suit"]
-    until: date
-
-
-class ServiceLine(msgspec.Struct, kw_only=True):
-    document_no: str
-    method: str
-    served_on: date
-    read_at: datetime | None
-    terms: list[RemedyTerm]
-
-
 class CaseOut(msgspec.Struct, kw_only=True):
     case_no: str
     query_code: str | None
@@ -274,6 +240,9 @@ class CaseOut(msgspec.Struct, kw_only=True):
     statements: list[StatementLine]
     hearing: HearingOut | None
     services: list[ServiceLine]
+    site_checks: list[SiteCheckLine]
+    recusals: list[RecusalLine]
+    licence: LicenceOut | None
 
 
 class CaseLine(msgspec.Struct, kw_only=True):

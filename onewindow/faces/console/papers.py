@@ -17,19 +17,47 @@ from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
 from onewindow.faces.console import sections
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
 from onewindow.org import queries as org
+from onewindow.org import services as organs
 from onewindow.ui import refusals, session
 
 _MEDIA = {"pdf": "application/pdf", "png": "image/png"}
 _TEXTS = ("head", "foot", "contact", "source")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @session.page(permission=sections.PAPERS.roles)
 def papers(request: HttpRequest) -> HttpResponse:
-    """All kinds with their mark and what is in force."""
+    """All kinds with their mark and what is in force; posted: which bodies review an organ's decisions."""
     own = editions.counts()
-    rows = [{"kind": one, "own": own.get(one.name, 0)} for one in KINDS.values()]
-    return render(request, "console/papers.html", sections.shell(request, sections.PAPERS, rows=rows))
+    context: dict[str, Any] = {
+        "rows": [{"kind": one, "own": own.get(one.name, 0)} for one in KINDS.values()],
+        "done": _("已保存，以后签发的文书照此载明。") if request.GET.get("done") else "",
+    }
+    status = 200
+    if request.method == "POST":
+        try:
+            _name_ways(request)
+            return HttpResponseRedirect("/console/papers?done=1#ways")
+        except Invalid as refusal:
+            status = refusals.status_of(refusal)
+            context["problem"] = refusals.said(refusal)
+    context["organs"] = org.organs()
+    return render(
+        request, "console/papers.html", sections.shell(request, sections.PAPERS, **context), status=status
+    )
+
+
+def _name_ways(request: HttpRequest) -> None:
+    organ_id = _organ(request.POST.get("organ", ""))
+    if organ_id is None:
+        raise _fault("organ", N_("没有这个单位。"))
+    organs.set_ways_to_object(
+        request.actor,  # type: ignore[attr-defined]
+        organ_id,
+        reconsideration_organ=request.POST.get("reconsideration_organ", ""),
+        court=request.POST.get("court", ""),
+        now=clock.now(),
+    )
 
 
 @require_http_methods(["GET", "POST"])

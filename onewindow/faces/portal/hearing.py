@@ -1,4 +1,4 @@
-"""What an applicant reads and does about statement, defence and hearing (行政许可法 art. 36, 47)."""
+"""What an applicant reads and does about statement, defence, hearing and the end of a licence (art. 7, 36, 47)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from onewindow.kernel.errors import N_
 
-ACTIONS = ("record-statement", "request-hearing", "waive-hearing")
+ACTIONS = ("record-statement", "request-hearing", "waive-hearing", "request-recusal")
 SAID = {
     "record-statement": N_("您的意见已记下。"),
     "request-hearing": N_("已收到您的听证要求，会在 20 个工作日内举行，费用由机关承担。"),
     "waive-hearing": N_("已记下：您不要求听证。"),
+    "request-recusal": N_("已收到您的回避申请，由负责人决定，决定书会在这里给您。"),
 }
 
 
@@ -30,10 +31,30 @@ def rights(case: Mapping[str, Any]) -> dict[str, Any] | None:
         "may_speak": me is not None and "record-statement" in allowed,
         "may_ask": "request-hearing" in allowed,
         "may_waive": "waive-hearing" in allowed and not waived,
+        "may_recuse": "request-recusal" in allowed and meeting is not None and bool(meeting["host"]),
         "statements": case.get("statements") or [],
     }
 
 
 def body(post: Mapping[str, str], action: str) -> dict[str, Any]:
     """The contract's body of one of ``ACTIONS``, beside the version."""
+    if action == "request-recusal":
+        return {"seat": post.get("seat", ""), "reason": post.get("reason", "").strip()}
     return {"text": post.get("text", "").strip()} if action == "record-statement" else {}
+
+
+def licence(case: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What became of the licence or is about to, and whether its holder may speak; None while it just stands."""
+    found = case.get("licence")
+    if found is None or (found["standing"] == "valid" and not _is_told(found)):
+        return None
+    allowed = {action["name"] for action in case["actions"] if action["allowed"]}
+    return dict(found) | {
+        "may_speak": _is_told(found) and "record-statement" in allowed,
+        "statements": case.get("statements") or [],
+    }
+
+
+def _is_told(found: Mapping[str, Any]) -> bool:
+    """A cancellation is told when it is done; what takes a licence away is told before."""
+    return found["proposed"] is not None and found["proposed"]["answer_by"] is not None

@@ -176,6 +176,8 @@ def _lines(kind: str, data: Mapping[str, Any]) -> list[str]:
         lines.append(_("延长 %(n)s 个工作日（《行政许可法》第四十二条）") % {"n": data["days"]})
     if kind == "accepted" and data.get("deemed"):
         lines.append(_("收到材料 5 个工作日内没有告知，依法视为受理（《行政许可法》第三十二条）"))
+    if kind == "site-checked":
+        lines.append(words.word(data["verdict"], "site_result"))
     for name in ("reason", "result"):
         if isinstance(data.get(name), str):
             lines.append(data[name])

@@ -1,4 +1,4 @@
-"""规则: the twenty rules with basis and level, and the convention of cards that the supervisor may switch."""
+"""规则: the rules with basis and level, and the convention of cards that the supervisor may switch."""
 
 from __future__ import annotations
 

@@ -12,13 +12,19 @@ from django.utils.translation import gettext as _
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import queries as documents
-from onewindow.faces.workbench import deeds, forms, hearing_page
+from onewindow.faces.workbench import deeds, forms, hearing_page, onward_acts
 from onewindow.faces.workbench.desks import Desk
 from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Refusal
 from onewindow.org import queries as org
 from onewindow.ui import dates, fields, words
+
+
+def onward_facts() -> list[str]:
+    """The facts of checks on the spot, recusals and ends of licences."""
+    return [one for types in onward_acts.FACTS.values() for one in types]
+
 
 OPINIONS = frozenset(
     {
@@ -58,10 +64,11 @@ OPINIONS = frozenset(
         "hearing-cancelled",
         "hearing-overdue",
         "served",
+        *onward_facts(),
     }
 )
 # Keys of an event's data that say something to a person, in this order.
-SAID = ("opinion", "ground", "reason", "result", "conditions", "text", "to", "receipt")
+SAID = ("verdict", "opinion", "ground", "reason", "result", "conditions", "text", "to", "receipt")
 
 
 class Opinion(msgspec.Struct, frozen=True):
@@ -130,6 +137,9 @@ def context(
         "answer_by": deeds.answer_by(now.date()).isoformat(),
         "parties": hearing_page.third_parties(case, is_open=is_open),
         "meeting": case.get("hearing"),
+        "next_check": next(
+            (one for one in case["site_checks"] if not one["checked_at"] and not one["cancelled"]), None
+        ),
         "served": hearing_page.served(case),
         "unserved": unserved,
         "statements": hearing_page.statements(case),
@@ -261,8 +271,8 @@ def _silent(type: str) -> tuple[str, ...]:
 
 
 def _said(key: str, value: Any) -> str:
-    if key == "ground":
-        return words.word(value, "ground")
+    if key in ("ground", "verdict"):
+        return words.word(value, "ground" if key == "ground" else "site_result")
     return plain(value)
 
 
@@ -278,15 +288,23 @@ def proposal(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Pair]:
         return []
     labels = {
         "procedure": _("特别程序"),
+        "ground": _("情形"),
+        "facts": _("查明的事实"),
         "reason": _("理由"),
         "expected_days": _("预计工作日"),
         "basis": _("依据"),
+        "public_interest": _("公共利益"),
+        "compensation": _("赔偿、补偿"),
+        "consequences": _("其他后果"),
+        "answer_by": _("陈述申辩到"),
+        "return_by": _("交回证件的日期"),
     }
+    tables = {"procedure": "procedure", "ground": "ground"}
     rows = [Pair(_("提出"), names.get(found["by"], found["by"]))]
     for key, label in labels.items():
         value = found["body"].get(key)
         if value:
-            rows.append(Pair(label, words.word(value, "procedure") if key == "procedure" else plain(value)))
+            rows.append(Pair(label, words.word(value, tables[key]) if key in tables else plain(value)))
     return rows
 
 
@@ -323,7 +341,17 @@ def sheets_of(case: Mapping[str, Any]) -> list[Sheet]:
         Sheet(f"d-{one['document_no']}", one["title"], one, (one["document_no"],), True)
         for one in case.get("documents", ())
     ]
-    return materials + _mandate_of(case.get("agent") or {}) + papers
+    return materials + _mandate_of(case.get("agent") or {}) + _photos_of(case) + papers
+
+
+def _photos_of(case: Mapping[str, Any]) -> list[Sheet]:
+    """The photos of each check on the spot."""
+    row = {"state": "submitted", "need": "required"}
+    return [
+        Sheet(f"p-{number}", _("现场照片"), row, tuple(check["photos"]))
+        for number, check in enumerate(case.get("site_checks") or (), 1)
+        if check["photos"]
+    ]
 
 
 def _mandate_of(agent: Mapping[str, Any]) -> list[Sheet]:
@@ -359,6 +387,9 @@ def marks(case: Mapping[str, Any]) -> list[tuple[str, str]]:
         made.append((_("停过钟"), ""))
     if any(event["type"] == "extended" for event in case.get("events", ())):
         made.append((_("延过期"), ""))
+    licence = case.get("licence") or {"standing": "valid"}
+    if licence["standing"] != "valid":
+        made.append((_("许可") + words.word(licence["standing"], "licence"), "tag--over"))
     if any(clock and clock.get("provisional") for clock in case["clocks"].values()):
         made.append((_("日期暂定：跨入没有放假通知的年份"), ""))
     return made

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.faces.workbench import forms, hearing_acts
+from onewindow.faces.workbench import forms, hearing_acts, onward_acts
 from onewindow.faces.workbench.inputs import REASON, Button, Field, choices, number, value_of
 from onewindow.ui import words
 
@@ -36,6 +36,7 @@ ORDER = (
     "terminate",
     "withdraw",
     *hearing_acts.FIELDS,
+    *onward_acts.FIELDS,
     "serve",
 )
 # Deeds of the office that are not steps of the matter; they stand apart.
@@ -76,6 +77,11 @@ class Deed(msgspec.Struct, frozen=True):
         """Whether the item's own form may be mended along with this act."""
         return self.name in WITH_FORM
 
+    @property
+    def has_photos(self) -> bool:
+        """Whether files go up with this act."""
+        return any(field.kind == "photos" for field in self.fields)
+
 
 FIELDS: dict[str, tuple[Field, ...]] = {
     "notify-correction": (
@@ -115,8 +121,13 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "decide": (
         Field("reason", lazy("理由"), "area", hint=lazy("不予许可必须说明理由")),
         Field("conditions", lazy("附加条件"), hint=lazy("没有就不填")),
+        Field("licence_no", lazy("证件编号"), hint=lazy("现在还没有编号就不填，制证时再填")),
+        Field("validity", lazy("有效期至"), "date", hint=lazy("写进决定书；制证时才定就不填")),
     ),
-    "produce": (Field("validity", lazy("有效期至"), "date", hint=lazy("长期有效就不填")),),
+    "produce": (
+        Field("licence_no", lazy("证件编号"), hint=lazy("决定书写明了就不填")),
+        Field("validity", lazy("有效期至"), "date", hint=lazy("决定书写明了、长期有效就不填")),
+    ),
     "deliver": (
         Field("method", lazy("送达方式"), "select", required=True, choices=choices("method")),
         Field("receipt", lazy("签收人、回执号"), hint=lazy("写进送达回证")),
@@ -133,6 +144,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     "reveal": (Field("reason", lazy("为什么要看"), "select", required=True, choices=choices("why")),),
     "note": (Field("text", lazy("备注"), "area", hint=lazy("只在审批内可见"), required=True),),
     **hearing_acts.FIELDS,
+    **onward_acts.FIELDS,
     "serve": hearing_acts.SERVE,
 }
 BUTTONS: dict[str, tuple[Button, ...]] = {
@@ -147,7 +159,7 @@ BUTTONS: dict[str, tuple[Button, ...]] = {
 }
 # Acts that may mend the item's own form (行政许可法 art. 32: errors are corrected on the spot).
 WITH_FORM = ("change", "resubmit")
-CONFIRMED = ("return", "pause")
+CONFIRMED = ("return", "pause", "revoke-licence", "withdraw-licence", "cancel-licence")
 
 
 def deeds_of(case: Mapping[str, Any], *, may_serve: bool = False) -> list[Deed]:
@@ -225,7 +237,13 @@ def body_of(
     for field in FIELDS.get(action, ()):
         if field.kind == "rows":
             body |= _rows(action, field.name, post, case)
-        else:
+        elif field.kind == "crew":
+            body[field.name] = [
+                name.removeprefix(f"{field.name}-") for name in post if name.startswith(f"{field.name}-")
+            ]
+        elif field.kind == "checklist":
+            body[field.name] = _findings(post, case)
+        elif field.kind != "photos" and field.name != "captions":
             text = post.get(field.name, "").strip()
             if text:
                 body[field.name] = value_of(field, text)
@@ -238,6 +256,25 @@ def body_of(
             value = post[button.name]
             body[button.name] = value == "true" if value in ("true", "false") else value
     return body
+
+
+def photos_of(post: Mapping[str, str], file_ids: list[str]) -> list[dict[str, str]]:
+    """The uploads of a check with what was written about each, in their order."""
+    said = [line.strip() for line in post.get("captions", "").splitlines()]
+    return [
+        {"file_id": file_id} | ({"caption": said[place]} if place < len(said) and said[place] else {})
+        for place, file_id in enumerate(file_ids)
+    ]
+
+
+def _findings(post: Mapping[str, str], case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The check list as filled in: a line left empty is left out, and the deed says so."""
+    checks = case.get("site_checks") or [{"points": []}]
+    return [
+        {"point": point, "finding": text, "conforms": post.get(f"conforms-{place}", "true") == "true"}
+        for place, point in enumerate(checks[-1]["points"])
+        if (text := post.get(f"finding-{place}", "").strip())
+    ]
 
 
 def _rows(action: str, name: str, post: Mapping[str, str], case: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,10 +22,11 @@ POLICY = (
 
 
 def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpResponseBase:
-    """A file that stands in a row of the case, was made for it, or is its mandate; else ``NotFound``."""
+    """A file of a row or a check of the case, made for it, or its mandate; else ``NotFound``."""
     case = queries.view(actor, case_no, now=now)
     known = {one for row in case["materials"] for one in row["file_ids"] or ()}
     known |= {one["file_id"] for one in case["documents"] if one["file_id"]}
+    known |= {one for check in case["site_checks"] for one in check["photos"]}
     known |= {(case.get("agent") or {}).get("mandate_file_id")}
     if file_id not in known:
         raise NotFound("no-such-file", N_("没有找到这份文件。"))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from onewindow.faces.workbench import hearing_acts
+from onewindow.faces.workbench import hearing_acts, onward_acts
 from onewindow.kernel import masking
 from onewindow.ui import dates, words
 
@@ -60,8 +60,14 @@ def _who(no: int) -> str:
 
 
 def is_of_matter(name: str, case: Mapping[str, Any]) -> bool:
-    """Why no hearing can be held is told only where somebody is to be heard."""
-    return name not in hearing_acts.FIELDS or bool(case.get("parties") or case.get("hearing"))
+    """Why no hearing, check or end of a licence is possible is told only where there is one to speak of."""
+    if name in onward_acts.ENDINGS:
+        return bool(case.get("licence"))
+    if name in ("record-site-check", "cancel-site-check"):
+        return any(not one["checked_at"] and not one["cancelled"] for one in case.get("site_checks") or ())
+    if name in hearing_acts.FIELDS or name in ("request-recusal", "decide-recusal"):
+        return bool(case.get("parties") or case.get("hearing"))
+    return True
 
 
 def served(case: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -18,7 +18,8 @@ class Choice(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True):
     """One input of an act. ``kind``: text, area, date, number, select, rows (materials), people,
     party (who of the case), when (instant), flag (yes or no), pairs (lines "who：what"),
-    names (with 、 between them), paper (of the case, not yet served).
+    names (with 、 between them), paper (of the case, not yet served), lines (one value each), crew (several people),
+    colleague (one or nobody), checklist (the points of a check on the spot), photos (uploads).
     """
 
     name: str
@@ -57,6 +58,8 @@ def value_of(field: Field, text: str) -> Any:
         return f"{text}:00+08:00" if len(text) == len("2026-09-17T09:30") else text
     if field.kind == "names":
         return [one for one in (part.strip() for part in text.split("、")) if one]
+    if field.kind == "lines":
+        return [one for one in (line.strip() for line in text.splitlines()) if one]
     if field.kind == "flag":
         return text == "true"
     if field.kind == "pairs":

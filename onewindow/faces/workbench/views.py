@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from onewindow.base import clock
 from onewindow.cases import queries, services
 from onewindow.documents import presentation
+from onewindow.documents import services as documents
 from onewindow.documents.services import making
-from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts
+from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts, onward_acts
 from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
@@ -25,6 +26,7 @@ from onewindow.ui import downloads, refusals, session, words
 
 View = session.View
 NEIGHBOURS = 50
+MOST_PHOTOS = 50
 # Reads that may be shown at once; everything else is answered by a redirect, so that "back" and
 # "reload" never repeat a deed.
 SHOWN_AT_ONCE = frozenset({"reveal"})
@@ -56,6 +58,8 @@ def act_view(desk: Desk) -> View:
             return _page(request, desk, case, typed_action=action)
         body = deeds.body_of(action, request.POST, case, casepage.definition_of(case["item"]))
         try:
+            if action == "record-site-check" and request.FILES:
+                body["photos"] = deeds.photos_of(request.POST, _stored(request))
             if action == "change":
                 after = services.change(actor, case_no, body, now=now)
             else:
@@ -71,6 +75,16 @@ def act_view(desk: Desk) -> View:
         return _back(desk, case_no, action)
 
     return view
+
+
+def _stored(request: HttpRequest) -> list[str]:
+    """The photos that came with an act, taken in as every upload is; their ids."""
+    taken = cast(list[Any], request.FILES.getlist("photos"))
+    actor, now = actor_of(request), clock.now()
+    return [
+        str(documents.store_upload(actor, one.name or "", one, now=now)["file_id"])
+        for one in taken[:MOST_PHOTOS]
+    ]
 
 
 def file_view(desk: Desk) -> View:
@@ -114,7 +128,8 @@ def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -
     shown: dict[str, Any] = {
         "previous": previous,
         "following": following,
-        "colleagues": _colleagues(actor, desk, case),
+        "colleagues": (colleagues := _colleagues(actor, desk, case)),
+        "crew": [{"username": actor.username, "name": actor.name, "roles": _("我")}, *colleagues],
         "typed": request.POST if request.method == "POST" else None,
         "place": "case",
         "rate_code": _rate_code(actor, desk, case, today=now.date()),
@@ -146,10 +161,13 @@ def _neighbours(actor: Actor, desk: Desk, case_no: str) -> tuple[str, str]:
     return casepage.neighbours(rows, case_no)
 
 
+_WITH_PEOPLE = {"assign", "transfer", "arrange-hearing", "arrange-site-check", "decide-recusal"}
+
+
 def _colleagues(actor: Actor, desk: Desk, case: dict[str, Any]) -> list[dict[str, str]]:
     """Those to whom the matter may be handed; asked only when the page offers to."""
     offered = {one["name"] for one in case["actions"] if one["allowed"]}
-    if actor.organ_id is None or not offered & {"assign", "transfer", "arrange-hearing"}:
+    if actor.organ_id is None or not offered & _WITH_PEOPLE:
         return []
     on = clock.today()
     people: dict[str, tuple[str, list[str]]] = {}
@@ -192,6 +210,7 @@ _FACTS_OF = {
     "transfer": ("transferred",),
     "note": ("noted",),
     **hearing_acts.FACTS,
+    **onward_acts.FACTS,
     "serve": ("served",),
 }
 

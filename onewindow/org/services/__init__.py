@@ -4,7 +4,13 @@ from onewindow.org.regions import Report, import_file
 from onewindow.org.services.absences import cancel_absence, name_deputy, release_deputy, set_absence
 from onewindow.org.services.changes import confirm, decline, propose
 from onewindow.org.services.duties import appoint, grant_authority, revoke, revoke_authority
-from onewindow.org.services.organs import ensure_center, ensure_organ, ensure_window, set_organ_model
+from onewindow.org.services.organs import (
+    ensure_center,
+    ensure_organ,
+    ensure_window,
+    set_organ_model,
+    set_ways_to_object,
+)
 from onewindow.org.services.staff import dismiss, hire, move
 
 import_regions = import_file
@@ -30,4 +36,5 @@ __all__ = [
     "revoke_authority",
     "set_absence",
     "set_organ_model",
+    "set_ways_to_object",
 ]

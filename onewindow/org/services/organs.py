@@ -67,6 +67,31 @@ def set_organ_model(actor: Actor, organ_id: int, *, model: str, office_id: int |
         generations.touch("org")
 
 
+LONGEST_NAME = 200
+
+
+def set_ways_to_object(
+    actor: Actor, organ_id: int, *, reconsideration_organ: str, court: str, now: datetime
+) -> None:
+    """Name the organ that reviews this one's decisions and the court; "" where neither is settled.
+
+    Papers issued from now on say so (行政许可法 art. 38; 行政复议法 art. 24). Raises ``NotAllowed``, ``NotFound``,
+    ``Invalid``.
+    """
+    _require(actor)
+    told = {
+        "reconsideration_organ": " ".join(reconsideration_organ.split()),
+        "court": " ".join(court.split()),
+    }
+    if any(len(text) > LONGEST_NAME for text in told.values()):
+        raise Invalid("too-long", N_("名称最多 200 个字符。"))
+    with transaction.atomic():
+        if not Organ.objects.filter(pk=organ_id).update(**told):
+            raise NotFound("no-organ", N_("没有这个部门"))
+        facts.record("org", organ_id, "ways-to-object-set", at=now, actor=actor, data=told)
+        generations.touch("org")
+
+
 def ensure_center(
     *, code: str, name: str, region: str, office_id: int, now: datetime, by: Actor = SYSTEM
 ) -> int:
@@ -154,5 +179,5 @@ def _known_region(text: str | None) -> str | None:
 def _info(row: Organ) -> OrganInfo:
     return OrganInfo(
         row.id, row.code, row.name, row.short_name, row.uscc, row.region_id, row.model,
-        row.supervising_office_id, row.is_active,
+        row.supervising_office_id, row.is_active, row.reconsideration_organ, row.court,
     )  # fmt: skip

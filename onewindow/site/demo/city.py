@@ -6,12 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from onewindow.kernel.actor import SYSTEM
 from onewindow.org import services
 
 REGION = "511602"
 CENTER = "SFQ-01"
 OFFICE = "区政务服务管理办公室"
 BUREAU = "区行政审批局"
+# Of the demonstration: who reviews decisions of its departments.
+GOVERNMENT, COURT = "示范区人民政府", "示范区人民法院"
 HOUSING = "区住建局"
 MARKET = "区市监局"
 
@@ -98,6 +101,10 @@ def _organs(now: datetime) -> dict[str, int]:
             now=now,
         )
         found[name] = made.id
+        if not made.court:
+            services.set_ways_to_object(
+                SYSTEM, made.id, reconsideration_organ=GOVERNMENT, court=COURT, now=now
+            )
     return found
 
 

@@ -188,6 +188,32 @@ def overrun_pause(history: History, moment: Moment) -> Iterator[Strike]:
     yield Strike("over", first_instant_after(due_on), tell)
 
 
+def late_hearing(history: History, moment: Moment) -> Iterator[Strike]:
+    """行政许可法 art. 47: twenty days from the request until the hearing is held."""
+    meeting = moment.after.life.hearing
+    if meeting is None or meeting.organise_by is None or meeting.held_on is not None or meeting.is_withdrawn:
+        return
+    due_on = meeting.organise_by
+
+    def tell(degree: str, at: datetime) -> Hit:
+        return Hit(
+            rule="21",
+            mark="hearing",
+            degree=degree,
+            at=at,
+            why=_UNHEARD_SOON if degree == "near" else _UNHEARD,
+            evidence=history.seqs(moment, "hearing-requested", "hearing-arranged", "hearing-cancelled"),
+            params={"due": due_on.isoformat()},
+        )
+
+    yield Strike("near", history.near(due_on), tell)
+    yield Strike("over", first_instant_after(due_on), tell)
+
+
+_UNHEARD_SOON = N_("有人要求听证，应在 %(due)s 以前举行，还没有举行。")
+_UNHEARD = N_("有人要求听证，应在 %(due)s 以前举行，没有举行。")
+
+
 def late_delivery(history: History, moment: Moment) -> Iterator[Strike]:
     """行政许可法 art. 44: ten days from the grant to deliver."""
     due_on = moment.due_on("delivery")

@@ -1,4 +1,4 @@
-"""The twenty rules that ship (handbook 5.5): a row each. A new rule is a function and a row."""
+"""The rules that ship (handbook 5.5, and one for hearings): a row each. A new rule is a function and a row."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from onewindow.cases.rules.acting import (
     ARTICLE_42,
     ARTICLE_44,
     ARTICLE_45,
+    ARTICLE_47,
     LICENSING_LAW,
 )
 from onewindow.kernel.errors import N_
@@ -203,6 +204,15 @@ RULES = Rules(
             types=handling.ENDING,
             of_time=limits.missed_deferral,
             states=frozenset({"accepted", "in_review", "paused"}),
+        ),
+        Rule(
+            number="21",
+            name=N_("听证逾期"),
+            basis=ARTICLE_47,
+            sentence=N_("有人要求听证的，在二十个工作日内组织听证。"),
+            degrees=_LIMIT,
+            of_time=limits.late_hearing,
+            states=limits.HANDLED | {"paused"},
         ),
     )
 )

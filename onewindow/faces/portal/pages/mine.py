@@ -143,6 +143,7 @@ def _case_page(
         else None,
         "said": _(said) if said else "",
         "hearing": hearing.rights(found),
+        "licence": hearing.licence(found),
         "voices": _voices(request.actor, found, today),  # type: ignore[attr-defined]
         "problem": problem,
     }

@@ -77,6 +77,19 @@ def typed_value(field: Field, typed: Any, typed_action: Any, deed: Deed, answer_
 
 
 @register.simple_tag
+def typed_line(name: str, place: int, typed: Any, typed_action: Any, deed: Deed) -> str:
+    """What was typed in a line of a check list before a refusal."""
+    return str(typed.get(f"{name}-{place}", "")) if typed and typed_action == deed.name else ""
+
+
+@register.simple_tag
+def ticked(name: str, value: str, typed: Any, typed_action: Any, deed: Deed) -> SafeString | str:
+    """``checked`` for who was ticked before a refusal."""
+    is_ticked = bool(typed) and typed_action == deed.name and f"{name}-{value}" in typed
+    return format_html(" checked") if is_ticked else ""
+
+
+@register.simple_tag
 def rows_for(deed: Deed, case: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The materials that an act speaks of: missing ones for a notice, deferrable ones for 容缺."""
     materials = case.get("materials", ())
