@@ -107,4 +107,47 @@ TEXTS: dict[str, Text] = {
         " decide soon. You need not apply again.",
         "“%(item)s” is later than promised, for which we apologise; it has been urged. Case %(case_no)s.",
     ),
+    "site-check-arranged": Text(
+        "We are coming to check on the spot",
+        _MATTER
+        + " will be checked on the spot. The notice says when, where, what is looked at and who comes. Please"
+        " open it and be there; to move the day, tell %(organ)s in good time.",
+        "“%(item)s” will be checked on the spot; see the notice. Case %(case_no)s.",
+    ),
+    "hearing-arranged": Text(
+        "A hearing is arranged",
+        "The hearing on “%(item)s” (case %(case_no)s) is arranged; the notice says when, where and who hosts it. It"
+        " costs nothing, and its time is not counted.",
+        "A hearing on “%(item)s” is arranged; see the notice. Case %(case_no)s.",
+    ),
+    "revocation-proposed": Text(
+        "Your licence is to be revoked; you may defend yourself",
+        "%(organ)s proposes to revoke your licence “%(item)s” (case %(case_no)s). The notice gives facts, reasons and"
+        " the term for your statement. Please open it; nothing is decided yet.",
+        "“%(item)s” is to be revoked; you may defend yourself, see the notice. Case %(case_no)s.",
+    ),
+    "licence-withdrawal-proposed": Text(
+        "Your licence is to be withdrawn; you may defend yourself",
+        "%(organ)s proposes to withdraw your licence “%(item)s” (case %(case_no)s). The notice gives reasons,"
+        " compensation and the term for your statement. Please open it; nothing is decided yet.",
+        "“%(item)s” is to be withdrawn; you may defend yourself, see the notice. Case %(case_no)s.",
+    ),
+    "licence-revoked": Text(
+        "Your licence was revoked",
+        "Your licence “%(item)s” (case %(case_no)s) was revoked. The decision says why and how you may ask for review"
+        " or go to court. Please open it.",
+        "“%(item)s” was revoked; the decision says why. Case %(case_no)s.",
+    ),
+    "licence-withdrawn": Text(
+        "Your licence was withdrawn",
+        "Your licence “%(item)s” (case %(case_no)s) was withdrawn. The decision gives reasons, compensation and how you"
+        " may ask for review or go to court. Please open it.",
+        "“%(item)s” was withdrawn; the decision says why. Case %(case_no)s.",
+    ),
+    "licence-cancelled": Text(
+        "Your licence was cancelled",
+        "Your licence “%(item)s” (case %(case_no)s) was cancelled. The decision gives ground and legal basis. Please"
+        " open it.",
+        "“%(item)s” was cancelled; the decision says on which ground. Case %(case_no)s.",
+    ),
 }
