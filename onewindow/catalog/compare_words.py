@@ -107,6 +107,7 @@ PARTS: dict[type | None, dict[str, str]] = {
         "fill_note": N_("填写说明"),
         "elements": N_("数据元"),
         "is_common": N_("通用材料"),
+        "lowest_trust": N_("最低可信等级"),
     },
     elements.Step: {"role": N_("岗位"), "output": N_("产出")},
     elements.Question: {"multiple": N_("可多选"), "options": N_("选项")},

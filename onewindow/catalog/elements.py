@@ -32,7 +32,8 @@ class Material(Element, frozen=True):
     proof | other; ``supply``: how it reaches the office, "submit", "fetched" (the system fetches it) or
     "fetched-else-submit"; ``forms`` are the media taken: original, copy, electronic. ``licence_code`` links a
     type of electronic licence, ``elements`` are the codes of the data elements that stand on it. ``is_common``:
-    asked of everybody (identity, application form), so that rule 15 wants no basis.
+    asked of everybody (identity, application form), so that rule 15 wants no basis. ``lowest_trust``: the level
+    (A–D) that is enough; what came with a lower one is shown in the original at a counter.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Material(Element, frozen=True):
     licence_code: str = ""
     elements: tuple[str, ...] = ()
     is_common: bool = False
+    lowest_trust: str = ""
 
 
 class Step(Element, frozen=True):

@@ -7,14 +7,13 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from onewindow.base import tables
-from onewindow.documents import names
+from onewindow.documents import names, storage
 
 _PIECE = 256 * 1024
 _LONGEST = 60
@@ -22,12 +21,13 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a ZIP knows no time before
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One file: what it belongs to (a material, the papers), its own name, and where its bytes lie."""
+    """One file: what it belongs to (a material, the papers), its own name, its content, the level of trust in it."""
 
     group: str
     name: str
     media_type: str
-    path: Path
+    stored: storage.Stored
+    trust: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -39,18 +39,19 @@ class Line(msgspec.Struct, frozen=True):
     media_type: str
     size: int
     sha256: str
+    trust: str = ""
 
 
 def index(entries: Sequence[Entry]) -> list[Line]:
-    """Where each file will lie in the archive, and its digest as it is now on the disk; reads every file once."""
+    """Where each file will lie in the archive, and its digest as it lies there now; reads every file once."""
     groups = {group: number for number, group in enumerate(dict.fromkeys(one.group for one in entries), 1)}
     lines = []
     for number, one in enumerate(entries, 1):
-        with one.path.open("rb") as handle:
-            sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+        with one.stored.open() as handle:
+            sha256, size = hashlib.file_digest(handle, "sha256").hexdigest(), handle.tell()  # type: ignore[arg-type]
         folder = f"{groups[one.group]:02d} {_plain(one.group)}"
         place = f"{folder}/{number:03d} {names.clean(one.name, media_type=one.media_type)}"
-        lines.append(Line(place, one.group, one.name, one.media_type, one.path.stat().st_size, sha256))
+        lines.append(Line(place, one.group, one.name, one.media_type, size, sha256, one.trust))
     return lines
 
 
@@ -70,7 +71,7 @@ def stream(entries: Sequence[Entry], lines: Sequence[Line], *, title: str, at: d
         for one, line in zip(entries, lines, strict=True):
             info = zipfile.ZipInfo(line.place, max(moment, _EARLIEST))
             info.file_size = line.size
-            with one.path.open("rb") as source, made.open(info, "w") as target:
+            with one.stored.open() as source, made.open(info, "w") as target:
                 while piece := source.read(_PIECE):
                     target.write(piece)
                     yield sink.taken()
@@ -105,7 +106,9 @@ def _page(lines: Sequence[Line], title: str) -> str:
 
 def _table(lines: Sequence[Line]) -> bytes:
     out = io.BytesIO()
-    heads = [_("位置"), _("所属"), _("名称"), _("类型"), _("字节数"), "SHA-256"]
-    rows = ([one.place, one.group, one.name, one.media_type, one.size, one.sha256] for one in lines)
+    heads = [_("位置"), _("所属"), _("名称"), _("类型"), _("字节数"), "SHA-256", _("可信等级")]
+    rows = (
+        [one.place, one.group, one.name, one.media_type, one.size, one.sha256, one.trust] for one in lines
+    )
     tables.write_csv(out, heads, rows, is_marked=True)
     return out.getvalue()

@@ -24,8 +24,11 @@ class File(models.Model):
     # What the file says of itself (OFD): its title, sealed like the name, and the day it was made.
     title_sealed = models.BinaryField(null=True)
     created_on = models.DateField(null=True)
-    # What the virus scanner said when it came: "clean", "unscanned" (it was away), "" (none is set).
+    # What the virus scanner said when it came: "clean", "unscanned" (it was away), "" (none is set); "infected"
+    # is said later alone, and nobody opens the file any more.
     scan = models.TextField(default="")
+    # "valid": a PDF that an authority which this instance trusts has signed, unchanged since.
+    signature = models.TextField(default="", db_default="")
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -36,6 +39,14 @@ class File(models.Model):
                 name="documents_file_media",
             ),
             models.CheckConstraint(condition=Q(size__gte=1), name="documents_file_size"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scan", "id"],
+                name="documents_file_doubtful",
+                condition=Q(scan__in=["unscanned", "infected"]),
+            ),
+            models.Index(fields=["sha256"], name="documents_file_content"),
         ]
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
-from onewindow.documents import codes, content, names, storage
+from onewindow.documents import codes, content, messages, names, scanning, storage
 from onewindow.documents.models import Attachment, DetachedSignature, Document, File
 from onewindow.documents.signing import sm2
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import N_, NotFound
+from onewindow.kernel.errors import N_, NotAllowed, NotFound
 from onewindow.kernel.masking import mask_name
 
 
@@ -38,18 +37,20 @@ def entitle_with(answer: Entitled) -> Entitled:
     return before
 
 
-def open_file(actor: Actor, file_id: str) -> tuple[str, str, Path]:
-    """(name, media type, path) of a file for its owner or for whoever may see a case it belongs to.
+def open_file(actor: Actor, file_id: str) -> tuple[str, str, storage.Stored]:
+    """(name, media type, content) of a file for its owner or for whoever may see a case it belongs to.
 
-    Anyone else gets ``NotFound``, as for a file that does not exist.
+    Anyone else gets ``NotFound``, as for a file that does not exist; ``NotAllowed`` when it is locked (infected).
     """
     file = File.objects.filter(file_id=file_id).first() if "\0" not in file_id else None
     if file is None or not _may_see(actor, file):
         raise _no_file()
-    path = storage.path_of(bytes(file.sha256))
-    if not path.exists():
+    if file.scan == scanning.INFECTED:
+        raise NotAllowed("file-locked", messages.LOCKED)
+    stored = storage.Stored(bytes(file.sha256))
+    if not stored.exists():
         raise _no_file()
-    return names.unseal(bytes(file.name_sealed), file_id=file.file_id), file.media_type, path
+    return names.unseal(bytes(file.name_sealed), file_id=file.file_id), file.media_type, stored
 
 
 def _may_see(actor: Actor, file: File) -> bool:
@@ -61,6 +62,27 @@ def _may_see(actor: Actor, file: File) -> bool:
 
 def _no_file() -> NotFound:
     return NotFound("file-not-found", N_("没有这个文件。"))
+
+
+def standing_of(file_key: int) -> tuple[str | None, list[str]]:
+    """(user name of whoever uploaded a file, numbers of the cases that it stands in)."""
+    owner = File.objects.values_list("owner__username", flat=True).get(pk=file_key)
+    subjects = Attachment.objects.filter(file=file_key).order_by("subject")
+    return owner, list(subjects.values_list("subject", flat=True))
+
+
+def weights(case_nos: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Case number -> (files and papers that lie there, their bytes); one statement."""
+    rows = Attachment.objects.filter(subject__in=list(case_nos), file__erased_at=None)
+    told = rows.values_list("subject").annotate(count=Count("pk"), size=Sum("file__size"))
+    return {subject: (count, size) for subject, count, size in told.values_list("subject", "count", "size")}
+
+
+def doubtful() -> dict[str, int]:
+    """How many files wait for the virus scanner and how many it locked: {"unscanned", "infected"}."""
+    rows = File.objects.filter(scan__in=[scanning.UNSCANNED, scanning.INFECTED], erased_at=None)
+    told = {scanning.UNSCANNED: 0, scanning.INFECTED: 0}
+    return told | dict(rows.values_list("scan").annotate(count=Count("pk")).values_list("scan", "count"))
 
 
 # Uploads of applicants that belong to no case and to no paper; staff keep theirs (notes on conduct name them).
@@ -82,7 +104,7 @@ def loose_files(before: datetime, *, after: int, limit: int) -> list[tuple[int, 
 
 def describe(file_ids: Sequence[str], *, subject: str) -> dict[str, dict[str, Any]]:
     """Files of a case by file_id: {"file_id", "name", "media_type", "size", "pages", "title",
-    "created_on", "scan": "clean|unscanned|"} (title and day as the file says them).
+    "created_on", "scan": "clean|unscanned|infected|"} (title and day as the file says them).
 
     The caller has checked that the reader may see the case.
     """

@@ -9,7 +9,7 @@ from typing import IO
 
 from django.conf import settings
 
-CLEAN, UNSCANNED, NO_SCANNER = "clean", "unscanned", ""
+CLEAN, UNSCANNED, INFECTED, NO_SCANNER = "clean", "unscanned", "infected", ""
 _PIECE = 256 * 1024
 _LONGEST_ANSWER = 4096
 

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from onewindow.base import clock
 from onewindow.documents import services
 from onewindow.documents.models import Document
+from onewindow.documents.services import erasing, rescanning
 
 FIRST = 10  # before messages: somebody at the window waits for the print
 
@@ -17,3 +18,17 @@ def make_papers(*, document_nos: list[str]) -> None:
     waiting = Document.objects.filter(document_no__in=document_nos, file=None)
     for document_id in waiting.values_list("id", flat=True):
         services.make_file(document_id, now=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="documents.rescan", queue="nightly", queueing_lock="documents.rescan")
+def rescan(timestamp: int) -> None:
+    """Every five minutes: what came while the virus scanner was away is looked at as soon as it is back."""
+    rescanning.rescan(now=clock.now())
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="documents.sweep_left", queue="nightly", queueing_lock="documents.sweep_left")
+def sweep_left(timestamp: int) -> None:
+    """Every night: what an erasure could not reach, because the files' bucket was away, goes now."""
+    erasing.sweep_left(clock.now())

@@ -15,7 +15,7 @@ from onewindow.notices import reading, staff_texts, texts_en
 from onewindow.notices.adapters import mail, sms
 from onewindow.notices.adapters.failure import Undelivered
 from onewindow.notices.models import Message
-from onewindow.notices.texts import TEXTS, Text, filled
+from onewindow.notices.texts import OTHERS, TEXTS, Text, filled
 
 MOST_TRIES = 6
 
@@ -79,7 +79,7 @@ def notify(
 def _text(template: str, language: str) -> Text:
     if language == "en" and template in texts_en.TEXTS:
         return texts_en.TEXTS[template]
-    return TEXTS.get(template) or staff_texts.TEXTS[template]
+    return TEXTS.get(template) or OTHERS.get(template) or staff_texts.TEXTS[template]
 
 
 # One statement for all channels: what the unique key already holds is left as it is.

@@ -9,6 +9,13 @@ from __future__ import annotations
 from onewindow.notices.texts import Text
 
 TEXTS: dict[str, Text] = {
+    "file-locked-staff": Text(
+        "材料里有一个文件查出病毒",
+        (
+            "办件 %(case_no)s（%(item)s）的材料里有一个文件后来查出病毒，已经锁定，不能打开。"
+            "如果审查还要用到它，请告诉申请人重新提交。"
+        ),
+    ),
     "card-reminder": Text(
         "预警提醒：%(rule)s",
         (

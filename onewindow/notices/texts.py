@@ -197,6 +197,21 @@ TEXTS: dict[str, Text] = {
     ),
 }
 
+# What no case fact tells: things that happen to a person's files.
+OTHERS: dict[str, Text] = {
+    "file-locked": Text(
+        "您上传的一个文件查出病毒",
+        (
+            "您为“%(item)s”（办件编号 %(case_no)s）上传的一个文件后来查出病毒，已经锁定，谁都不能再打开。"
+            "请查毒或重新制作后再提交；工作人员会告诉您怎样补交。您的其他材料不受影响。"
+        ),
+    ),
+    "file-locked-loose": Text(
+        "您上传的一个文件查出病毒",
+        "您上传的一个文件后来查出病毒，已经锁定，不能再使用。请查毒或重新制作后再上传。",
+    ),
+}
+
 
 def filled(text: str, params: Mapping[str, str]) -> str:
     """The text with its places filled, on one line each as it was written."""

@@ -10,6 +10,17 @@ from onewindow.notices.texts import Text
 _MATTER = "Your application “%(item)s” (case %(case_no)s)"
 
 TEXTS: dict[str, Text] = {
+    "file-locked": Text(
+        "A virus was found in a file of yours",
+        "A file that you uploaded for “%(item)s” (case %(case_no)s) turned out to carry a virus. It is locked and"
+        " nobody can open it any more. Check or remake it before you submit it again; the staff will tell you how. Your"
+        " other materials are not affected.",
+    ),
+    "file-locked-loose": Text(
+        "A virus was found in a file of yours",
+        "A file that you uploaded turned out to carry a virus. It is locked and cannot be used any more. Check or"
+        " remake it before you upload it again.",
+    ),
     "received": Text(
         "We have received your application",
         _MATTER

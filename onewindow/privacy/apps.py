@@ -7,4 +7,4 @@ class PrivacyConfig(AppConfig):
     name = "onewindow.privacy"
     label = "privacy"
     default_auto_field = "django.db.models.BigAutoField"
-    never_deleted = ("Erasure", "Correction")
+    never_deleted = ("Erasure", "Correction", "Disposal")

@@ -1,4 +1,5 @@
-"""Tables of privacy: requests to erase personal data, and to correct name and number."""
+"""Tables of privacy: requests to erase personal data, and to correct name and number, and disposals of files
+whose time is over."""
 
 from __future__ import annotations
 
@@ -89,5 +90,43 @@ class Correction(models.Model):
                 fields=["account"],
                 condition=Q(state__in=["asked", "checked"]),
                 name="privacy_correction_open",
+            ),
+        ]
+
+
+class Disposal(models.Model):
+    """A list of cases whose files need be kept no longer (销毁清册): proposed by one person, approved by another.
+
+    ``cases`` holds [key, number] of each as proposed, ``digest`` their SHA-256, which the facts name; the outcome
+    counts what went and what had to stay after all.
+    """
+
+    STATES = ("proposed", "approved", "done", "declined", "withdrawn")
+
+    as_of = models.DateField()
+    state = models.TextField()
+    cases = models.JSONField()
+    digest = models.BinaryField()
+    reason = models.TextField()
+    proposer = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    second = models.ForeignKey("base.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "approved", "done", "declined", "withdrawn"]),
+                name="privacy_disposal_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "done"])
+                | (Q(second__isnull=False) & ~Q(second=F("proposer"))),
+                name="privacy_disposal_two_people",
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="proposed"), name="privacy_disposal_open"
             ),
         ]

@@ -10,7 +10,7 @@ from onewindow.cases import queries as cases
 from onewindow.intake import drafts
 from onewindow.people import queries as people
 from onewindow.privacy import rules, settings
-from onewindow.privacy.models import Erasure
+from onewindow.privacy.models import Disposal, Erasure
 
 
 def plan_of(account_id: int, *, today: date) -> rules.Plan:
@@ -59,3 +59,31 @@ def _row(one: Erasure) -> dict[str, Any]:
         "ended_at": one.ended_at,
         "outcome": one.outcome,
     }
+
+
+def expired(*, today: date, limit: int) -> list[cases.Expired]:
+    """Closed cases whose files need be kept no longer today, by the operator's table of retention."""
+    return cases.expired(kept=settings.retention(), today=today, limit=limit)
+
+
+def disposals(*, limit: int = 50) -> list[dict[str, Any]]:
+    """Lists of disposal, newest first."""
+    rows = Disposal.objects.select_related("proposer", "second").order_by("-id")[:limit]
+    return [
+        {
+            "id": one.pk,
+            "as_of": one.as_of,
+            "state": one.state,
+            "count": len(one.cases),
+            "case_nos": [case_no for _, case_no in one.cases],
+            "digest": bytes(one.digest).hex(),
+            "reason": one.reason,
+            "proposer": one.proposer.username,
+            "proposed_at": one.proposed_at,
+            "second": one.second.username if one.second else "",
+            "decided_at": one.decided_at,
+            "done_at": one.done_at,
+            "outcome": one.outcome,
+        }
+        for one in rows
+    ]

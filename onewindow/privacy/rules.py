@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 
 from onewindow.cases.rules.retention import Stay
+from onewindow.cases.rules.state import NEVER
 from onewindow.kernel.errors import N_
 
 SENTENCES = {
@@ -39,7 +40,8 @@ class Held(msgspec.Struct, frozen=True):
     @property
     def until(self) -> date | None:
         """The first day on which it may go, None when it may today or nobody can say."""
-        return max((stay.until for stay in self.stays if stay.until), default=None)
+        last = max((stay.until for stay in self.stays if stay.until), default=None)
+        return None if last == NEVER else last
 
 
 class Plan(msgspec.Struct, frozen=True):

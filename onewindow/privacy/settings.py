@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from onewindow.cases.rules.retention import Retention
+from onewindow.cases.rules.retention import Retention, Table
 
 
-def retention() -> Retention:
-    """Years of ``ONEWINDOW_RETENTION_YEARS`` and ``ONEWINDOW_RETENTION_YEARS_UNDECIDED``."""
-    return Retention(settings.ONEWINDOW_RETENTION_YEARS, settings.ONEWINDOW_RETENTION_YEARS_UNDECIDED)
+def retention() -> Table:
+    """``ONEWINDOW_RETENTION`` by item and type over the years of ``ONEWINDOW_RETENTION_YEARS`` and ``…_UNDECIDED``."""
+    years = Retention(settings.ONEWINDOW_RETENTION_YEARS, settings.ONEWINDOW_RETENTION_YEARS_UNDECIDED)
+    return Table(years, **settings.ONEWINDOW_RETENTION)

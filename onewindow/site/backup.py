@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from django.db import connection
 
 from onewindow.base import health
 from onewindow.base.ledger import heads, sequencer, tiles
+from onewindow.documents import storage
+from onewindow.documents.services import moving
 from onewindow.kernel.errors import N_, Refusal
 from onewindow.site import embedded, sealing
 
@@ -73,8 +76,12 @@ class Shelf:
                     yield piece
 
 
-def write(folder: Path, *, now: datetime, secret: sealing.Secret | None = None) -> int:
+def write(
+    folder: Path, *, now: datetime, secret: sealing.Secret | None = None, with_files: bool = True
+) -> int:
     """Write a backup into an empty or absent ``folder``; how many files it holds. Sealed when there is a secret.
+
+    ``with_files`` False leaves out files of cases that lie in a bucket, which keeps copies in its own manner.
 
     The log of heads is copied before the dump and the files after it: then the database is never behind the
     log, and every file that the dump names is there (files are only ever added). The manifest comes last: a
@@ -86,7 +93,7 @@ def write(folder: Path, *, now: datetime, secret: sealing.Secret | None = None) 
     shelf = Shelf(folder, sealing.lock(folder, secret) if secret else None)
     size = sequencer.tree_size()
     manifest = Manifest(now.isoformat(), {}, size, tiles.Reader(size).root().hex() if size else "")
-    for name, content in _contents():
+    for name, content in _contents(with_files):
         manifest.files[name] = shelf.put(name, content)
     shelf.put(MANIFEST, [msgspec.json.format(msgspec.json.encode(manifest), indent=1)])
     health.note_backup(now, files=len(manifest.files), is_encrypted=secret is not None)
@@ -116,7 +123,7 @@ def restore(folder: Path, *, is_forced: bool, secret: sealing.Secret | None = No
     return len(manifest.files)
 
 
-def _contents() -> Iterator[tuple[str, Iterable[bytes]]]:
+def _contents(with_files: bool) -> Iterator[tuple[str, Iterable[bytes]]]:
     log = heads.log_path()
     if log.exists():
         yield log.name, _read(log)
@@ -127,6 +134,21 @@ def _contents() -> Iterator[tuple[str, Iterable[bytes]]]:
             relative = path.relative_to(root)
             if path.is_file() and "incoming" not in relative.parts:  # what is not checked yet is nobody's
                 yield str(relative), _read(path)
+    if _is_in_bucket() and with_files:
+        yield from _from_bucket()
+
+
+def _is_in_bucket() -> bool:
+    return bool(settings.ONEWINDOW_FILES == "s3")
+
+
+def _from_bucket() -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Under the names that they would have on the disk, so that either kind of instance can take them back."""
+    for sha256 in moving.contents():
+        with contextlib.suppress(FileNotFoundError):  # erased in the meantime; else verification tells
+            with storage.shelf().open(sha256) as file:
+                name = sha256.hex()
+                yield f"files/{name[:2]}/{name[2:4]}/{name}", iter(partial(file.read, _PIECE), b"")
 
 
 def _read(path: Path) -> Iterator[bytes]:
@@ -171,6 +193,11 @@ def _running(name: str, *arguments: str) -> Iterator[Any]:
 
 
 def _put_back(shelf: Shelf, name: str) -> None:
+    if name.startswith("files/") and _is_in_bucket():
+        with tempfile.TemporaryFile() as file:
+            file.writelines(shelf.pieces(name))
+            storage.keep(file)
+        return
     path = settings.ONEWINDOW_DATA_DIR / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("wb") as file:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import msgspec
 from django.core.exceptions import ImproperlyConfigured
 
+from onewindow.cases.rules.retention import Retention, Table
 from onewindow.catalog.definition import TypeRules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -81,6 +82,25 @@ def _check_type_rules(code: str, changes: dict[str, Any]) -> None:
             raise ValueError(f"{code}: {field} is below 0")
 
 
+def retention(name: str) -> dict[str, dict[str, Retention]]:
+    """Terms of retention: JSON of `types` and `items`, each code → {"decided": years or null, "undecided": …}."""
+    value = text(name)
+    if not value:
+        return {}
+    try:
+        found = msgspec.json.decode(value.encode(), type=Table)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise ImproperlyConfigured(
+            f'{name} must be JSON such as {{"types": {{"01": {{"decided": 30}}}}}}: {error}'
+        ) from error
+    terms = [*found.types.values(), *found.items.values()]
+    if any(
+        years is not None and not 0 <= years <= 100 for one in terms for years in (one.decided, one.undecided)
+    ):
+        raise ImproperlyConfigured(f"{name}: years lie between 0 and 100; null means for ever")
+    return {"types": found.types, "items": found.items}
+
+
 def data_dir() -> Path:
     """Where the embedded database, keys and files live: `ONEWINDOW_DATA_DIR`, else `var/` of the checkout."""
     return Path(text("ONEWINDOW_DATA_DIR", str(ROOT / "var"))).expanduser().absolute()
@@ -103,6 +123,37 @@ def database_parts(url: str) -> dict[str, str]:
         "HOST": unquote(parts.hostname or "") or query.pop("host", ""),
         "PORT": port,
         **{f"option:{key}": value for key, value in query.items()},
+    }
+
+
+def bucket(name: str) -> dict[str, Any]:
+    """A bucket of files (fields of ``documents.storage.bucket.Place``) from `<name>_URL` and its fellows; {} when
+    there is no URL."""
+    url = text(f"{name}_URL")
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    bucket, _, prefix = parts.path.strip("/").partition("/")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not bucket or parts.username:
+        raise ImproperlyConfigured(f"{name}_URL must look like https://host:port/bucket/prefix, without keys")
+    keys = {key: text(f"{name}_{key.upper()}") for key in ("access_key", "secret_key")}
+    if not all(keys.values()):
+        raise ImproperlyConfigured(f"{name}_URL needs {name}_ACCESS_KEY and {name}_SECRET_KEY")
+    encryption = text(f"{name}_ENCRYPTION")
+    if encryption not in ("", "AES256") and not encryption.startswith("aws:kms:"):
+        raise ImproperlyConfigured(f"{name}_ENCRYPTION must be AES256 or aws:kms:<key>")
+    authorities = text(f"{name}_CA")
+    if authorities and not Path(authorities).is_file():
+        raise ImproperlyConfigured(f"{name}_CA names no file")
+    return {
+        "host": parts.netloc,
+        "is_https": parts.scheme == "https",
+        "bucket": bucket,
+        "prefix": f"{prefix}/" if prefix else "",
+        "region": text(f"{name}_REGION", "us-east-1"),
+        **keys,
+        "encryption": encryption,
+        "authorities": authorities,
     }
 
 

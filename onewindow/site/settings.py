@@ -17,8 +17,16 @@ ONEWINDOW_SMS_URL, _KEY      the SMS gateway and its key                    defa
 ONEWINDOW_IDENTITY_URL, _APP_ID, _SECRET   the national identity service    default: a stand-in
 ONEWINDOW_WORDING_URL, _KEY, _MODEL, _SECONDS   plain wording by a model  default: not offered
 ONEWINDOW_DRAFT_DAYS, _LOOSE_FILE_DAYS   how long drafts and unused uploads stay   default 180, 30
+ONEWINDOW_FILES              disk, s3: where files of cases lie             default disk
+ONEWINDOW_S3_URL, _REGION    https://host/bucket/prefix; its region         default region us-east-1
+ONEWINDOW_S3_ACCESS_KEY, _SECRET_KEY   the keys of the bucket
+ONEWINDOW_S3_ENCRYPTION      AES256, aws:kms:<key>: sealed by the server    default: as the bucket is set
+ONEWINDOW_S3_CA, _SECONDS    certificates of its authority; how long it may take   default: the usual, 20
+ONEWINDOW_RETENTION          terms by type and item over the two below (JSON, docs/operations.md)
+ONEWINDOW_RETENTION_YEARS, _UNDECIDED   years that files of cases are kept   default 10, 2
 ONEWINDOW_CLAMD, _SECONDS, _AWAY   virus scanner (/socket, host:port); refuse, mark   default: none, 10, refuse
 ONEWINDOW_TSA_URL, _AUTHORIZATION   time stamps of papers (RFC 3161)     default: none
+ONEWINDOW_TRUSTED_SIGNERS    PEM file of authorities whose signed licences are trusted   default: only our own
 ONEWINDOW_PAPERS_SM2         1: an SM2 signature beside each paper          default 0
 ONEWINDOW_ITEM_RULES, _WORDS, _UNIFIED   rules on saving items (JSON)      default: as shipped
 ONEWINDOW_SUPERVISION        convention of cards and thresholds (JSON)      default: as shipped
@@ -52,6 +60,14 @@ DEBUG = False
 ONEWINDOW_DATA_DIR: Path = environment.data_dir()
 ONEWINDOW_KEYS_DIR = ONEWINDOW_DATA_DIR / "keys"
 ONEWINDOW_FILES_DIR = ONEWINDOW_DATA_DIR / "files"
+ONEWINDOW_TRUSTED_SIGNERS = environment.text("ONEWINDOW_TRUSTED_SIGNERS")
+if ONEWINDOW_TRUSTED_SIGNERS and not Path(ONEWINDOW_TRUSTED_SIGNERS).is_file():
+    raise ImproperlyConfigured("ONEWINDOW_TRUSTED_SIGNERS names no file")
+ONEWINDOW_FILES = environment.choice("ONEWINDOW_FILES", "disk", values=("disk", "s3"))
+ONEWINDOW_S3 = environment.bucket("ONEWINDOW_S3")
+ONEWINDOW_S3_SECONDS = environment.number("ONEWINDOW_S3_SECONDS", 20, low=2, high=120)
+if ONEWINDOW_FILES == "s3" and not ONEWINDOW_S3:
+    raise ImproperlyConfigured("ONEWINDOW_FILES=s3 needs ONEWINDOW_S3_URL")
 ONEWINDOW_PORT = environment.number("ONEWINDOW_PORT", 8000, low=1, high=65535)
 # `make run` leaves a mark in the data directory, so that commands given beside it live on the same clock.
 ONEWINDOW_SANDBOX = environment.flag("ONEWINDOW_SANDBOX", default=(ONEWINDOW_DATA_DIR / "sandbox").exists())
@@ -105,6 +121,7 @@ ONEWINDOW_RETENTION_YEARS = environment.number("ONEWINDOW_RETENTION_YEARS", 10, 
 # What applicants leave lying: drafts nobody goes on with, uploads that belong to no case and no draft.
 ONEWINDOW_DRAFT_DAYS = environment.number("ONEWINDOW_DRAFT_DAYS", 180, low=30, high=3650)
 ONEWINDOW_LOOSE_FILE_DAYS = environment.number("ONEWINDOW_LOOSE_FILE_DAYS", 30, low=7, high=3650)
+ONEWINDOW_RETENTION = environment.retention("ONEWINDOW_RETENTION")
 ONEWINDOW_RETENTION_YEARS_UNDECIDED = environment.number(
     "ONEWINDOW_RETENTION_YEARS_UNDECIDED", 2, low=0, high=100
 )

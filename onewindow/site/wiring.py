@@ -10,7 +10,7 @@ from typing import Any
 
 from onewindow.base import accounts, calendars, clock, facts, outbox, worker
 from onewindow.base.ledger import export, verify
-from onewindow.cases import access
+from onewindow.cases import access, locked_files
 from onewindow.cases import proof as case_proof
 from onewindow.cases import queries as case_queries
 from onewindow.cases import services as cases
@@ -82,6 +82,8 @@ def wire() -> None:
     documents.entitle_with(_may_see_files)
     outbox.handle("papers", papers.make_papers)
     outbox.handle("notices", notices.tell_applicant)
+    outbox.handle("locked-files", locked_files.tell)
+    facts.listen("file", "locked", ["locked-files"])
     outbox.handle("card-notices", telling.tell)
     notices.brief_with(_brief)
     for type in telling.TOLD:

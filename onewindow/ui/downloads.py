@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ from django.http import FileResponse, StreamingHttpResponse
 
 from onewindow.base import tables
 from onewindow.documents import names
+from onewindow.documents.storage import Stored
 from onewindow.kernel.errors import N_, NotFound
 
 KINDS = {
@@ -44,9 +44,9 @@ def archive(name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
     return response
 
 
-def stored(name: str, media_type: str, path: Path) -> FileResponse:
+def stored(name: str, media_type: str, content: Stored) -> FileResponse:
     """A stored file, shown in the browser where its kind is safe there; nothing in it may run."""
-    response = FileResponse(path.open("rb"), content_type=media_type)
+    response = FileResponse(content.open(), content_type=media_type)
     response.headers["Content-Disposition"] = (
         f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
     )

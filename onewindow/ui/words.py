@@ -21,6 +21,7 @@ from onewindow.cases.rules.labels import (
     WITHDRAWAL_GROUNDS,
 )
 from onewindow.kernel.errors import N_
+from onewindow.ui import file_words
 
 STATES: Mapping[str, str] = {
     **STATE_LABELS,
@@ -92,6 +93,7 @@ EVENTS: Mapping[str, str] = {
     "cancellation-proposed": N_("拟注销许可"),
     "licence-cancelled": N_("注销了许可"),
     "proposal-dropped": N_("没有采纳提议"),
+    "originals-checked": N_("窗口核验了原件"),
 }
 
 # Marks on a case: what supervision and the next person must know, and the class of the tag.
@@ -365,6 +367,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "source": SOURCES,
     "form": FORMS,
     "material": MATERIAL_STATES,
+    "trust": file_words.TRUST,
     "id_type": ID_TYPES,
     "procedure": PROCEDURES,
     "role": ROLES,

@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "clerk1": (("/counter", "/counter/waiting", "/counter/search?q=林", "/console/corrections"), ((r"^/counter/cases/", 1),)),
     "examiner1": (("/office", "/office/search?q=林"), ((r"^/office/cases/", 2),)),
     "issuer1": (("/issue",), ((r"^/issue/handover/", 1),)),
-    "sysadmin": (("/console/system", "/console/calendar", "/console/messages"), ()),
+    "sysadmin": (("/console/system", "/console/calendar", "/console/messages", "/console/disposals"), ()),
     "secadmin": (("/console/accounts", "/console/accounts/clerk1"), ()),
     "auditor": (("/console/log", "/console/ledger"), ()),
     "catalog1": (

@@ -14,7 +14,7 @@ import pytest
 from onewindow.base import clock, facts
 from onewindow.base.models import Fact
 from onewindow.cases import services
-from onewindow.documents import archive
+from onewindow.documents import archive, storage
 from onewindow.documents import services as documents
 from onewindow.kernel.errors import NotFound
 from tests.documents.corpus import image, pdf
@@ -52,10 +52,12 @@ def test_those_who_may_see_the_case_take_it_along(settings: object, tmp_path: Pa
     assert not facts.of_subject("archive", actor("citizen2").account_id)
 
 
-def test_hostile_words_make_no_path_and_no_formula(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"x" * 600_000)
-    entries = [archive.Entry("../=cmd|'/C calc'!A0\\", "=1+1.pdf", "application/pdf", path) for _ in range(2)]
+def test_hostile_words_make_no_path_and_no_formula(settings: object, tmp_path: Path) -> None:
+    settings.ONEWINDOW_FILES_DIR = tmp_path  # type: ignore[attr-defined]
+    stored = storage.Stored(storage.keep(io.BytesIO(b"x" * 600_000))[0])
+    entries = [
+        archive.Entry("../=cmd|'/C calc'!A0\\", "=1+1.pdf", "application/pdf", stored) for _ in range(2)
+    ]
     lines = archive.index(entries)
     pieces = list(archive.stream(entries, lines, title="<script>", at=clock.now()))
     assert max(map(len, pieces)) < 300_000  # streamed, not gathered

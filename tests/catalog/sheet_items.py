@@ -65,7 +65,7 @@ MATERIALS = st.builds(
     copies=st.integers(0, 9), forms=several(words.FORMS), reusable_from=st.none() | LABEL, standard=TEXT, basis=TEXT,
     note=TEXT, kind=maybe(words.MATERIAL_KINDS), supply=maybe(words.SUPPLIES), source_note=TEXT,
     pages=st.none() | st.integers(0, 99), page_format=TEXT, blank_form=TEXT, sample=TEXT, fill_note=TEXT,
-    licence_code=TEXT, elements=TEXTS, is_common=st.booleans(),
+    licence_code=TEXT, elements=TEXTS, is_common=st.booleans(), lowest_trust=st.sampled_from(["", "A", "B", "C", "D"]),
 )  # fmt: skip
 OPTIONS = st.builds(
     d.Option, code=LABEL, text=LABEL, adds=TEXTS, drops=TEXTS, next=st.none() | LABEL, rejected=st.none() | LABEL,

@@ -63,7 +63,7 @@ def issue(*kinds: str, subject: int = SUBJECT, **more: object) -> list[services.
 
 
 def made(row: services.DocumentRow) -> Path:
-    return services.open_paper(row.document_no, now=NOW)[2]
+    return storage.disk.path_of(services.open_paper(row.document_no, now=NOW)[2].sha256)
 
 
 def text_of(path: Path) -> str:
@@ -362,4 +362,4 @@ def test_content_is_stored_once(own_files: Path) -> None:
     first = storage.keep(BytesIO(b"abc"))
     assert storage.keep(BytesIO(b"abc")) == first
     assert [path.name for path in own_files.rglob("*") if path.is_file()] == [first[0].hex()]
-    assert storage.path_of(first[0]).stat().st_mode & 0o777 == 0o600
+    assert storage.disk.path_of(first[0]).stat().st_mode & 0o777 == 0o600

@@ -14,10 +14,12 @@ from typing import Any
 import pikepdf
 import pytest
 
-from onewindow.documents import services
+from onewindow.base import facts
+from onewindow.documents import queries, services
 from onewindow.documents.models import File
+from onewindow.documents.services import rescanning
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import Away, Invalid
+from onewindow.kernel.errors import Away, Invalid, NotAllowed
 from tests.documents.conftest import NOW
 from tests.documents.corpus import pdf
 
@@ -119,3 +121,39 @@ def test_over_tcp(citizen: Actor, settings: Any) -> None:
         settings.ONEWINDOW_CLAMD = f"127.0.0.1:{server.server_address[1]}"
         assert put(citizen, pdf()).scan == "clean"
         server.shutdown()
+
+
+class TestLookedAtAgain:
+    """What came while the scanner was away."""
+
+    def test_clean_ones_are_marked_and_infected_ones_locked(
+        self, citizen: Actor, clamd: Clamd, settings: Any
+    ) -> None:
+        clamd.mood, settings.ONEWINDOW_CLAMD_AWAY = "rude", "mark"
+        good, bad, same = put(citizen, pdf(pages=2)), put(citizen, infected()), put(citizen, infected())
+        assert rescanning.rescan(now=NOW).is_away
+        assert queries.doubtful() == {"unscanned": 3, "infected": 0}
+
+        clamd.mood = "well"
+        told = rescanning.rescan(now=NOW)
+        assert (told.clean, told.infected) == (1, 2)
+        assert rescanning.rescan(now=NOW) == rescanning.Rescanned()
+        assert queries.doubtful() == {"unscanned": 0, "infected": 2}
+        assert queries.open_file(citizen, good.file_id)[2].exists()
+        for file in (bad, same):
+            with pytest.raises(NotAllowed):
+                queries.open_file(citizen, file.file_id)
+            with pytest.raises(Invalid):
+                services.attach([file.file_id], "any-case", actor=citizen)
+            ((_, type, _, _, _, data),) = facts.of_subject("file", file.pk)
+            assert type == "locked" and data["virus"] == "Win.Test.EICAR_HDB-1"
+
+    def test_where_no_scanner_is_set_any_more_nothing_is_said(
+        self, citizen: Actor, clamd: Clamd, settings: Any
+    ) -> None:
+        clamd.mood, settings.ONEWINDOW_CLAMD_AWAY = "rude", "mark"
+        file = put(citizen, pdf())
+        settings.ONEWINDOW_CLAMD = ""
+        assert rescanning.rescan(now=NOW) == rescanning.Rescanned()
+        file.refresh_from_db()
+        assert file.scan == "unscanned"

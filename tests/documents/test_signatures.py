@@ -237,7 +237,7 @@ def test_a_paper_is_signed_while_the_authority_is_away_and_stamped_later(
     Unstamped.objects.update(next_at=REAL)
     assert stamping.sweep(NOW) == 2 and not Unstamped.objects.exists()
     document = Document.objects.get(document_no=first.document_no)
-    after = storage.path_of(bytes(document.file_sha256 or b"")).read_bytes()
+    after = storage.disk.path_of(bytes(document.file_sha256 or b"")).read_bytes()
     assert after.startswith(before) and after != before
     verdict = checking.check(after, now=datetime.now(UTC))
     assert verdict.is_good and verdict.stamped_at is not None

@@ -32,7 +32,7 @@ def put(actor: Actor, content: bytes, name: str = "材料.pdf") -> dict[str, obj
 
 
 def stored(told: dict[str, object]) -> bytes:
-    return storage.path_of(bytes.fromhex(str(told["sha256"]))).read_bytes()
+    return storage.disk.path_of(bytes.fromhex(str(told["sha256"]))).read_bytes()
 
 
 def test_a_sound_pdf_is_kept_byte_for_byte(citizen: Actor, own_files: Path) -> None:
@@ -231,8 +231,8 @@ class TestAttach:
         first, second = put(citizen, pdf()), put(citizen, pdf(pages=2))
         asked = [str(second["file_id"]), str(first["file_id"]), str(second["file_id"])]
         assert services.attach(asked, "SF1", actor=citizen) == [
-            {"file_id": second["file_id"], "sha256": second["sha256"]},
-            {"file_id": first["file_id"], "sha256": first["sha256"]},
+            {"file_id": second["file_id"], "sha256": second["sha256"], "came": "upload"},
+            {"file_id": first["file_id"], "sha256": first["sha256"], "came": "upload"},
         ]
         assert Attachment.objects.count() == 2
 

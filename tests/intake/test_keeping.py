@@ -41,7 +41,7 @@ def put(actor: Actor, pages: int, *, at: datetime = NOW) -> File:
 
 
 def is_there(file: File) -> bool:
-    return storage.path_of(bytes(file.sha256)).exists()
+    return storage.disk.path_of(bytes(file.sha256)).exists()
 
 
 def test_only_what_belongs_to_nothing_goes(django_capture_on_commit_callbacks: Any) -> None:

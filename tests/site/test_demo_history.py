@@ -27,7 +27,7 @@ from tests.demonstration import START
 # What nobody does in the history of the demonstration.
 # What the demonstration's past does not show: hearings and third parties are played by the stories.
 ABSENT = {
-    "materials-changed", "assigned", "revealed", "erased", "identity-corrected", "due-moved", "served", "interest-judged",
+    "materials-changed", "assigned", "revealed", "erased", "identity-corrected", "due-moved", "served", "interest-judged", "originals-checked",
     "party-registered", "statement-invited", "statement-made", "hearing-rights-told", "hearing-requested",
     "hearing-waived", "hearing-arranged", "hearing-noticed", "hearing-held", "hearing-cancelled", "hearing-overdue",
     "site-check-arranged", "site-checked", "site-check-cancelled", "recusal-requested", "recusal-decided",

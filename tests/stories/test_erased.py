@@ -20,7 +20,7 @@ from onewindow.base.models import Account
 from onewindow.cases import proof
 from onewindow.cases import services as cases
 from onewindow.cases.models import Case, Dossier
-from onewindow.cases.rules.retention import Retention
+from onewindow.cases.rules.retention import Table
 from onewindow.documents import storage
 from onewindow.documents.models import Document, File
 from onewindow.documents.services import making
@@ -33,7 +33,7 @@ from onewindow.ui import session
 from tests.world import FUND, PASSWORD, SEWAGE, Api, actor, applicant, move
 
 Open = Callable[..., Api]
-KEPT = Retention()
+KEPT = Table()
 VERIFIER = Path(__file__).resolve().parents[2] / "tools" / "verify_ledger.py"
 REFUSED = {"ground": "not-competent", "reason": "不归本局管", "competent_organ": "市市场监管局"}
 
@@ -153,7 +153,7 @@ def test_a_row_without_its_fact_and_a_fact_without_its_erasure_are_found(
 
 
 def test_a_file_that_is_there_again_is_found(gone: dict[str, Any]) -> None:
-    path = storage.path_of(bytes(File.objects.exclude(erased_at=None)[0].sha256))
+    path = storage.disk.path_of(bytes(File.objects.exclude(erased_at=None)[0].sha256))
     assert not path.exists()
     path.write_bytes(b"here again")
     assert codes() == {"erasure-undone"}

@@ -3,6 +3,7 @@
 from onewindow.cases.queries.announced import announced
 from onewindow.cases.queries.decisions import decisions
 from onewindow.cases.queries.earlier import Earlier, earlier_forms
+from onewindow.cases.queries.expired import Expired, expired
 from onewindow.cases.queries.holding import held
 from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.looking import looks_of
@@ -12,11 +13,13 @@ from onewindow.cases.queries.viewing import view
 
 __all__ = [
     "Earlier",
+    "Expired",
     "announced",
     "brief",
     "bundle",
     "decisions",
     "earlier_forms",
+    "expired",
     "find",
     "held",
     "inbox",

@@ -12,6 +12,7 @@ import msgspec
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import hearings, licences, serving, site_checks
+from onewindow.cases.rules import trust
 from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
 from onewindow.cases.rules.decide import Offer, offer, prospects
@@ -203,6 +204,7 @@ def materials(state: CaseState, item: ItemDefinition) -> list[Json]:
                 "medium": row.medium,
                 "file_ids": row.file_ids,
                 "promised_on": row.promised_on,
+                "trust": msgspec.structs.asdict(trust.of_row(row, state, listed)),
             }
         )
     return found

@@ -136,6 +136,10 @@ class Terminate(Body, frozen=True):
     reason: Text
 
 
+class CheckOriginals(Body, frozen=True):
+    materials: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=200)]
+
+
 class Claim(Body, frozen=True):
     pass
 

@@ -18,6 +18,7 @@ from onewindow.cases.rules import (
     recusal,
     serving,
     site_check,
+    trust,
 )
 from onewindow.cases.rules.acting import Act, Context, refusal, wrong_state
 from onewindow.cases.rules.clocks import wakes
@@ -37,13 +38,15 @@ ACTS: dict[str, Act] = {
         *decision.ACTS,
         *licence.ACTS,
         *serving.ACTS,
+        *trust.ACTS,
         *office.ACTS,
     )
 }
 
 
-# Service is no step of the matter: it goes on after every end and is offered beside the papers.
-UNLISTED = frozenset({"serve"})
+# No steps of the matter: service goes on after every end and is offered beside the papers, originals are checked
+# beside the material.
+UNLISTED = frozenset({"serve", "check-originals"})
 
 
 def act_named(name: str) -> Act:

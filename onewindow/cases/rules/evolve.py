@@ -83,12 +83,22 @@ def rows_of(data: Data) -> tuple[Row, ...]:
 def _content(state: CaseState, told: Told) -> Change:
     change: Change = {}
     if "materials" in told.data:
-        change["materials"] = rows_of(told.data)
+        change["materials"] = rows = rows_of(told.data)
+        if state.life.originals:
+            change["life"] = _life(state, originals=_still_seen(state, rows))
     if "dossier_no" in told.data:
         change["dossier_no"] = told.data["dossier_no"]
     if "agent_until" in told.data:
-        change["life"] = _life(state, agent_until=_agent_until(told.data))
+        life: Life = change.get("life", state.life)
+        change["life"] = msgspec.structs.replace(life, agent_until=_agent_until(told.data))
     return change
+
+
+def _still_seen(state: CaseState, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Originals that were shown, without the materials that were given anew since."""
+    files = {row.code: row.file_ids for row in rows}
+    before = {row.code: row.file_ids for row in state.materials}
+    return tuple(code for code in state.life.originals if files.get(code) == before.get(code))
 
 
 def _drafted(state: CaseState, told: Told) -> Change:
@@ -255,6 +265,11 @@ def _stepped_down(state: CaseState, told: Told) -> Change:
     return {"life": life, "holder": told.data["to"]}
 
 
+def _originals_checked(state: CaseState, told: Told) -> Change:
+    codes = (*state.life.originals, *told.data["materials"])
+    return {"life": _life(state, originals=tuple(dict.fromkeys(codes)))}
+
+
 def _nothing(state: CaseState, told: Told) -> Change:
     return {}
 
@@ -298,6 +313,7 @@ _CHANGES: dict[str, Callable[[CaseState, Told], Change]] = {
     "party-registered": _registered,
     "statement-made": _spoken,
     "served": _served,
+    "originals-checked": _originals_checked,
     **{type: _of_life(change) for type, change in heard.CHANGES.items()},
     "recusal-decided": _stepped_down,
 }

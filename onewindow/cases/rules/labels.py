@@ -57,6 +57,7 @@ LABELS = {
     "record-hearing": N_("提交听证笔录"),
     "cancel-hearing": N_("取消听证"),
     "serve": N_("登记送达"),
+    "check-originals": N_("核验原件"),
     "arrange-site-check": N_("安排现场核查"),
     "record-site-check": N_("提交现场核查记录"),
     "cancel-site-check": N_("取消现场核查"),

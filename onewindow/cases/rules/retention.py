@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from onewindow.cases.rules.state import ENDS, CaseState
+from onewindow.cases.rules.state import ENDS, NEVER, CaseState
+from onewindow.catalog.definition import ItemDefinition
 
 # Whoever disagrees may go to court for six months (行政诉讼法 art. 46), to the reviewing organ for 60 days
 # (行政复议法 art. 20); the longer of both.
@@ -20,11 +21,32 @@ _DECIDED = frozenset({"delivered", "terminated"})
 class Retention(msgspec.Struct, frozen=True):
     """For how many years files are kept (档案法 art. 13; the organ's table of retention).
 
-    ``decided`` for cases that were decided or terminated, ``undecided`` for those that ended before.
+    ``decided`` for cases that were decided or terminated, ``undecided`` for those that ended before; None: for ever
+    (永久, 国家档案局令第8号 art. 8).
     """
 
-    decided: int = 10
-    undecided: int = 2
+    decided: int | None = 10
+    undecided: int | None = 2
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The table of retention (档案保管期限表): of an item, else of its type ("01"), else of all."""
+
+    default: Retention = Retention()
+    types: dict[str, Retention] = {}
+    items: dict[str, Retention] = {}
+
+    def of(self, item: ItemDefinition) -> Retention:
+        """The terms of an item's cases."""
+        return self.items.get(item.task_code) or self.types.get(item.type) or self.default
+
+    @property
+    def shortest(self) -> int:
+        """Years after which the first case of any kind may go."""
+        terms = (self.default, *self.types.values(), *self.items.values())
+        return min(
+            (years for one in terms for years in (one.decided, one.undecided) if years is not None), default=0
+        )
 
 
 class Stay(msgspec.Struct, frozen=True):
@@ -41,13 +63,15 @@ def stays(state: CaseState, *, today: date, kept: Retention) -> tuple[Stay, ...]
     if state.state not in ENDS or ended is None or life.proposal is not None:
         return (Stay("running"),)
     ended = max(ended, life.licence.ended_on or ended)  # a revoked licence is disputed from then on
-    found = [Stay("retention", later(ended, years=_years(state, kept)))]
+    years = years_of(state, kept)
+    found = [Stay("retention", NEVER if years is None else later(ended, years=years))]
     if state.state not in _OWN_ACT:
         found.append(Stay("remedy", later(ended, months=REMEDY_MONTHS)))
     return tuple(one for one in found if one.until is not None and one.until > today)
 
 
-def _years(state: CaseState, kept: Retention) -> int:
+def years_of(state: CaseState, kept: Retention) -> int | None:
+    """For how many years the file of an ended case is kept; None: for ever."""
     if state.received_at is None:
         return 0  # a draft taken back was never a file
     return kept.decided if state.state in _DECIDED else kept.undecided

@@ -58,12 +58,15 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     medium: str | None = None
     file_ids: tuple[str, ...] = ()
     promised_on: date | None = None
+    trust: str = ""  # a letter for each file: the level that it came with (``rules/trust.py``)
 
     @property
     def told(self) -> list[Any]:
         """The row as facts and the table hold it, in plain JSON values."""
-        if self.promised_on is not None:
-            return [self.code, self.state, self.medium, list(self.file_ids), self.promised_on.isoformat()]
+        if self.promised_on is not None or self.trust:
+            promised = None if self.promised_on is None else self.promised_on.isoformat()
+            told = [self.code, self.state, self.medium, list(self.file_ids), promised]
+            return [*told, self.trust] if self.trust else told
         if self.file_ids:
             return [self.code, self.state, self.medium, list(self.file_ids)]
         if self.medium is not None:
@@ -201,6 +204,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     site_checks: tuple[SiteCheck, ...] = ()
     recusals: tuple[Recusal, ...] = ()
     licence: Licence = Licence()
+    originals: tuple[str, ...] = ()  # codes of materials whose originals were shown
 
 
 class CaseState(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from onewindow.base.answers import Repeat
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import presenting
-from onewindow.cases.rules import acceptance, commands, serving
+from onewindow.cases.rules import acceptance, commands, serving, trust
 from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.labels import LABELS, STATE_LABELS
@@ -65,7 +65,7 @@ def _act(
         attached = checking.attach(actor, found.state.case_no, given)
         found, dossier, sealed, context = _resealed(deed, asked, found, item, context)
         facts = decide(found.state, deed, asked, context)
-        facts = _with_files(facts, attached)
+        facts = _with_files(facts, attached, item)
         outcome = telling.prepare(
             found.state,
             facts,
@@ -159,11 +159,12 @@ def _photos(asked: Any) -> tuple[str, ...]:
     return tuple(one.file_id for one in asked.photos) if isinstance(asked, commands.RecordSiteCheck) else ()
 
 
-def _with_files(facts: list[Fact], attached: list[dict[str, str]]) -> list[Fact]:
+def _with_files(facts: list[Fact], attached: list[dict[str, str]], item: ItemDefinition) -> list[Fact]:
     if not attached:
         return facts
     last = facts[-1]
-    return [*facts[:-1], msgspec.structs.replace(last, data={**last.data, "files": attached})]
+    data = trust.told(last.data, attached, item.material_by_code)
+    return [*facts[:-1], msgspec.structs.replace(last, data=data)]
 
 
 def _resealed(
@@ -321,5 +322,5 @@ def _change_fact(
     if asked.agent is not None and asked.agent.until is not None:
         data["agent_until"] = asked.agent.until.isoformat()
     if attached:
-        data["files"] = attached
+        data = trust.told(data, attached, item.material_by_code)
     return Fact("materials-changed", data)

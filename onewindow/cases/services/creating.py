@@ -13,7 +13,7 @@ from onewindow.base.answers import Repeat
 from onewindow.cases import dossier as dossiers
 from onewindow.cases import serials
 from onewindow.cases.queries import presenting
-from onewindow.cases.rules import acceptance, commands
+from onewindow.cases.rules import acceptance, commands, trust
 from onewindow.cases.rules.acting import invalid
 from onewindow.cases.rules.state import Fact
 from onewindow.cases.services import checking, telling
@@ -109,7 +109,7 @@ def first_fact(
     if asked.agent is not None and asked.agent.until is not None:
         data["agent_until"] = asked.agent.until.isoformat()
     if attached:
-        data["files"] = attached
+        data = trust.told(data, attached, item.material_by_code)
     if asked.channel == "window" and actor.window_id is not None:
         data["window"] = actor.window_id
     return Fact("received", data, (("receipt", {}),)) if asked.submit else Fact("drafted", data)

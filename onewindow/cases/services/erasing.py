@@ -30,9 +30,16 @@ class Erased(msgspec.Struct, frozen=True):
 
 
 def erase(
-    actor: Actor, case_id: int, *, role: str, erasure: int, kept: retention.Retention, now: datetime
+    actor: Actor,
+    case_id: int,
+    *,
+    role: str,
+    erasure: int,
+    kept: retention.Table,
+    now: datetime,
+    cause: str = "erasure",
 ) -> Erased:
-    """Erase dossiers, papers' texts and files of a case under the erasure numbered ``erasure``.
+    """Erase dossiers, papers' texts and files of a case under the erasure (or what ``cause`` says) of this number.
 
     The fact carries the digests and the digest of the row, in which search hashes and mask are overwritten.
     Asked again, nothing more happens. Raises ``NotFound``, ``RuleBroken`` ("must-stay") and ``Stale``.
@@ -43,11 +50,12 @@ def erase(
             raise NotFound("no-such-case", N_("没有找到这件事，请核对办件编号。"))
         if not found.sealed:
             return Erased(found.state.case_no)
-        if retention.stays(found.state, today=day_of(now), kept=kept):
+        terms = kept.of(catalog.definition(found.state.item_version_id))
+        if retention.stays(found.state, today=day_of(now), kept=terms):
             raise RuleBroken("must-stay", N_("这件事的资料依法还要保存，现在不能删除。"))
         told = _told(case_id)
         papers, files = documents.erase(found.state.case_no, actor=actor, role=role, now=now)
-        _write(found, Fact("erased", {"erasure": erasure, "dossiers": told}), actor, role, now)
+        _write(found, Fact("erased", {cause: erasure, "dossiers": told}), actor, role, now)
         with connection.cursor() as cursor:
             cursor.execute("SELECT cases_erase(%s)", [case_id])
     return Erased(found.state.case_no, tuple(one for _, one in told), papers, files)

@@ -14,7 +14,7 @@ from onewindow.documents import archive
 from onewindow.documents import queries as documents
 from onewindow.documents import services as papers
 from onewindow.kernel.actor import Actor
-from onewindow.kernel.errors import NotFound
+from onewindow.kernel.errors import NotAllowed, NotFound
 
 
 def take_all(actor: Actor, case_no: str, *, now: datetime) -> tuple[str, Iterator[bytes]]:
@@ -35,17 +35,17 @@ def take_all(actor: Actor, case_no: str, *, now: datetime) -> tuple[str, Iterato
 def _materials(actor: Actor, case: Mapping[str, Any]) -> Iterator[archive.Entry]:
     for row in case["materials"]:
         for file_id in row["file_ids"] or ():
-            yield from _file(actor, row["name"], file_id)
+            yield from _file(actor, row["name"], file_id, trust=row["trust"]["level"] or "")
     mandate = (case.get("agent") or {}).get("mandate_file_id")
     if mandate:
         yield from _file(actor, _("授权委托书"), mandate)
 
 
-def _file(actor: Actor, group: str, file_id: str) -> Iterator[archive.Entry]:
-    """Nothing where the file was erased in the meantime."""
+def _file(actor: Actor, group: str, file_id: str, *, trust: str = "") -> Iterator[archive.Entry]:
+    """Nothing where the file was erased in the meantime or is locked."""
     try:
-        yield archive.Entry(group, *documents.open_file(actor, file_id))
-    except NotFound:
+        yield archive.Entry(group, *documents.open_file(actor, file_id), trust)
+    except (NotFound, NotAllowed):
         return
 
 

@@ -147,6 +147,7 @@ _MATERIALS = _sheet(
         _text("licence_code", "电子证照编码", most=100),
         _list("elements", "数据元编码", note=_LINES),
         Column("is_common", "通用材料", "is_common", Choice(words.YES_NO, empty=False), width=10),
+        Column("lowest_trust", "最低可信等级", "lowest_trust", Choice(words.TRUST, empty=""), width=12),
         _text("note", "备注"),
     ),
     ("code",),

@@ -21,6 +21,12 @@ SOURCES = {
     "中介机构出具": "intermediary",
     "其他": "other",
 }
+TRUST = {
+    "A 签发机关": "A",
+    "B 核验过原件": "B",
+    "C 上传件": "C",
+    "D 自己制作": "D",
+}
 FORMS = {"原件": "original", "复印件": "copy", "电子件": "electronic"}
 MATERIAL_KINDS = {"证照": "licence", "批文": "approval", "申请表": "form", "证明": "proof", "其他": "other"}
 SUPPLIES = {"申请人提交": "submit", "系统调取": "fetched", "调取不到再提交": "fetched-else-submit"}

@@ -11,17 +11,20 @@ from typing import IO, Any, BinaryIO
 from django.conf import settings
 from django.db import connection
 
-from onewindow.base import disk
+from onewindow.base import clock, disk
 from onewindow.documents import messages, names, scanning, storage
 from onewindow.documents.inspection import client
 from onewindow.documents.inspection.verdict import Verdict
 from onewindow.documents.models import Attachment, File
+from onewindow.documents.signing import checking
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import Away, FieldError, Invalid, TooLarge, WrongMedia
 
 _log = logging.getLogger(__name__)
 
 LARGEST = 50 * 1024 * 1024
+LARGEST_SIGNED = 20 * 1024 * 1024  # electronic licences are small
+PDF = "application/pdf"
 
 
 def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) -> dict[str, Any]:
@@ -43,7 +46,19 @@ def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) ->
         if verdict.refusal:
             raise _refusal(verdict)
         scan = _scan(given)
-        return _keep(actor, name, clean if verdict.rewritten else given, verdict, now, scan=scan)
+        kept = clean if verdict.rewritten else given
+        return _keep(actor, name, kept, verdict, now, scan=scan, signature=_signature(kept, verdict, size))
+
+
+def _signature(source: IO[bytes], verdict: Verdict, size: int) -> str:
+    """``valid`` when an authority that this instance trusts has signed the file as it is."""
+    if verdict.media_type != PDF or verdict.rewritten or size > LARGEST_SIGNED:
+        return ""
+    source.seek(0)
+    content = source.read()
+    if b"/ByteRange" not in content:
+        return ""
+    return "valid" if checking.check(content, now=clock.real_now()).is_good else ""
 
 
 def _scan(given: IO[bytes]) -> str:
@@ -70,7 +85,7 @@ def _refusal(verdict: Verdict) -> Exception:
 
 
 def _keep(
-    actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: datetime, *, scan: str
+    actor: Actor, name: str, source: IO[bytes], verdict: Verdict, now: datetime, *, scan: str, signature: str
 ) -> dict[str, Any]:
     sha256, size = storage.keep(source)
     if size > LARGEST:  # a picture can grow when it is written anew
@@ -86,6 +101,7 @@ def _keep(
         title=verdict.title,
         created_on=verdict.created_on,
         scan=scan,
+        signature=signature,
     )
     return {
         "file_id": row.file_id,
@@ -108,6 +124,7 @@ def add(
     title: str = "",
     created_on: date | None = None,
     scan: str = "",
+    signature: str = "",
 ) -> File:
     """Write the row of a stored content under a new random name."""
     file_id = secrets.token_urlsafe(16)
@@ -123,6 +140,7 @@ def add(
         title_sealed=names.seal(title, file_id=file_id) if title else None,
         created_on=created_on,
         scan=scan,
+        signature=signature,
     )
 
 
@@ -134,22 +152,25 @@ def tie(file: File, subject: str) -> None:
 # Who uploaded it may attach it; what is attached to the subject already stays so, whoever acts.
 _ATTACH = """
 WITH wanted AS (
-  SELECT f.id, f.file_id, f.sha256 FROM documents_file f
+  SELECT f.id, f.file_id, f.sha256, f.signature, o.kind FROM documents_file f
+  LEFT JOIN base_account o ON o.id = f.owner_id
   WHERE f.file_id = ANY(%(file_ids)s::text[])
-    AND f.erased_at IS NULL
+    AND f.erased_at IS NULL AND f.scan <> 'infected'
     AND (f.owner_id = %(owner)s::bigint OR EXISTS (
       SELECT 1 FROM documents_attachment a WHERE a.file_id = f.id AND a.subject = %(subject)s::text))),
 linked AS (
   INSERT INTO documents_attachment (file_id, subject)
   SELECT id, %(subject)s::text FROM wanted ON CONFLICT DO NOTHING)
-SELECT file_id, sha256 FROM wanted
+SELECT file_id, sha256, CASE WHEN signature <> '' THEN 'signed' WHEN kind = 'staff' THEN 'counter' ELSE 'upload' END
+FROM wanted
 """
 
 
 def attach(
     file_ids: Sequence[str], subject: str, *, actor: Actor, field: str = "materials"
 ) -> list[dict[str, str]]:
-    """Tie files to a case in the caller's transaction: [{"file_id", "sha256"}] in the order asked.
+    """Tie files to a case in the caller's transaction: [{"file_id", "sha256", "came": "signed|counter|upload"}] in
+    the order asked.
 
     One statement, none without files. Raises ``Invalid`` (naming ``field``) when a file does not exist or is
     neither the actor's nor of this case already.
@@ -161,10 +182,10 @@ def attach(
         raise _unknown(field)
     with connection.cursor() as cursor:
         cursor.execute(_ATTACH, {"file_ids": asked, "owner": actor.account_id, "subject": subject})
-        found = {file_id: bytes(sha256).hex() for file_id, sha256 in cursor.fetchall()}
+        found = {file_id: (bytes(sha256).hex(), came) for file_id, sha256, came in cursor.fetchall()}
     if len(found) < len(asked):
         raise _unknown(field)
-    return [{"file_id": file_id, "sha256": found[file_id]} for file_id in asked]
+    return [{"file_id": one, "sha256": found[one][0], "came": found[one][1]} for one in asked]
 
 
 def _unknown(field: str) -> Invalid:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -50,8 +49,8 @@ def make_file(document_id: int, *, now: datetime) -> str:
         return _settle(locked, made, kept, now).file_id
 
 
-def open_paper(document_no: str, *, now: datetime) -> tuple[str, str, Path]:
-    """(name, media type, path) of a paper's file, made now if it is not there yet.
+def open_paper(document_no: str, *, now: datetime) -> tuple[str, str, storage.Stored]:
+    """(name, media type, content) of a paper's file, made now if it is not there yet.
 
     The caller has checked that the reader may see the case.
     """
@@ -62,7 +61,7 @@ def open_paper(document_no: str, *, now: datetime) -> tuple[str, str, Path]:
         raise _erased()
     make_file(document.pk, now=now)
     document.refresh_from_db()
-    return file_name(document), PDF, storage.path_of(bytes(document.file_sha256 or b""))
+    return file_name(document), PDF, storage.Stored(bytes(document.file_sha256 or b""))
 
 
 def _erased() -> NotFound:

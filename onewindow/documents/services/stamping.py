@@ -48,7 +48,7 @@ def sweep(_now: datetime) -> int:
 def _stamp(document_id: int, now: datetime) -> bool:
     authority = timestamps.client()
     document = Document.objects.get(pk=document_id)
-    before = storage.path_of(bytes(document.file_sha256 or b"")).read_bytes()
+    before = storage.Stored(bytes(document.file_sha256 or b"")).read_bytes()
     if authority is None:
         return False
     try:

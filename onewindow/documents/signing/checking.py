@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
 from onewindow.documents.signing import certificates
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What the signature says: ``is_good`` when it is ours and nothing was changed behind it."""
+    """What the signature says: ``is_good`` when it is ours, or of an authority that the operator trusts, and nothing
+    was changed behind it."""
 
     is_good: bool
     is_whole: bool
@@ -39,10 +42,10 @@ def check(pdf: bytes, *, now: datetime) -> Verdict:
         if not reader.embedded_regular_signatures:
             return NOTHING
         root = x509.Certificate.load(certificates.der(certificates.authority(now).certificate))
-        trust = ValidationContext(trust_roots=[root], allow_fetching=False, moment=now)
+        trust = ValidationContext(trust_roots=[root, *_others()], allow_fetching=False, moment=now)
         status = validate_pdf_signature(reader.embedded_regular_signatures[0], trust)
         stamped_at = _stamped_at(status.timestamp_validity, reader, trust)
-    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError):
+    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, RecursionError):
         return NOTHING
     is_whole = status.intact and status.valid and status.docmdp_ok
     return Verdict(
@@ -53,6 +56,17 @@ def check(pdf: bytes, *, now: datetime) -> Verdict:
         signed_at=status.signer_reported_dt,
         stamped_at=stamped_at,
     )
+
+
+def _others() -> list[Any]:
+    """The authorities whose licences the operator trusts beside our own (``ONEWINDOW_TRUSTED_SIGNERS``)."""
+    from asn1crypto import pem, x509
+
+    place = settings.ONEWINDOW_TRUSTED_SIGNERS
+    if not place:
+        return []
+    found = pem.unarmor(Path(place).read_bytes(), multiple=True)
+    return [x509.Certificate.load(content) for _, _, content in found]
 
 
 def _stamped_at(inside: Any, reader: Any, trust: Any) -> datetime | None:

@@ -10,8 +10,10 @@ import msgspec
 
 from onewindow.base import calendars, clock, disk, health, oversight, tally
 from onewindow.base.ledger import heads
+from onewindow.documents import queries as documents
 from onewindow.documents.signing import published
 
+_SCANS = {"unscanned": "Files that wait for the virus scanner.", "infected": "Files that it locked."}
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -99,6 +101,8 @@ def _machine() -> Iterable[Figure]:
     yield Figure("disk_free_bytes", "gauge", "Room that the platform may still use.", tuple(free))
     used = [("", {"place": one.name}, one.share) for one in disks]
     yield Figure("disk_used_share", "gauge", "What is used, 0 to 1.", tuple(used))
+    for scan, number in documents.doubtful().items():
+        yield _one(f"files_{scan}", _SCANS[scan], number)
     yield _one("uploads_refused", "1 while uploads are refused for want of room.", disk.is_full())
 
 

@@ -17,6 +17,7 @@ from onewindow.faces.api.further_shapes import (
     SiteCheckLine,
     StatementLine,
 )
+from onewindow.faces.api.material_shapes import CaseMaterial
 
 Light = Literal["green", "yellow", "red", "grey"]
 
@@ -175,16 +176,6 @@ class ItemRef(msgspec.Struct):
     task_code: str
     version: int
     name: str
-
-
-class CaseMaterial(msgspec.Struct):
-    code: str
-    name: str
-    need: str
-    state: Literal["submitted", "missing", "deferred", "reused"]
-    medium: str | None
-    file_ids: list[str]
-    promised_on: date | None
 
 
 class DocumentLine(msgspec.Struct):

@@ -15,7 +15,19 @@ from onewindow.base.ledger import heads, verify
 from onewindow.faces.console import sections
 from onewindow.ui import session
 
-STREAMS = ("case", "document", "account", "staff", "org", "calendar", "catalog", "person", "erasure", "file")
+STREAMS = (
+    "case",
+    "document",
+    "account",
+    "staff",
+    "org",
+    "calendar",
+    "catalog",
+    "person",
+    "erasure",
+    "disposal",
+    "file",
+)
 MOST_FINDINGS = 200
 
 

@@ -26,6 +26,7 @@ MESSAGES = Section("messages", lazy("短信"), "/console/messages", ("sysadmin",
 ACCOUNTS = Section("accounts", lazy("账号与岗位"), "/console/accounts", ("secadmin",))
 ERASURES = Section("erasures", lazy("个人信息删除"), "/console/erasures", ("sysadmin", "secadmin"))
 CORRECTIONS = Section("corrections", lazy("身份更正"), "/console/corrections", ("clerk", "manager"))
+DISPOSALS = Section("disposals", lazy("到期销毁"), "/console/disposals", ("sysadmin", "secadmin"))
 LOG = Section("log", lazy("日志"), "/console/log", ("auditor",))
 LEDGER = Section("ledger", lazy("存证核验"), "/console/ledger", ("auditor",))
 CASES = Section("cases", lazy("办件"), "/console/cases", ("supervisor", "manager"))
@@ -44,6 +45,7 @@ SECTIONS = (
     ACCOUNTS,
     ERASURES,
     CORRECTIONS,
+    DISPOSALS,
     LOG,
     LEDGER,
     CASES,

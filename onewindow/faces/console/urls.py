@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from onewindow.faces.console import audit, corrections, erasures, lists, papers, security, system, views
+from onewindow.faces.console import (
+    audit,
+    corrections,
+    disposals,
+    erasures,
+    lists,
+    papers,
+    security,
+    system,
+    views,
+)
 
 app_name = "console"
 
@@ -17,6 +27,8 @@ urlpatterns = [
     path("console/corrections", corrections.corrections, name="corrections"),
     path("console/corrections/<int:id>", corrections.correction, name="correction"),
     path("console/corrections/<int:id>/proof", corrections.proof, name="correction_proof"),
+    path("console/disposals", disposals.disposals, name="disposals"),
+    path("console/disposals.<str:form>", disposals.listed, name="disposals-list"),
     path("console/log", audit.log, name="log"),
     path("console/ledger", audit.ledger, name="ledger"),
     path("console/cases", lists.cases, name="cases"),

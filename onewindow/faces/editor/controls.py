@@ -69,6 +69,12 @@ CHOICES: dict[tuple[type | None, str], Options] = {
     (elements.Material, "source"): _SOURCES,
     (elements.Material, "kind"): _coded("licence", "approval", "form", "proof", "other"),
     (elements.Material, "supply"): _coded("submit", "fetched", "fetched-else-submit"),
+    (elements.Material, "lowest_trust"): (
+        ("A", N_("A 签发机关")),
+        ("B", N_("B 核验过原件")),
+        ("C", N_("C 上传件")),
+        ("D", N_("D 自己制作")),
+    ),
     (elements.Material, "forms"): _coded("original", "copy", "electronic"),
     (elements.Result, "type"): _coded("certificate", "document", "approval", "other"),
     (elements.SpecialProcedure, "kind"): _coded(

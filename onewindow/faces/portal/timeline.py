@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from onewindow.cases.rules import trust
 from onewindow.kernel.errors import N_
 from onewindow.ui import dates, words
 
@@ -127,6 +128,12 @@ def todo(case: Mapping[str, Any], *, today: date) -> list[dict[str, str]]:
                 "button": _("去补交"),
             }
         )
+    due = [row["name"] for row in case["materials"] if (row.get("trust") or {}).get("is_due")]
+    if due and case["state"] in trust.STATES:
+        text = _("%(names)s：带原件到任一综合窗口给工作人员看一下。不影响办理继续进行。") % {
+            "names": "、".join(due)
+        }
+        found.append({"title": _("出示原件"), "text": text, "href": "", "button": ""})
     if "submit" in allowed:
         found.append(
             {

@@ -168,8 +168,8 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 @session.page(permission=(*sections.CONDUCT.roles, *AT_WORK))
 def photo(request: HttpRequest, number: str, place: int) -> HttpResponseBase:
     """A photo of a note, for whom the note concerns."""
-    name, media_type, path = noted.photo(request.actor, number, place)  # type: ignore[attr-defined]
-    response = FileResponse(path.open("rb"), content_type=media_type, filename=name)
+    name, media_type, stored = noted.photo(request.actor, number, place)  # type: ignore[attr-defined]
+    response = FileResponse(stored.open(), content_type=media_type, filename=name)
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from onewindow.cases.rules import trust
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import queries as documents
@@ -65,6 +66,7 @@ OPINIONS = frozenset(
         "hearing-overdue",
         "served",
         *onward_facts(),
+        "originals-checked",
     }
 )
 # Keys of an event's data that say something to a person, in this order.
@@ -94,6 +96,7 @@ class Sheet(msgspec.Struct, frozen=True):
     row: Mapping[str, Any]
     files: tuple[str, ...]
     is_paper: bool = False
+    may_check: bool = False  # its original may still be shown at a counter
 
 
 def context(
@@ -109,7 +112,7 @@ def context(
     unserved = hearing_page.unserved(case)
     may_serve = bool(unserved) and actor.has("clerk", "issuer") and case["state"] != "draft"
     acts = deeds.deeds_of(case, may_serve=may_serve)
-    sheets = sheets_of(case)
+    sheets = sheets_of(case, may_check=may_check(actor, case))
     sheet = next((one for one in sheets if one.key == tab), _first_sheet(sheets))
     steps = [one for one in acts if one.name not in deeds.OFFICE and one.name != "reveal"]
     return {
@@ -331,10 +334,21 @@ def stops(case: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def sheets_of(case: Mapping[str, Any]) -> list[Sheet]:
+def may_check(actor: Actor, case: Mapping[str, Any]) -> bool:
+    """Whether this person may note that originals were shown."""
+    return actor.has("clerk", "examiner") and case["state"] in trust.STATES
+
+
+def sheets_of(case: Mapping[str, Any], *, may_check: bool = False) -> list[Sheet]:
     """The tabs of the viewer: every material, then every paper of the case."""
     materials = [
-        Sheet(f"m-{row['code']}", row["name"], row, tuple(row.get("file_ids") or ()))
+        Sheet(
+            f"m-{row['code']}",
+            row["name"],
+            row,
+            tuple(row.get("file_ids") or ()),
+            may_check=may_check and (row.get("trust") or {}).get("level") in ("C", "D"),
+        )
         for row in case.get("materials", ())
     ]
     papers = [
@@ -383,6 +397,9 @@ def marks(case: Mapping[str, Any]) -> list[tuple[str, str]]:
     waiting = [row for row in case.get("materials", ()) if row["state"] == "deferred"]
     if waiting:
         made.append((_("容缺 %(n)s 份未补") % {"n": len(waiting)}, "tag--near"))
+    due = [row for row in case.get("materials", ()) if (row.get("trust") or {}).get("is_due")]
+    if due:
+        made.append((_("待核验原件 %(n)s 份") % {"n": len(due)}, "tag--near"))
     if any(event["type"] == "resumed" for event in case.get("events", ())):
         made.append((_("停过钟"), ""))
     if any(event["type"] == "extended" for event in case.get("events", ())):

@@ -146,6 +146,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     **hearing_acts.FIELDS,
     **onward_acts.FIELDS,
     "serve": hearing_acts.SERVE,
+    "check-originals": (Field("materials", lazy("核验了哪几份原件"), "names", required=True),),
 }
 BUTTONS: dict[str, tuple[Button, ...]] = {
     "review": (

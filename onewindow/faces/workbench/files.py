@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponseBase
@@ -11,6 +10,7 @@ from django.http import FileResponse, HttpResponseBase
 from onewindow.cases import queries
 from onewindow.documents import names, services
 from onewindow.documents import queries as documents
+from onewindow.documents.storage import Stored
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 
@@ -30,8 +30,8 @@ def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpR
     known |= {(case.get("agent") or {}).get("mandate_file_id")}
     if file_id not in known:
         raise NotFound("no-such-file", N_("没有找到这份文件。"))
-    name, media_type, path = documents.open_file(actor, file_id)
-    return _send(name, media_type, path)
+    name, media_type, stored = documents.open_file(actor, file_id)
+    return _send(name, media_type, stored)
 
 
 def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> HttpResponseBase:
@@ -39,12 +39,12 @@ def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> Htt
     case = queries.view(actor, case_no, now=now)
     if document_no not in {one["document_no"] for one in case["documents"]}:
         raise NotFound("document-not-found", N_("没有这份文书。"))
-    name, media_type, path = services.open_paper(document_no, now=now)
-    return _send(name, media_type, path)
+    name, media_type, stored = services.open_paper(document_no, now=now)
+    return _send(name, media_type, stored)
 
 
-def _send(name: str, media_type: str, path: Path) -> HttpResponseBase:
-    response = FileResponse(path.open("rb"), content_type=media_type)
+def _send(name: str, media_type: str, stored: Stored) -> HttpResponseBase:
+    response = FileResponse(stored.open(), content_type=media_type)
     response.headers["Content-Disposition"] = (
         f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
     )

@@ -212,6 +212,7 @@ _FACTS_OF = {
     **hearing_acts.FACTS,
     **onward_acts.FACTS,
     "serve": ("served",),
+    "check-originals": ("originals-checked",),
 }
 
 

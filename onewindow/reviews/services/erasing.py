@@ -13,7 +13,7 @@ from django.db import connection
 
 from onewindow.base import crypto, facts
 from onewindow.base.clock import day_of
-from onewindow.cases.rules.retention import Retention, later
+from onewindow.cases.rules.retention import Table, later
 from onewindow.kernel.actor import Actor
 from onewindow.people import queries as people
 from onewindow.reviews.models import Complaint, Rater, Rating
@@ -25,7 +25,7 @@ def erase_with(
     case_ids: Sequence[int],
     account_id: int,
     is_with_account: bool,
-    kept: Retention,
+    kept: Table,
     role: str,
     now: datetime,
 ) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _speaks(row: Rating) -> bool:
     return bool(row.text_sealed) or Rater.objects.filter(pk=row.pk).exclude(sealed=b"").exists()
 
 
-def _complaints(account_id: int, kept: Retention, now: datetime) -> list[Complaint]:
+def _complaints(account_id: int, kept: Table, now: datetime) -> list[Complaint]:
     """Closed complaints of this account, or of the telephone number of its person, that need not be kept."""
     person = people.person_of(account_id)
     phone = "".join(char for char in person.phone if char.isdigit()) if person else ""
@@ -63,8 +63,11 @@ def _complaints(account_id: int, kept: Retention, now: datetime) -> list[Complai
     return [one for one in rows.order_by("pk") if _may_go(one, kept, now)]
 
 
-def _may_go(row: Complaint, kept: Retention, now: datetime) -> bool:
-    return row.closed_at is not None and later(day_of(row.closed_at), years=kept.undecided) <= day_of(now)
+def _may_go(row: Complaint, kept: Table, now: datetime) -> bool:
+    years = kept.default.undecided
+    if row.closed_at is None or years is None:
+        return False
+    return later(day_of(row.closed_at), years=years) <= day_of(now)
 
 
 def _record(stream: str, id: int, actor: Actor, role: str, now: datetime) -> None:

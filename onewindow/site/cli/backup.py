@@ -13,6 +13,9 @@ def register(commands: Any) -> None:
     """`backup`, `restore`, `backup-key`."""
     backup = commands.add_parser("backup", help="write database, files, keys and heads into a directory")
     backup.add_argument("folder", metavar="DIR", type=Path, help="an empty or absent directory")
+    backup.add_argument(
+        "--without-files", action="store_true", help="leave out files in a bucket that keeps its own copies"
+    )
     _lockable(backup, "--recipient", "encrypt for the holder of this public key (see backup-key)")
     backup.set_defaults(run=_backup, needs="owner")
     restore = commands.add_parser("restore", help="bring an instance back from such a directory")
@@ -41,7 +44,12 @@ def _backup(options: argparse.Namespace) -> None:
     from onewindow.site import backup
 
     secret = _secret(options, is_new=True)
-    count = backup.write(options.folder.resolve(), now=clock.real_now(), secret=secret)
+    count = backup.write(
+        options.folder.resolve(),
+        now=clock.real_now(),
+        secret=secret,
+        with_files=not options.without_files,
+    )
     how = "encrypted" if secret else "not encrypted; they hold the keys: keep them as closely as the instance"
     print(f"{count} files in {options.folder}, {how}")
 

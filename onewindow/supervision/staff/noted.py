@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from onewindow.base.clock import start_of
 from onewindow.documents import queries as documents
+from onewindow.documents.storage import Stored
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotFound
 from onewindow.org import queries as org
@@ -79,8 +79,8 @@ def _shown(actor: Actor, note: Note) -> str:
     return org.staff_names([note.by]).get(note.by, note.by)
 
 
-def photo(actor: Actor, number: str, place: int) -> tuple[str, str, Path]:
-    """(name, media type, path) of a photo of a note that the actor may read; ``NotFound`` otherwise."""
+def photo(actor: Actor, number: str, place: int) -> tuple[str, str, Stored]:
+    """(name, media type, content) of a photo of a note that the actor may read; ``NotFound`` otherwise."""
     note = _found(actor, number)
     if not 1 <= place <= len(note.file_ids):
         raise NotFound("no-file", N_("没有这个文件。"))

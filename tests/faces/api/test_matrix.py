@@ -213,7 +213,7 @@ def test_who_takes_which_action(
 
 
 def test_every_action_of_the_contract_is_in_the_table() -> None:
-    office = {"claim", "assign", "transfer", "note", "answer", "reveal"}
+    office = {"claim", "assign", "transfer", "note", "answer", "reveal", "check-originals"}
     tested = {action for _, action, _, _ in WHO_ACTS} | {"supply-deferred"}
     assert tested == ACTS.keys() - office - ROLES.keys() - ONWARD.keys()  # by their own tables
     assert application(SEWAGE)["task_code"] == SEWAGE

@@ -46,8 +46,8 @@ def _same_file(call: Call, answer: Any) -> bytes:
 
 
 def _download(call: Call) -> Answer:
-    name, media_type, path = queries.open_file(call.actor, call.path["file_id"])
-    response = FileResponse(path.open("rb"), content_type=media_type)
+    name, media_type, stored = queries.open_file(call.actor, call.path["file_id"])
+    response = FileResponse(stored.open(), content_type=media_type)
     response.headers["Content-Disposition"] = (
         f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"
     )

@@ -25,8 +25,8 @@ def paper(request: HttpRequest, case_no: str, document_no: str) -> HttpResponseB
     if all(one["document_no"] != document_no for one in case["documents"]):
         raise NotFound("no-document", N_("这件事没有这份文书。"))
     case_services.open_paper(request.actor, case_no, document_no, now=now)  # type: ignore[attr-defined]
-    name, media_type, path = document_services.open_paper(document_no, now=now)
-    return downloads.stored(name, media_type, path)
+    name, media_type, content = document_services.open_paper(document_no, now=now)
+    return downloads.stored(name, media_type, content)
 
 
 @require_safe
@@ -36,8 +36,8 @@ def file(request: HttpRequest, case_no: str, file_id: str) -> HttpResponseBase:
     case = cases.view(request.actor, case_no, now=clock.now())  # type: ignore[attr-defined]
     if all(file_id not in row["file_ids"] for row in case["materials"]):
         raise NotFound("no-file", N_("这件事没有这个文件。"))
-    name, media_type, path = documents.open_file(request.actor, file_id)  # type: ignore[attr-defined]
-    return downloads.stored(name, media_type, path)
+    name, media_type, content = documents.open_file(request.actor, file_id)  # type: ignore[attr-defined]
+    return downloads.stored(name, media_type, content)
 
 
 @require_safe

@@ -48,6 +48,12 @@ def material_tag(row: Mapping[str, Any], always: bool = False) -> SafeString | s
     return format_html('<span class="tag {}">{}</span>', css, told)
 
 
+@register.filter
+def trust_class(level: str) -> str:
+    """The look of a mark of trust: what needs no more, what a person should look at."""
+    return {"A": "tag--go", "B": "tag--go", "C": "tag--near"}.get(level, "")
+
+
 @register.simple_tag
 def material_line(row: Mapping[str, Any]) -> str:
     """What to look at when a material has no file."""

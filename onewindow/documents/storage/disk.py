@@ -1,4 +1,4 @@
-"""Bytes on disk: each file once, under the hash of its content, outside the web root."""
+"""Contents on the local disk, outside the web root; and what is on its way in, which lies here wherever files lie."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO, BinaryIO
 
 from django.conf import settings
 
-_CHUNK = 1 << 20
+PIECE = 1 << 20
 
 
 class TooMuch(Exception):
@@ -71,7 +71,7 @@ def drop(place: str) -> None:
 def receive(stream: BinaryIO, into: IO[bytes], *, limit: int) -> int:
     """Copy the stream and give its length in bytes; raises ``TooMuch`` beyond ``limit``."""
     size = 0
-    while chunk := stream.read(_CHUNK):
+    while chunk := stream.read(PIECE):
         size += len(chunk)
         if size > limit:
             raise TooMuch
@@ -80,15 +80,15 @@ def receive(stream: BinaryIO, into: IO[bytes], *, limit: int) -> int:
     return size
 
 
-def keep(source: IO[bytes]) -> tuple[bytes, int]:
-    """Store a whole content for good and give (sha256, size); the same content is stored once.
+class Disk:
+    """The shelf on the local disk."""
 
-    Written beside its place, flushed to the disk and renamed, so that a power cut leaves the whole file
-    or none; the folder is flushed too, or the name could be lost after the database has it.
-    """
-    digest, size = _digest(source)
-    target = path_of(digest)
-    if not is_whole(digest):
+    def put(self, source: IO[bytes], sha256: bytes, size: int) -> None:
+        """Written beside its place, flushed to the disk and renamed, so that a power cut leaves the whole file
+        or none; the folder is flushed too, or the name could be lost after the database has it."""
+        target = path_of(sha256)
+        if self.digest(sha256) == sha256:
+            return
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = target.with_name(f".{secrets.token_hex(8)}")
         try:
@@ -98,37 +98,28 @@ def keep(source: IO[bytes]) -> tuple[bytes, int]:
             part.unlink(missing_ok=True)
         for folder in (target.parent, target.parent.parent, root()):
             _flush_folder(folder)
-    return digest, size
 
+    def open(self, sha256: bytes) -> IO[bytes]:
+        return path_of(sha256).open("rb")
 
-def forget(sha256: bytes) -> None:
-    """Take away a content that no row names: the caller has just kept it and knows that nobody else did."""
-    path_of(sha256).unlink(missing_ok=True)
+    def exists(self, sha256: bytes) -> bool:
+        return path_of(sha256).exists()
 
+    def delete(self, sha256: bytes) -> None:
+        path_of(sha256).unlink(missing_ok=True)
 
-def is_whole(sha256: bytes) -> bool:
-    """True when the stored bytes are there and still have this hash."""
-    try:
-        with path_of(sha256).open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").digest() == sha256
-    except OSError:
-        return False
-
-
-def _digest(source: IO[bytes]) -> tuple[bytes, int]:
-    source.seek(0)
-    digest = hashlib.sha256()
-    size = 0
-    while chunk := source.read(_CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-    return digest.digest(), size
+    def digest(self, sha256: bytes) -> bytes | None:
+        try:
+            with path_of(sha256).open("rb") as handle:
+                return hashlib.file_digest(handle, "sha256").digest()
+        except OSError:
+            return None
 
 
 def _copy(source: IO[bytes], target: Path) -> None:
     source.seek(0)
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-        while chunk := source.read(_CHUNK):
+        while chunk := source.read(PIECE):
             handle.write(chunk)
         handle.flush()
         os.fsync(handle.fileno())
