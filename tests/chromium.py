@@ -8,6 +8,7 @@ PROGRAM = os.environ.get("ONEWINDOW_CHROMIUM", "/usr/bin/chromium-headless-shell
 _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 )  # fmt: skip
 
 

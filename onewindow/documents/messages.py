@@ -7,6 +7,7 @@ from onewindow.kernel.errors import N_
 # A refusal of the inspection -> the sentence; the code goes out as it stands.
 MESSAGES = {
     "media": N_("只能上传 PDF、OFD、JPG 或 PNG 文件。"),
+    "no-page": N_("OFD 文件不能拆成页，请直接作为文件上传。"),
     "empty": N_("文件是空的。"),
     "encrypted": N_("文件设有密码或权限限制，请取消后再上传。"),
     "active": N_("文件里有脚本、表单动作或多媒体等活动内容，请重新打印或导出为普通 PDF 后再上传。"),

@@ -85,12 +85,14 @@ def doubtful() -> dict[str, int]:
     return told | dict(rows.values_list("scan").annotate(count=Count("pk")).values_list("scan", "count"))
 
 
-# Uploads of applicants that belong to no case and to no paper; staff keep theirs (notes on conduct name them).
-LOOSE = (
-    Q(erased_at=None, owner__kind="applicant")
+# What belongs to no case and to no paper.
+UNTIED = (
+    Q(erased_at=None)
     & ~Exists(Attachment.objects.filter(file=OuterRef("pk")))
     & ~Exists(Document.objects.filter(file=OuterRef("pk")))
 )
+# Such uploads of applicants; staff keep theirs (notes on conduct name them).
+LOOSE = UNTIED & Q(owner__kind="applicant")
 
 
 def loose_files(before: datetime, *, after: int, limit: int) -> list[tuple[int, str, int]]:

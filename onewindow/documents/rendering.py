@@ -44,6 +44,11 @@ def bulletin(shown: dict[str, Any], *, at: datetime) -> bytes:
     return _made(TEMPLATES / "bulletin1", "bulletin", presentation.dumps(shown), at)
 
 
+def slip(kind: str, shown: dict[str, Any], *, at: datetime) -> bytes:
+    """A slip of custody as PDF (hand-over list, receipt of an original); made from its row each time."""
+    return _made(TEMPLATES / "slips1", kind, presentation.dumps(shown), at)
+
+
 @lru_cache(maxsize=64)
 def _handout(kind: str, data: str, at: datetime) -> bytes:
     return _made(TEMPLATES / "handouts1", kind, data, at)

@@ -11,15 +11,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from onewindow.base import facts
 from onewindow.documents import services as documents
 from onewindow.documents.queries import loose_files
 from onewindow.intake.drafts import files_in
-from onewindow.intake.models import Draft
+from onewindow.intake.models import Draft, Sheet
 from onewindow.kernel.actor import SYSTEM
 
 _AT_ONCE = 200
+SHEET_HOURS = 24  # a bound sheet may be opened again, a visit be taken up the next morning
 
 
 def clear_away(now: datetime) -> tuple[int, int]:
@@ -29,6 +31,28 @@ def clear_away(now: datetime) -> tuple[int, int]:
         _drafts(now - timedelta(days=settings.ONEWINDOW_DRAFT_DAYS), now),
         _files(now - timedelta(days=settings.ONEWINDOW_LOOSE_FILE_DAYS), now),
     )
+
+
+def clear_sheets(now: datetime) -> int:
+    """Pages from the counter go a day after they were bound or the visit ended, else as loose uploads do; how
+    many sheets went. What they were bound to stays: it is a file of the case."""
+    day, month = now - timedelta(hours=SHEET_HOURS), now - timedelta(days=settings.ONEWINDOW_LOOSE_FILE_DAYS)
+    gone = 0
+    while True:
+        with transaction.atomic():
+            is_done = ~Q(made="") | Q(visit__closed_at__isnull=False)
+            rows = Sheet.objects.filter(is_done & Q(touched_at__lt=day) | Q(touched_at__lt=month))
+            rows = rows.select_related("visit").select_for_update(skip_locked=True, of=("self",))
+            found = list(rows.order_by("pk")[:_AT_ONCE])
+            for one in found:
+                pages = {page["file_id"] for page in one.pages} | {one.made}
+                # Of an open visit it stands in its row; of one that became no case it is loose like the rest.
+                pages -= {"" if one.visit.closed_at else one.made}
+                documents.sheets.erase_pages(sorted(pages), actor=SYSTEM, role="system", now=now)
+            Sheet.objects.filter(pk__in=[one.pk for one in found]).delete()
+        gone += len(found)
+        if len(found) < _AT_ONCE:
+            return gone
 
 
 def _drafts(before: datetime, now: datetime) -> int:

@@ -42,3 +42,30 @@ class CounterVisit(models.Model):
                 fields=["clerk", "-opened_at"], condition=Q(closed_at=None), name="intake_countervisit_open"
             ),
         ]
+
+
+class Sheet(models.Model):
+    """The pages of one material of a visit while they are scanned; ``made`` is the file that they were bound to.
+
+    ``pages`` is the list of ``sheets_rules.Page``; ``version`` grows with each change, so that nobody binds what
+    they have not seen.
+    """
+
+    visit = models.ForeignKey(CounterVisit, on_delete=models.PROTECT, db_index=False)
+    piece = models.IntegerField()
+    material = models.TextField()
+    pages = models.JSONField(default=list)
+    version = models.IntegerField(default=0)
+    touched_at = models.DateTimeField()
+    made = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "piece", "material"], condition=Q(made=""), name="intake_sheet_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["visit", "piece", "material"], name="intake_sheet_row"),
+            models.Index(fields=["touched_at"], name="intake_sheet_touched"),
+        ]

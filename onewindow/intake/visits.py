@@ -20,7 +20,7 @@ from onewindow.catalog import queries as catalog
 from onewindow.catalog.rules.binding import bindings
 from onewindow.intake import asking
 from onewindow.intake import visits_rules as rules
-from onewindow.intake.models import CounterVisit
+from onewindow.intake.models import CounterVisit, Sheet
 from onewindow.intake.visits_rules import Line, Piece, Visit
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, RuleBroken
@@ -45,7 +45,7 @@ def begin(actor: Actor, *, visitor: rules.Visitor | None = None, now: datetime) 
     _must_be_clerk(actor)
     visit = Visit(visitor=visitor or rules.Visitor())
     row = CounterVisit.objects.create(clerk_id=actor.account_id, opened_at=now, content=b"")
-    _write(row, visit)
+    write(row, visit)
     return int(row.pk)
 
 
@@ -72,9 +72,9 @@ def save(actor: Actor, visit_id: int, visit: Visit, *, untied: Collection[tuple[
     was untied or tied meanwhile stays so.
     """
     with transaction.atomic():
-        row = _locked(actor, visit_id)
+        row = _locked_row(actor, visit_id)
         merged = asked_once(_let_go(_merged(_read(row), visit), untied))
-        _write(row, merged)
+        write(row, merged)
     return merged
 
 
@@ -121,7 +121,7 @@ def untie(actor: Actor, visit_id: int, key: int, path: str, *, is_untied: bool) 
         known = {one.path for one in bindings(catalog.current(piece.task_code, piece.version).form_schema)}
         if not piece.case_no and path in known:
             piece.untied = [one for one in piece.untied if one != path] + [path] * is_untied
-            _write(row, asked_once(visit))
+            write(row, asked_once(visit))
 
 
 def drop(actor: Actor, visit_id: int, key: int) -> None:
@@ -130,13 +130,13 @@ def drop(actor: Actor, visit_id: int, key: int) -> None:
         row, visit, piece = _piece(actor, visit_id, key)
         if piece.case_no:
             raise RuleBroken("already-received", N_("已经收件的事项不能从接待里去掉"))
-        _write(row, msgspec.structs.replace(visit, pieces=[one for one in visit.pieces if one.key != key]))
+        write(row, msgspec.structs.replace(visit, pieces=[one for one in visit.pieces if one.key != key]))
 
 
 def close(actor: Actor, visit_id: int, *, now: datetime) -> None:
     """The visitor is served; what is personal is wiped from the visit: the cases hold it."""
     with transaction.atomic():
-        row = _locked(actor, visit_id)
+        row = _locked_row(actor, visit_id)
         CounterVisit.objects.filter(pk=row.pk).update(closed_at=now, content=b"")
 
 
@@ -184,6 +184,7 @@ def _received(
 ) -> dict[str, Any]:
     if piece.case_no:
         return queries.view(actor, piece.case_no, now=now)
+    _nothing_half_scanned(row, piece)
     problems = rules.visitor_problems(visit.visitor)
     if problems:
         raise Invalid("visitor-incomplete", N_("来客的姓名、证件号码和电话要填全"))
@@ -193,6 +194,21 @@ def _received(
     return _told(row, visit, piece, case, outcome="received")
 
 
+def _nothing_half_scanned(row: CounterVisit, piece: Piece) -> None:
+    """Pages that were photographed and not bound would stay behind without a word."""
+    for material, pages in Sheet.objects.filter(visit=row, piece=piece.key, made="").values_list(
+        "material", "pages"
+    ):
+        if pages:
+            item = catalog.current(piece.task_code, piece.version)
+            name = next((one.name for one in item.materials if one.code == material), material)
+            raise RuleBroken(
+                "sheet-open",
+                N_("《%(name)s》扫了 %(n)s 页还没合成，先合成或删掉这些页"),
+                params={"name": name, "n": len(pages)},
+            )
+
+
 def _told(
     row: CounterVisit, visit: Visit, piece: Piece, case: dict[str, Any], *, outcome: Any
 ) -> dict[str, Any]:
@@ -200,12 +216,18 @@ def _told(
     piece.outcome = outcome
     papers = [one["document_no"] for one in case.get("documents", ())]
     piece.paper = papers[-1] if papers else ""
-    _write(row, visit)
+    write(row, visit)
     return case
 
 
+def locked(actor: Actor, visit_id: int) -> tuple[CounterVisit, Visit]:
+    """The visit with its row locked for the caller's transaction; only its own clerk's, while it lasts."""
+    row = _locked_row(actor, visit_id)
+    return row, _read(row)
+
+
 def _piece(actor: Actor, visit_id: int, key: int) -> tuple[CounterVisit, Visit, Piece]:
-    row = _locked(actor, visit_id)
+    row = _locked_row(actor, visit_id)
     visit = _read(row)
     piece = visit.piece(key)
     if piece is None:
@@ -213,7 +235,7 @@ def _piece(actor: Actor, visit_id: int, key: int) -> tuple[CounterVisit, Visit, 
     return row, visit, piece
 
 
-def _locked(actor: Actor, visit_id: int) -> CounterVisit:
+def _locked_row(actor: Actor, visit_id: int) -> CounterVisit:
     _must_be_clerk(actor)
     row = CounterVisit.objects.select_for_update().filter(pk=visit_id, clerk_id=actor.account_id).first()
     if row is None:
@@ -242,7 +264,8 @@ def _read(row: CounterVisit) -> Visit:
     return _decoder.decode(crypto.decrypt(content, bound_to=_bound(row))) if content else Visit()
 
 
-def _write(row: CounterVisit, visit: Visit) -> None:
+def write(row: CounterVisit, visit: Visit) -> None:
+    """Keep the visit of a row that ``locked`` gave."""
     sealed = crypto.encrypt(_encoder.encode(visit), bound_to=_bound(row))
     CounterVisit.objects.filter(pk=row.pk).update(content=sealed)
 

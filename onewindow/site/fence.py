@@ -10,23 +10,21 @@ from typing import Any
 
 from django.conf import settings
 
+from onewindow.ui import permissions
+
 Environ = dict[str, Any]
 Header = tuple[str, str]
 Start = Callable[..., Any]
 
 # What is not a page loads nothing and stands in no frame; pages and files bring a policy of their own.
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# The camera is for scanning at the counter; passkeys are allowed to the site itself by default.
-_DEVICES = (
-    "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
-)
 SAFE: tuple[Header, ...] = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", _DEVICES),
+    ("Permissions-Policy", permissions.POLICY),
     ("Content-Security-Policy", _NOTHING),
 )
 BURST_SECONDS = 2

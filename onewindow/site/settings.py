@@ -182,6 +182,7 @@ INSTALLED_APPS = [
     "onewindow.catalog",
     "onewindow.notices",
     "onewindow.cases",
+    "onewindow.custody",
     "onewindow.intake",
     "onewindow.privacy",
     "onewindow.reviews",

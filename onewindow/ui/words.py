@@ -290,6 +290,8 @@ STREAMS: Mapping[str, str] = {
     "theme": N_("主题"),
     "hot-item": N_("热门事项"),
     "missed-search": N_("没搜到的词"),
+    "visit": N_("接待"),
+    "handover": N_("交接单"),
 }
 # What an item's source may lack.
 ELEMENTS: Mapping[str, str] = {

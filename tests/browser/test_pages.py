@@ -26,8 +26,11 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
         ((r"^/my/cases/[^/#]+$", 6), (r"^/apply/", 1)),
     ),
     "enterprise1": (("/my",), ((r"^/my/cases/[^/#]+$", 4),)),
-    "clerk1": (("/counter", "/counter/waiting", "/counter/search?q=林", "/console/corrections"), ((r"^/counter/cases/", 1),)),
-    "examiner1": (("/office", "/office/search?q=林"), ((r"^/office/cases/", 2),)),
+    "clerk1": (
+        ("/counter", "/counter/waiting", "/counter/search?q=林", "/counter/handovers", "/console/corrections"),
+        ((r"^/counter/cases/", 1),),
+    ),
+    "examiner1": (("/office", "/office/search?q=林", "/office/handovers"), ((r"^/office/cases/", 2),)),
     "issuer1": (("/issue",), ((r"^/issue/handover/", 1),)),
     "sysadmin": (("/console/system", "/console/calendar", "/console/messages", "/console/disposals"), ()),
     "secadmin": (("/console/accounts", "/console/accounts/clerk1"), ()),

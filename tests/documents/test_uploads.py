@@ -150,7 +150,7 @@ def test_reading_stops_at_the_bound(citizen: Actor) -> None:
 
 def test_a_child_that_hangs_or_dies_is_a_refusal(citizen: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer's pipe closes without a word, or nothing comes in time."""
-    monkeypatch.setattr(client, "_send", lambda handles: None)
+    monkeypatch.setattr(client, "_send", lambda handles, asked: None)
     with pytest.raises(Invalid) as caught:
         put(citizen, pdf())
     assert caught.value.code == "file-too-heavy"

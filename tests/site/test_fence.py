@@ -75,6 +75,9 @@ def faults(got: Got) -> list[str]:
     found += [
         f"{name} twice" for name in {"content-security-policy", "x-frame-options"} if names.count(name) > 1
     ]
+    # No page but the one that scans (its test is the scanning page's) may ask for the camera.
+    if not got.headers.get("permissions-policy", "").startswith("camera=(), "):
+        found.append(got.headers.get("permissions-policy", ""))
     policy = got.headers.get("content-security-policy", "")
     if "unsafe-inline" in policy or "unsafe-eval" in policy:
         found.append(policy)

@@ -8,6 +8,7 @@ from onewindow.cases.queries.holding import held
 from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.looking import looks_of
 from onewindow.cases.queries.openness import bundle, lights, looks
+from onewindow.cases.queries.placing import Placed, placed
 from onewindow.cases.queries.telling import brief, proof_subject, track
 from onewindow.cases.queries.viewing import view
 
@@ -15,6 +16,7 @@ __all__ = [
     "Earlier",
     "Expired",
     "announced",
+    "Placed",
     "brief",
     "bundle",
     "decisions",
@@ -26,6 +28,7 @@ __all__ = [
     "lights",
     "looks",
     "looks_of",
+    "placed",
     "proof_subject",
     "track",
     "view",

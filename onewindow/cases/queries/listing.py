@@ -191,7 +191,7 @@ def _scope(actor: Actor) -> tuple[str, list[Any]]:
 
 def _of_q(q: str) -> tuple[str, list[Any]]:
     text = q.strip()[:300]
-    number = access.normal(_scanned(text))
+    number = access.normal(scanned(text))
     if number is not None:
         return " AND c.case_no = %s", [number]
     hashes = [crypto.subject_hash(kind, text) for kind in ("id_card", "uscc", "passport")]
@@ -201,7 +201,7 @@ def _of_q(q: str) -> tuple[str, list[Any]]:
     )
 
 
-def _scanned(text: str) -> str:
+def scanned(text: str) -> str:
     """The number inside a scanned receipt: its QR code is an address that ends with the number."""
     return text.split("case_no=")[-1].split("&")[0].split("?")[0].rstrip("/").split("/")[-1]
 

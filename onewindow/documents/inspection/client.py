@@ -24,13 +24,19 @@ _door_pid = 0
 GONE = Verdict(refusal="too-heavy", kind="content")
 
 
-def inspect(source: IO[bytes], target: IO[bytes]) -> Verdict:
-    """Have ``source`` looked at; clean bytes land in ``target``. No answer is a refusal (``too-heavy``)."""
+FILE, PAGE, BIND = b"f", b"p", b"b"  # as ``process`` knows them, which is not loaded here
+
+
+def inspect(source: IO[bytes], target: IO[bytes], *, asked: bytes = FILE) -> Verdict:
+    """Have ``source`` looked at; clean bytes land in ``target``. No answer is a refusal (``too-heavy``).
+
+    ``asked``: as a file, as a page of a sheet, or (``BIND``) as a list of pages to be bound to one PDF.
+    """
     with _AT_ONCE:
         answer, theirs = os.pipe()
         try:
             try:
-                _send([source.fileno(), target.fileno(), theirs])
+                _send([source.fileno(), target.fileno(), theirs], asked)
             finally:
                 os.close(theirs)
             told = _read(answer)
@@ -50,13 +56,13 @@ def _read(answer: int) -> bytes:
         told += piece
 
 
-def _send(handles: list[int]) -> None:
+def _send(handles: list[int], asked: bytes) -> None:
     with _LOCK:
         try:
-            socket.send_fds(_open_door(), [b"x"], handles)
+            socket.send_fds(_open_door(), [asked], handles)
         except OSError:
             _close_door()
-            socket.send_fds(_open_door(), [b"x"], handles)
+            socket.send_fds(_open_door(), [asked], handles)
 
 
 def _open_door() -> socket.socket:

@@ -16,7 +16,7 @@ import sys
 
 import msgspec
 
-from onewindow.documents.inspection import images, ofd, pdfs
+from onewindow.documents.inspection import binding, images, ofd, pdfs
 from onewindow.documents.inspection.sniff import HEAD, TAIL, media_type_of
 from onewindow.documents.inspection.verdict import Refused, Verdict
 
@@ -24,19 +24,25 @@ CPU_SECONDS = 12
 WALL_SECONDS = 20
 MEMORY_BYTES = 1536 * 1024 * 1024
 OUTPUT_BYTES = 256 * 1024 * 1024
+# What is asked: look at a file, look at a page of a sheet, bind pages that were looked at.
+FILE, PAGE, BIND = b"f", b"p", b"b"
 
 
-def inspect(source_fd: int, target_fd: int) -> Verdict:
+def inspect(source_fd: int, target_fd: int, asked: bytes = FILE) -> Verdict:
     """Say what the file is, and write its clean bytes to the target where it is written anew."""
     with os.fdopen(source_fd, "rb") as source, os.fdopen(target_fd, "w+b") as target:
         try:
+            if asked == BIND:
+                return binding.bind(source, target)
             head, tail = _ends(source)
             media_type = media_type_of(head)
             if media_type == "application/pdf":
                 return pdfs.inspect(source, target, head=head, tail=tail)
             if media_type == ofd.MEDIA_TYPE:
+                if asked == PAGE:
+                    raise Refused("no-page", kind="media")
                 return ofd.inspect(source, tail=tail)
-            return images.inspect(source, target, media_type=media_type)
+            return images.inspect(source, target, media_type=media_type, is_page=asked == PAGE)
         except Refused as refused:
             return Verdict(refusal=refused.code, kind=refused.kind)
 
@@ -61,11 +67,12 @@ def _bound() -> None:
     signal.alarm(WALL_SECONDS)
 
 
-def _child(source_fd: int, target_fd: int, answer_fd: int) -> None:
+def _child(handles: list[int], asked: bytes) -> None:
+    source_fd, target_fd, answer_fd = handles
     status = 1
     try:
         _bound()
-        os.write(answer_fd, msgspec.json.encode(inspect(source_fd, target_fd)))
+        os.write(answer_fd, msgspec.json.encode(inspect(source_fd, target_fd, asked)))
         status = 0
     finally:
         os._exit(status)
@@ -84,7 +91,7 @@ def serve(door: socket.socket) -> None:
             child = os.fork()
             if child == 0:
                 door.close()
-                _child(*handles)
+                _child(handles, word)
         for handle in handles:
             os.close(handle)
 

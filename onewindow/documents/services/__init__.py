@@ -1,6 +1,6 @@
 """Deeds of documents: take a file, attach it, issue a paper, make its file."""
 
-from onewindow.documents.services import uploads
+from onewindow.documents.services import sheets, uploads
 from onewindow.documents.services.erasing import erase, erase_loose
 from onewindow.documents.services.files import attach, store_upload
 from onewindow.documents.services.laying import lay
@@ -31,6 +31,7 @@ __all__ = [
     "prepare",
     "reserve",
     "serials",
+    "sheets",
     "store_upload",
     "uploads",
     "values_of",

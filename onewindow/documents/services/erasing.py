@@ -35,7 +35,7 @@ def erase(case_no: str, *, actor: Actor, role: str, now: datetime) -> tuple[tupl
     made = [paper.file_id for paper in papers if paper.file_id]
     files = [*File.objects.filter(pk__in=made, erased_at=None), *_alone(case_no)]
     for file in files:
-        _erase_file(file, actor=actor, role=role, now=now)
+        erase_file(file, actor=actor, role=role, now=now)
     Attachment.objects.filter(subject=case_no).delete()
     return (
         tuple(bytes(paper.digest).hex() for paper in papers),
@@ -49,7 +49,7 @@ def erase_loose(keys: Sequence[int], *, before: datetime, actor: Actor, role: st
         rows = File.objects.select_for_update().filter(LOOSE, pk__in=keys, uploaded_at__lt=before)
         found = list(rows.order_by("pk"))
         for file in found:
-            _erase_file(file, actor=actor, role=role, now=now)
+            erase_file(file, actor=actor, role=role, now=now)
     return len(found)
 
 
@@ -60,7 +60,8 @@ def _alone(case_no: str) -> list[File]:
     return list(File.objects.filter(pk__in=ours, erased_at=None).exclude(pk__in=others))
 
 
-def _erase_file(file: File, *, actor: Actor, role: str, now: datetime) -> None:
+def erase_file(file: File, *, actor: Actor, role: str, now: datetime) -> None:
+    """Erase one locked file with its fact; the bytes go unless another file has the same."""
     sha256 = bytes(file.sha256)
     data = {"file_id": file.file_id, "sha256": sha256.hex()}
     facts.record("file", file.pk, "erased", at=now, actor=actor, role=role, data=data)

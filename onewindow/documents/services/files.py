@@ -27,12 +27,15 @@ LARGEST_SIGNED = 20 * 1024 * 1024  # electronic licences are small
 PDF = "application/pdf"
 
 
-def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) -> dict[str, Any]:
+def store_upload(
+    actor: Actor, name: str, stream: BinaryIO, *, now: datetime, is_page: bool = False
+) -> dict[str, Any]:
     """Take a PDF, OFD, JPEG or PNG of at most 50 MB: {"file_id", "name", "media_type", "size", "sha256"}.
 
     Images are written anew without metadata, so size and hash are those of what is kept. Raises
     ``TooLarge``, ``WrongMedia`` or ``Invalid`` (damaged, encrypted, active, beyond a bound), ``Full``
-    before the last room on the disk is gone, and ``Away`` while the virus scanner is.
+    before the last room on the disk is gone, and ``Away`` while the virus scanner is. ``is_page``: for a
+    sheet; pictures become JPEGs of at most A4 at 200 dpi, OFD is not taken.
     """
     disk.require_room()
     with storage.draft() as given, storage.draft() as clean:
@@ -42,7 +45,7 @@ def store_upload(actor: Actor, name: str, stream: BinaryIO, *, now: datetime) ->
             raise TooLarge("file-too-large", messages.TOO_LARGE) from error
         if not size:
             raise _refusal(Verdict(refusal="empty"))
-        verdict = client.inspect(given, clean)
+        verdict = client.inspect(given, clean, asked=client.PAGE if is_page else client.FILE)
         if verdict.refusal:
             raise _refusal(verdict)
         scan = _scan(given)
@@ -103,12 +106,17 @@ def _keep(
         scan=scan,
         signature=signature,
     )
+    return told(row)
+
+
+def told(file: File) -> dict[str, Any]:
+    """A file as whoever uploaded it is told of it."""
     return {
-        "file_id": row.file_id,
-        "name": names.unseal(bytes(row.name_sealed), file_id=row.file_id),
-        "media_type": row.media_type,
-        "size": size,
-        "sha256": sha256.hex(),
+        "file_id": file.file_id,
+        "name": names.unseal(bytes(file.name_sealed), file_id=file.file_id),
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": bytes(file.sha256).hex(),
     }
 
 

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from onewindow.base import disk
 from onewindow.documents import messages, names, storage
 from onewindow.documents.models import File, PartialFile
-from onewindow.documents.services.files import LARGEST, store_upload
+from onewindow.documents.services.files import LARGEST, store_upload, told
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import FieldError, Invalid, NotFound, RuleBroken, Stale, TooLarge, WrongMedia
 
@@ -105,7 +105,7 @@ def take(actor: Actor, key: str, *, purpose: str) -> dict[str, Any]:
         raise NotFound("no-upload", messages.NO_UPLOAD)
     if row.file is None:
         raise RuleBroken("upload-not-finished", messages.NOT_FINISHED)
-    return _of(row.file)
+    return told(row.file)
 
 
 def cancel(actor: Actor, key: str) -> None:
@@ -142,15 +142,5 @@ def _told(row: PartialFile) -> dict[str, Any]:
         "offset": row.got,
         "size": row.size,
         "expires_at": row.touched_at + KEPT,
-        "file": _of(row.file) if row.file else None,
-    }
-
-
-def _of(file: File) -> dict[str, Any]:
-    return {
-        "file_id": file.file_id,
-        "name": names.unseal(bytes(file.name_sealed), file_id=file.file_id),
-        "media_type": file.media_type,
-        "size": file.size,
-        "sha256": bytes(file.sha256).hex(),
+        "file": told(row.file) if row.file else None,
     }

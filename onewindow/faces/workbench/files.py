@@ -31,7 +31,7 @@ def of_case(actor: Actor, case_no: str, file_id: str, *, now: datetime) -> HttpR
     if file_id not in known:
         raise NotFound("no-such-file", N_("没有找到这份文件。"))
     name, media_type, stored = documents.open_file(actor, file_id)
-    return _send(name, media_type, stored)
+    return send(name, media_type, stored)
 
 
 def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> HttpResponseBase:
@@ -40,10 +40,11 @@ def paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -> Htt
     if document_no not in {one["document_no"] for one in case["documents"]}:
         raise NotFound("document-not-found", N_("没有这份文书。"))
     name, media_type, stored = services.open_paper(document_no, now=now)
-    return _send(name, media_type, stored)
+    return send(name, media_type, stored)
 
 
-def _send(name: str, media_type: str, stored: Stored) -> HttpResponseBase:
+def send(name: str, media_type: str, stored: Stored) -> HttpResponseBase:
+    """A stored file; the caller has checked who may have it."""
     response = FileResponse(stored.open(), content_type=media_type)
     response.headers["Content-Disposition"] = (
         f"{names.disposition(media_type)}; filename*=UTF-8''{quote(name)}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from onewindow.faces.workbench import views
+from onewindow.faces.workbench.counter import sheets
 from onewindow.faces.workbench.counter import views as counter
+from onewindow.faces.workbench.custody import handovers
 from onewindow.faces.workbench.desks import COUNTER, ISSUE, OFFICE, Desk
 from onewindow.faces.workbench.issue import views as issue
 from onewindow.faces.workbench.office import views as office
@@ -24,6 +26,15 @@ def _case_pages(desk: Desk) -> list[URLPattern]:
     ]
 
 
+def _hand_over_pages(desk: Desk) -> list[URLPattern]:
+    base = f"{desk.name}/handovers"
+    return [
+        path(base, handovers.home_view(desk), name=f"{desk.name}-handovers"),
+        path(f"{base}/<int:key>", handovers.list_view(desk), name=f"{desk.name}-handover-list"),
+        path(f"{base}/<int:key>/print", handovers.print_view(desk), name=f"{desk.name}-handover-print"),
+    ]
+
+
 urlpatterns = [
     path("counter", counter.home, name="counter"),
     path("counter/begin", counter.begin, name="counter-begin"),
@@ -31,6 +42,14 @@ urlpatterns = [
     path("counter/waiting", counter.waiting, name="counter-waiting"),
     path("counter/search", counter.search, name="counter-search"),
     path("counter/visits/<int:visit_id>", counter.visit, name="counter-visit"),
+    path(
+        "counter/visits/<int:visit_id>/sheets/<int:piece>/<str:material>", sheets.sheet, name="counter-sheet"
+    ),
+    path(
+        "counter/visits/<int:visit_id>/sheets/<int:piece>/<str:material>/pages/<str:key>",
+        sheets.page,
+        name="counter-sheet-page",
+    ),
     path("office", office.home, name="office"),
     path("office/claim", office.claim, name="office-claim"),
     path("office/filters", office.save_filter, name="office-filters"),
@@ -38,6 +57,8 @@ urlpatterns = [
     path("office/export.<str:form>", office.download, name="office-export"),
     path("issue", issue.home, name="issue"),
     path("issue/handover/<str:case_no>", issue.handover, name="issue-handover"),
+    *_hand_over_pages(COUNTER),
+    *_hand_over_pages(OFFICE),
     *_case_pages(COUNTER),
     *_case_pages(OFFICE),
     *_case_pages(ISSUE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +19,7 @@ from onewindow.documents import services as documents
 from onewindow.faces.workbench import inbox
 from onewindow.faces.workbench.counter import screen
 from onewindow.faces.workbench.desks import COUNTER, actor_of
-from onewindow.intake import visits, visits_rules
+from onewindow.intake import sheets, visits, visits_rules
 from onewindow.intake.visits_rules import LARGEST_VISIT, Piece, Row, Visit, Visitor
 from onewindow.kernel.errors import N_, NotAllowed, NotFound, Refusal, RuleBroken
 from onewindow.ui import fields, paging, refusals, session, words
@@ -108,6 +108,8 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
         visits.save(actor, visit_id, _scanned(request, visit_id, kept, now))
     elif what == "mandate":
         visits.save(actor, visit_id, _with_mandate(request, kept, now))
+    elif what == "sheet":
+        return HttpResponseRedirect(_sheet_of(visit_id, number))
     elif what in ("untie", "tie"):
         number, _colon, path = number.partition(":")
         key = _known(kept, int(number) if number.isdigit() else 0)
@@ -123,6 +125,12 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
         visits.close(actor, visit_id, now=now)
         return HttpResponseRedirect("/counter?finished=1")
     return HttpResponseRedirect(f"/counter/visits/{visit_id}")
+
+
+def _sheet_of(visit_id: int, place: str) -> str:
+    """The page that scans the row KEY:CODE."""
+    key, _colon, code = place.partition(":")
+    return f"/counter/visits/{visit_id}/sheets/{quote(key, safe='')}/{quote(code, safe='')}"
 
 
 def _known(kept: Visit, key: int) -> int:
@@ -206,6 +214,7 @@ def _screen(
         "undone": [one for one in pieces if not one.is_done],
         "number_problem": screen.number_problem(kept.visitor, today),
         "lacking": _lacking(kept),
+        "half_scanned": _half_scanned(visit_id, pieces),
         "elapsed": max(0, int((now - opened_at).total_seconds())),
         "opened_at": opened_at,
         "answer_by": screen.answer_by(today).isoformat(),
@@ -224,6 +233,18 @@ def _screen(
         }
     status = refusals.status_of(refusal) if refusal is not None else 200
     return render(request, template, context, status=status)
+
+
+def _half_scanned(visit_id: int, pieces: list[screen.Shown]) -> list[dict[str, Any]]:
+    """Rows with pages that nobody has bound yet, for the column of results."""
+    pages = sheets.unfinished(visit_id)
+    return [
+        {"circle": one.circle, "name": line.material.name, "pages": count, "place": f"{one.key}:{code}"}
+        for one in pieces
+        for line in one.lines
+        for code, count in [(line.material.code, pages.get((one.key, line.material.code), 0))]
+        if count and not one.is_done
+    ]
 
 
 def _lacking(kept: Visit) -> str:

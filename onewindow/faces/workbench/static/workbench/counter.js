@@ -217,6 +217,9 @@
       const others = items();
       const next = others[others.indexOf(item) + (event.shiftKey ? -1 : 1)];
       if (next && rowOf(next)) { event.preventDefault(); choose(rowOf(next)); }
+    } else if (event.key === "s" || event.key === "S") {
+      event.preventDefault();
+      rowOf(item)?.querySelector("[data-sheet]")?.click();
     } else if (event.key === " " && row) {
       event.preventDefault();
       form.querySelector("#scan")?.click();

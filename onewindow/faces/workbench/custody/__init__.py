@@ -1,0 +1,1 @@
+"""Pages of custody at the desks: hand-over lists, originals that are kept for a while."""
