@@ -21,6 +21,7 @@ FLOORS = [
     "notices",
     "cases",
     "intake",
+    "custody",
     "privacy",
     "reviews",
     "supervision",
