@@ -15,7 +15,7 @@ from onewindow.base import accounts, clock
 from onewindow.base.factors import passkeys, store
 from onewindow.kernel import errors
 from onewindow.notices import preferences
-from onewindow.ui import devices, language, refusals, session
+from onewindow.ui import cookies, devices, language, refusals, session
 
 HOMES = (
     (("clerk",), "/counter"),
@@ -66,7 +66,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @session.page(permission="public")
 def step(request: HttpRequest) -> HttpResponse:
     """The second step: a code of the app, a recovery code, or a passkey."""
-    back, token = _back(request), request.COOKIES.get(STEP, "")
+    back, token = _back(request), cookies.read(request.COOKIES, STEP, path="/login")
     try:
         account = accounts.owner_of_step(token)
     except errors.Unidentified as refusal:
@@ -83,7 +83,7 @@ def step(request: HttpRequest) -> HttpResponse:
     except _REFUSED as refusal:
         return _step_page(request, account, back, refusal=refusal)
     response = _entered(request, issued, back)
-    response.delete_cookie(STEP, path="/login", samesite="Lax")
+    cookies.drop(response, STEP, path="/login")
     return response
 
 
@@ -105,7 +105,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 @session.page(permission="public")
 def logout(request: HttpRequest) -> HttpResponse:
     """End the token and take the cookie away."""
-    token = request.COOKIES.get(session.COOKIE)
+    token = session.token_of(request)
     if token:
         accounts.logout(token)
     response = HttpResponseRedirect("/")
@@ -168,9 +168,7 @@ def _with(
 
 
 def _keep_step(request: HttpRequest, response: HttpResponse, token: str) -> None:
-    response.set_cookie(
-        STEP, token, httponly=True, samesite="Lax", secure=request.is_secure(), path="/login", max_age=600
-    )
+    cookies.keep(response, STEP, token, is_secure=request.is_secure(), path="/login", max_age=600)
 
 
 def _here(request: HttpRequest) -> dict[str, str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.http import HttpResponse
+
+from onewindow.ui import cookies
 
 CHINESE, ENGLISH = "zh-hans", "en"
 THEMES = ("light", "dark")
-A_YEAR = 365 * 24 * 3600
+LANGUAGE = "language"
 
 
-def language_of(cookies: Mapping[str, str], accepted: str) -> str:
+def language_of(sent: Mapping[str, str], accepted: str) -> str:
     """``zh-hans`` or ``en``: the switch wins, then the first known language of ``Accept-Language``."""
-    chosen = cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    chosen = cookies.read(sent, LANGUAGE)
     if chosen in (CHINESE, ENGLISH):
         return chosen
     return accepted_language(accepted)
@@ -22,11 +23,9 @@ def language_of(cookies: Mapping[str, str], accepted: str) -> str:
 
 def keep_choice(response: HttpResponse, language: str, *, is_elder: bool, is_secure: bool) -> None:
     """Put what an account chose into the cookies of this browser; language "" leaves the browser's wish."""
-    told = {"elder": "1" if is_elder else "0"} | (
-        {settings.LANGUAGE_COOKIE_NAME: language} if language else {}
-    )
+    told = {"elder": "1" if is_elder else "0"} | ({LANGUAGE: language} if language else {})
     for name, value in told.items():
-        response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True, secure=is_secure)
+        cookies.keep(response, name, value, is_secure=is_secure, max_age=cookies.A_YEAR)
 
 
 def accepted_language(accepted: str) -> str:

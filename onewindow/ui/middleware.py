@@ -21,7 +21,7 @@ class Visitor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request.COOKIES.get(session.COOKIE)
+        token = session.token_of(request)
         request.login = SimpleLazyObject(lambda: accounts.session_of(token)) if token else None  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: _actor(request)) if token else None  # type: ignore[attr-defined]
         response = self.get_response(request)

@@ -205,4 +205,4 @@ def _home(request: HttpRequest) -> str:
 
 
 def _token(request: HttpRequest) -> str:
-    return request.COOKIES.get(session.COOKIE, "")
+    return session.token_of(request)

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
 from onewindow.kernel import errors
 from onewindow.kernel.actor import APPLICANT_ROLES, STAFF_ROLES
 from onewindow.kernel.errors import N_
+from onewindow.ui import cookies
 
-# Over https the name itself says that no other host and no plain connection has set it (RFC 6265bis, 4.1.3).
-COOKIE = "__Host-onewindow" if settings.ONEWINDOW_HTTPS else "onewindow"
+NAME = "onewindow"
+COOKIE = cookies.named(NAME)
 _log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 
@@ -72,12 +72,17 @@ def _first(request: HttpRequest, permission: str | Iterable[str] = "") -> HttpRe
 
 def sign_in(response: HttpResponse, token: str, *, is_secure: bool) -> None:
     """Put the token into the cookie; it ends with the browser, the token itself has its own idle limit."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=is_secure, path="/")
+    cookies.keep(response, NAME, token, is_secure=is_secure)
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token that the browser sent, empty for none."""
+    return cookies.read(request.COOKIES, NAME)
 
 
 def sign_out(response: HttpResponse) -> None:
     """Take the cookie away."""
-    response.delete_cookie(COOKIE, path="/", samesite="Lax")
+    cookies.drop(response, NAME)
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

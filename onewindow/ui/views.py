@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onewindow.base import accounts, clock
 from onewindow.kernel import errors
-from onewindow.ui import language, refusals, session
+from onewindow.ui import cookies, language, refusals, session
 
 
 @sensitive_post_parameters("old", "new", "again")
@@ -59,7 +59,7 @@ def switch_language(request: HttpRequest) -> HttpResponse:
     to = request.GET.get("to", "")
     response = HttpResponseRedirect(session.safe_next(request.GET.get("next", "/")))
     if to in (language.CHINESE, language.ENGLISH):
-        _keep(request, response, settings.LANGUAGE_COOKIE_NAME, to)
+        _keep(request, response, language.LANGUAGE, to)
     return response
 
 
@@ -76,6 +76,4 @@ def switch_display(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(
-        name, value, max_age=language.A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
-    )
+    cookies.keep(response, name, value, is_secure=request.is_secure(), max_age=cookies.A_YEAR)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from onewindow.base import generations
-from onewindow.ui import language, session
+from onewindow.ui import cookies, language, session
 
 PREFIX = "/items/"
 MOST_BYTES = 16 * 1024 * 1024  # a worker has 120 MB in all
@@ -102,14 +102,14 @@ def _key(request: HttpRequest) -> tuple[Hashable, ...]:
     accepted = meta.get("HTTP_ACCEPT_LANGUAGE", "")
     if "HTTP_COOKIE" not in meta:
         return request.path_info, language.accepted_language(accepted), "", False, False, _is_secure(meta)
-    cookies = request.COOKIES
-    theme = cookies.get("theme", "")
+    sent = request.COOKIES
+    theme = cookies.read(sent, "theme")
     return (
         request.path_info,
-        language.language_of(cookies, accepted),
+        language.language_of(sent, accepted),
         theme if theme in language.THEMES else "",
-        cookies.get("elder") == "1",
-        session.COOKIE in cookies,
+        cookies.read(sent, "elder") == "1",
+        bool(session.token_of(request)),
         _is_secure(meta),
     )
 

@@ -7,16 +7,18 @@ from urllib.parse import parse_qsl, urlencode
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from onewindow.ui import cookies
+
 COOKIE = "office-filters"
+PATH = "/office"
 MOST = 8
 KEPT = ("role", "light", "stage", "mine")
-A_YEAR = 365 * 24 * 3600
 
 
 def read(request: HttpRequest, account_id: int) -> list[dict[str, str]]:
     """The filters of this account: [{"name", "query"}]; a cookie of somebody else counts as none."""
     try:
-        kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_salt(account_id))
+        kept = signing.loads(cookies.read(request.COOKIES, COOKIE, path=PATH), salt=_salt(account_id))
     except signing.BadSignature:
         return []
     return [one for one in kept if isinstance(one, dict)][:MOST] if isinstance(kept, list) else []
@@ -32,9 +34,7 @@ def added(kept: list[dict[str, str]], *, name: str, query: str) -> list[dict[str
 def write(response: HttpResponse, account_id: int, kept: list[dict[str, str]], *, is_secure: bool) -> None:
     """Put the filters into the browser for a year."""
     value = signing.dumps(kept, salt=_salt(account_id))
-    response.set_cookie(
-        COOKIE, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=is_secure, path="/office"
-    )
+    cookies.keep(response, COOKIE, value, is_secure=is_secure, path=PATH, max_age=cookies.A_YEAR)
 
 
 def _salt(account_id: int) -> str:
