@@ -49,12 +49,13 @@ def login(
         throttle.note_failure(counted, address, account=account, now=now)
         raise Unidentified("wrong-credentials", N_("用户名或密码不正确"))
     _renew_hash(account, password)
+    factor = ""
     if store.has_any(account.id):
-        _second(account, otp, address=address, purpose=purpose, now=now)
+        factor = _second(account, otp, address=address, purpose=purpose, now=now)
     elif purpose == "api" and _must_enrol(account):
         message = N_("您的岗位必须有第二步验证，请先在网页上登录并设置。")
         raise Unidentified("second-factor-not-set-up", message)
-    return _in(account, purpose=purpose, address=address, device=device, now=now)
+    return _in(account, purpose=purpose, address=address, device=device, factor=factor, now=now)
 
 
 def finish(step: str, otp: str, *, address: str, device: str = "") -> Login:
@@ -62,9 +63,9 @@ def finish(step: str, otp: str, *, address: str, device: str = "") -> Login:
     now = tokens.real_now()
     account = owner_of_step(step)
     throttle.refuse_if_locked(account.username, address, now=now)
-    _take_code(account, otp, address=address, now=now)
+    factor = _take_code(account, otp, address=address, now=now)
     tokens.logout(step)
-    return _in(account, purpose="page", address=address, device=device, now=now)
+    return _in(account, purpose="page", address=address, device=device, factor=factor, now=now)
 
 
 def by_passkey(answer: str, *, site: passkeys.Site, address: str, device: str = "", step: str = "") -> Login:
@@ -75,12 +76,13 @@ def by_passkey(answer: str, *, site: passkeys.Site, address: str, device: str = 
     try:
         account = passkeys.take(asked.id if asked else 0, answer, site=site, now=now)
     except Unidentified:
-        throttle.note_failure(asked.username if asked else "", address, account=asked, now=now)
+        name = asked.username if asked else ""
+        throttle.note_failure(name, address, account=asked, now=now, kind="passkey")
         raise
     throttle.refuse_if_locked(account.username, address, now=now)
     if step:
         tokens.logout(step)
-    return _in(account, purpose="page", address=address, device=device, now=now)
+    return _in(account, purpose="page", address=address, device=device, factor="passkey", now=now)
 
 
 def owner_of_step(step: str) -> Account:
@@ -112,14 +114,13 @@ def _printable(text: str) -> str:
     return "".join(char for char in text[:64] if char.isprintable())
 
 
-def _second(account: Account, otp: str, *, address: str, purpose: str, now: datetime) -> None:
-    """A code that came along is taken; without one the caller is told that it is needed."""
+def _second(account: Account, otp: str, *, address: str, purpose: str, now: datetime) -> str:
+    """A code that came along is taken, and which kind it was; without one the caller is told that it is needed."""
     if otp:
-        _take_code(account, otp, address=address, now=now)
-    elif purpose == "page":
+        return _take_code(account, otp, address=address, now=now)
+    if purpose == "page":
         raise FactorNeeded(tokens.issue(account, purpose="step", now=now).token)
-    else:
-        raise FactorNeeded
+    raise FactorNeeded
 
 
 def _must_enrol(account: Account) -> bool:
@@ -127,25 +128,27 @@ def _must_enrol(account: Account) -> bool:
     return is_asked and tokens.needs_factor(tokens.build_actor(account))
 
 
-def _take_code(account: Account, otp: str, *, address: str, now: datetime) -> None:
-    """A code of the app, else a recovery code; a wrong one counts like a wrong password."""
+def _take_code(account: Account, otp: str, *, address: str, now: datetime) -> str:
+    """A code of the app ("totp"), else a recovery code ("recovery"); a wrong one counts like a wrong password."""
     if totp.take(account.id, otp, now=now):
-        return
+        return "totp"
     if len(otp) <= 64 and recovery.take(account.id, otp, now=now):
         actor = tokens.build_actor(account)
         data = {"left": recovery.left(account.id)}
         facts.record("account", account.id, "recovery-code-used", at=clock.now(), actor=actor, data=data)
-        return
-    throttle.note_failure(account.username, address, account=account, now=now)
+        return "recovery"
+    throttle.note_failure(account.username, address, account=account, now=now, kind="code")
     fault = FieldError("otp", "wrong", N_("验证码不对或已用过"))
     raise Unidentified("second-factor-wrong", fault.message, fields=[fault])
 
 
-def _in(account: Account, *, purpose: str, address: str, device: str, now: datetime) -> Login:
+def _in(
+    account: Account, *, purpose: str, address: str, device: str, now: datetime, factor: str = ""
+) -> Login:
     """Only now the failures before no longer count: a known password alone opens no new guesses."""
     changes: dict[str, Any] = {"failed_logins": 0, "locked_until": None, "last_login_at": now}
     Account.objects.filter(pk=account.pk).update(**changes)
-    return tokens.issue(account, purpose=purpose, now=now, device=device, address=address)
+    return tokens.issue(account, purpose=purpose, now=now, device=device, address=address, factor=factor)
 
 
 def _renew_hash(account: Account, password: str) -> None:

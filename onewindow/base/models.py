@@ -46,9 +46,13 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True)
     device = models.TextField(blank=True, default="")  # browser and system, never the whole user agent
     address = models.TextField(blank=True, default="")  # masked before it is kept
+    factor = models.TextField(blank=True, default="", db_default="")  # totp | recovery | passkey, "" without
 
     class Meta:
-        indexes = [models.Index(fields=["account"], name="base_token_account")]
+        indexes = [
+            models.Index(fields=["account"], name="base_token_account"),
+            models.Index(fields=["issued_at"], name="base_token_issued"),
+        ]
 
 
 class Factor(models.Model):
@@ -98,17 +102,27 @@ class SpentChallenge(models.Model):
 
 
 class LoginFailure(models.Model):
-    """A wrong password; counted per account and per address, on the real clock."""
+    """A failed log-in (``kind`` password, code or passkey) or a wrong guess at a number (guess), on the real clock.
+
+    Counted per account and per address; one that was lifted (the password was reset) counts no more.
+    """
 
     username = models.TextField()
     address = models.TextField()
     at = models.DateTimeField()
+    kind = models.TextField(default="password", db_default="password")
+    is_lifted = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["username", "at"], name="base_loginfailure_user"),
             models.Index(fields=["address", "at"], name="base_loginfailure_addr"),
+            models.Index(fields=["at"], name="base_loginfailure_at"),
         ]
+
+
+# Facts that tell that somebody opened what is masked.
+LOOKS = ["revealed", "phone-opened", "rater-opened", "complainant-opened", "looked"]
 
 
 class Fact(models.Model):
@@ -135,6 +149,8 @@ class Fact(models.Model):
             models.UniqueConstraint(fields=["stream", "subject", "seq"], name="base_fact_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="base_fact_seq"),
         ]
+        # Openings of what is masked: few among all facts, and watched over.
+        indexes = [models.Index(fields=["-id"], name="base_fact_looks", condition=Q(type__in=LOOKS))]
 
 
 class Leaf(models.Model):

@@ -22,11 +22,11 @@ KEPT = timedelta(days=180)
 _SQL = """
 SELECT
   (SELECT f.at FROM base_loginfailure f
-    WHERE f.username = %(username)s AND f.at > greatest(%(since)s,
+    WHERE f.username = %(username)s AND NOT f.is_lifted AND f.at > greatest(%(since)s,
       (SELECT a.last_login_at FROM base_account a WHERE a.username = %(username)s))
     ORDER BY f.at DESC OFFSET %(account_limit)s - 1 LIMIT 1),
   (SELECT f.at FROM base_loginfailure f
-    WHERE f.address = %(address)s AND f.at > %(since)s
+    WHERE f.address = %(address)s AND NOT f.is_lifted AND f.at > %(since)s
     ORDER BY f.at DESC OFFSET %(address_limit)s - 1 LIMIT 1)
 """
 
@@ -62,20 +62,22 @@ def refuse_if_locked(username: str, address: str, *, now: datetime) -> None:
         raise TooFast("too-many-failures", N_("登录失败次数过多，请稍后再试"), retry_after=seconds)
 
 
-def note_failure(username: str, address: str, *, account: Account | None, now: datetime) -> None:
-    """Count a wrong password; the account shows how often and until when it is locked."""
-    LoginFailure.objects.create(username=username, address=address, at=now)
+def note_failure(
+    username: str, address: str, *, account: Account | None, now: datetime, kind: str = "password"
+) -> None:
+    """Count a wrong password, code or passkey; the account shows how often and until when it is locked."""
+    LoginFailure.objects.create(username=username, address=address, at=now, kind=kind)
     if account is None:
         return
     since = max(now - lock_time(), account.last_login_at or now - lock_time())
-    recent = LoginFailure.objects.filter(username=username, at__gt=since).count()
+    recent = LoginFailure.objects.filter(username=username, is_lifted=False, at__gt=since).count()
     until = now + lock_time() if recent >= per_account() else None
     Account.objects.filter(pk=account.pk).update(failed_logins=F("failed_logins") + 1, locked_until=until)
 
 
 def lift(account: Account) -> None:
-    """Forget the failures of an account: its password has just been reset."""
-    LoginFailure.objects.filter(username=account.username).delete()
+    """Count the failures of an account no more: its password has just been reset. The record keeps them."""
+    LoginFailure.objects.filter(username=account.username).update(is_lifted=True)
     Account.objects.filter(pk=account.pk).update(failed_logins=0, locked_until=None)
 
 
@@ -113,4 +115,4 @@ def _refuse_beyond(what: str, most: int, code: str, message: str, now: datetime)
 
 def note_guess(what: str, *, now: datetime) -> None:
     """Count a wrong guess; one statement."""
-    LoginFailure.objects.create(username=what, address="", at=now)
+    LoginFailure.objects.create(username=what, address="", at=now, kind="guess")

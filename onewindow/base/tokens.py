@@ -96,8 +96,13 @@ def life_of(purpose: str) -> tuple[timedelta, timedelta]:
     )
 
 
-def issue(account: Account, *, purpose: str, now: datetime, device: str = "", address: str = "") -> Login:
-    """Make a token of ``purpose`` "api", "page" or "step" (password given, second factor not yet)."""
+def issue(
+    account: Account, *, purpose: str, now: datetime, device: str = "", address: str = "", factor: str = ""
+) -> Login:
+    """Make a token of ``purpose`` "api", "page" or "step" (password given, second factor not yet).
+
+    ``factor`` tells the second factor that was given: "totp", "recovery", "passkey".
+    """
     secret = secrets.token_urlsafe(32)
     life, idle = life_of(purpose)
     expires_at = now + life
@@ -111,6 +116,7 @@ def issue(account: Account, *, purpose: str, now: datetime, device: str = "", ad
         idle_seconds=int(idle.total_seconds()),
         device=device[:80],
         address=masking.mask_address(address),
+        factor=factor,
     )
     return Login(secret, expires_at, account)
 

@@ -34,7 +34,7 @@ def at(text: str) -> datetime:
 
 
 ROLES = {"clerk": "clerk", "examiner": "examiner", "approver": "approver", "head": "head", "issuer": "issuer",
-         "citizen": "applicant", "system": "system", "dual": "examiner", "leader": "leader"}  # fmt: skip
+         "supervisor": "supervisor", "citizen": "applicant", "system": "system", "dual": "examiner", "leader": "leader"}  # fmt: skip
 
 
 class Life:

@@ -62,6 +62,13 @@ def in_version(*closed: Closed, by: str = "clerk") -> Life:
 NO_FEE, ONE_FEE = Fee(charged=False), Fee(charged=True, items=(FeeItem("工本费"),))
 SOON = Closed("replaced", at("09-01"), None)
 BREAKS: list[tuple[str, Life, str, list[tuple[str, str, str]]]] = [
+    (
+        "22",
+        sound().tell("revealed", "09-15", "head", reason="看看"),
+        "12-30",
+        [("22", "near", "09-18T00"), ("22", "over", "09-22T00"), ("22", "still", "09-29T00")],
+    ),
+    ("22", Life().tell("revealed", "09-09", "clerk", reason="核对"), "09-12", [("22", "near", "09-12T00")]),
     ("1", refused("not-corrected"), "09-10", [("1", "over", "09-09T09")]),
     ("1", refused("not-competent", competent_organ="局"), "09-10", [("1", "over", "09-09T09")]),
     ("1", returned(), "09-10", [("1", "sign", "09-09T09")]),
@@ -147,6 +154,8 @@ BREAKS: list[tuple[str, Life, str, list[tuple[str, str, str]]]] = [
     ("21", hearing(), "10-13", [("21", "near", "10-10T00"), ("21", "over", "10-13T00")]),
 ]  # fmt: skip
 HOLDS: list[tuple[str, Life, str]] = [
+    ("22", Life().tell("revealed", "09-09", "clerk", reason="核对").accept("09-10"), "12-30"),
+    ("22", Life().accept().tell("revealed", "09-09", "supervisor", reason="回访"), "12-30"),
     ("1", refused("not-competent", competent_organ="市城管局"), "09-10"),
     ("1", Life(materials_told=LACKING).tell("returned", "09-09", "approver", reason="缺材料，依规定退回"), "09-10"),
     ("2", sound(), "12-30"),
@@ -199,7 +208,7 @@ def test_a_sound_life_breaks_nothing() -> None:
 
 
 def test_all_are_there_and_tried() -> None:
-    assert {str(number) for number in range(1, 22)} == NUMBERS
+    assert {str(number) for number in range(1, 23)} == NUMBERS
     fed = {rule.number for rule in RULES.all if rule.of_deeds is None and rule.of_time is None}
     assert fed == {"8", "19"} and all(RULES.by_number[number].source for number in fed)
     assert {case[0] for case in BREAKS} == NUMBERS - fed

@@ -28,6 +28,7 @@ ERASURES = Section("erasures", lazy("个人信息删除"), "/console/erasures", 
 CORRECTIONS = Section("corrections", lazy("身份更正"), "/console/corrections", ("clerk", "manager"))
 DISPOSALS = Section("disposals", lazy("到期销毁"), "/console/disposals", ("sysadmin", "secadmin"))
 LOG = Section("log", lazy("日志"), "/console/log", ("auditor",))
+LOG_INS = Section("log-ins", lazy("登录记录"), "/console/log-ins", ("auditor",))
 LEDGER = Section("ledger", lazy("存证核验"), "/console/ledger", ("auditor",))
 CASES = Section("cases", lazy("办件"), "/console/cases", ("supervisor", "manager"))
 ITEMS = Section(
@@ -47,6 +48,7 @@ SECTIONS = (
     CORRECTIONS,
     DISPOSALS,
     LOG,
+    LOG_INS,
     LEDGER,
     CASES,
     ITEMS,

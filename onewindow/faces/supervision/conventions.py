@@ -34,6 +34,7 @@ THRESHOLDS = {
     "appeal_days": N_("申诉期限（工作日）"),
     "letter_days": N_("督办函答复期限（工作日）"),
     "forward_days": N_("上报后等上级答复（工作日）"),
+    "look_days": N_("打开个人信息后几个工作日内应有办理记录"),
     "rush_minutes": N_("从收件到决定少于几分钟算补录"),
     "opens": N_("窗口最早几点收件"),
     "closes": N_("窗口最晚几点收件"),

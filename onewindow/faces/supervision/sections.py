@@ -70,6 +70,7 @@ FILES = Section("files", lazy("案卷评查"), "/supervision/files", (*ALL, "lea
 CALLS = Section("calls", lazy("回访"), "/supervision/calls", ALL, "voices")
 TERMS = Section("terms", lazy("期限"), "/supervision/terms", ("supervisor",), "voices")
 CARDS = Section("cards", lazy("预警卡"), "/supervision/cards", CARD_READERS)
+LOOKS = Section("looks", lazy("查看记录"), "/supervision/looks", WATCHERS)
 RULES = Section("rules", lazy("规则"), "/supervision/rules", CARD_READERS)
 SCORES = Section("scores", lazy("计分"), "/supervision/scores", ALL)
 ATTENDANCE = Section("attendance", lazy("考勤"), "/supervision/attendance", ALL, "staff")
@@ -78,8 +79,8 @@ APPRAISAL = Section("appraisal", lazy("考核"), "/supervision/appraisal", ALL, 
 ME = Section("me", lazy("我的记录"), "/supervision/me", AT_WORK, "mine")
 MESSAGES = Section("messages", lazy("消息"), "/supervision/messages", AT_WORK, "mine")
 SECTIONS: tuple[Section, ...] = (
-    BOARD, WALL, CASES, CARDS, RULES, SCORES, INDICATORS, BULLETIN, RATINGS, TICKETS, COMPLAINTS, CALLS, TERMS, FILES,
-    ATTENDANCE, CONDUCT, APPRAISAL, ME, MESSAGES,
+    BOARD, WALL, CASES, CARDS, LOOKS, RULES, SCORES, INDICATORS, BULLETIN, RATINGS, TICKETS, COMPLAINTS, CALLS, TERMS,
+    FILES, ATTENDANCE, CONDUCT, APPRAISAL, ME, MESSAGES,
 )  # fmt: skip
 
 

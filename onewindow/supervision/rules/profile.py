@@ -29,7 +29,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Days are working days: ``near_days`` left when a limit is near, ``still_days`` after which a standing cause
     is ``still``, ``reply_days`` for the organ's explanation, ``appeal_days`` after a card is upheld,
-    ``letter_days`` for a letter that names no day, ``forward_days`` to wait for a superior organ.
+    ``letter_days`` for a letter that names no day, ``forward_days`` to wait for a superior organ,
+    ``look_days`` within which who opened personal data does something with it.
     ``rush_minutes``: from receipt to decision of what needs examination; ``opens`` and ``closes`` are hours of
     the day outside which nobody receives at a window; ``least_reason`` counts characters.
     """
@@ -42,6 +43,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     appeal_days: Days = 5
     letter_days: Days = 3
     forward_days: Days = 20
+    look_days: Days = 2
     rush_minutes: Minutes = 10
     opens: Hour = 6
     closes: Hour = 21
@@ -69,11 +71,19 @@ PROFILES = {
                 "still": "red",
                 "3/over": "reminder",
                 "3/still": "yellow",
+                "22/still": "",
             },
         ),
         Profile(
             "yellow-red",
-            {"near": "yellow", "sign": "yellow", "over": "red", "grave": "red", "still": "red"},
+            {
+                "near": "yellow",
+                "sign": "yellow",
+                "over": "red",
+                "grave": "red",
+                "still": "red",
+                "22/still": "",
+            },
         ),
     )
 }

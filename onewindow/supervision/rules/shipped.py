@@ -1,4 +1,4 @@
-"""The rules that ship (handbook 5.5, and one for hearings): a row each. A new rule is a function and a row."""
+"""The rules that ship (handbook 5.5, one for hearings, one for looks): a row each. A new rule is a function and a row."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from onewindow.cases.rules.acting import (
     ARTICLE_47,
     LICENSING_LAW,
 )
+from onewindow.cases.rules.state import STATES
 from onewindow.kernel.errors import N_
-from onewindow.supervision.rules import handling, limits, receiving
+from onewindow.supervision.rules import handling, limits, looking, receiving
 from onewindow.supervision.rules.watching import Rule, Rules
 
 _LIMIT = ("near", "over", "still")
@@ -213,6 +214,15 @@ RULES = Rules(
             degrees=_LIMIT,
             of_time=limits.late_hearing,
             states=limits.HANDLED | {"paused"},
+        ),
+        Rule(
+            number="22",
+            name=N_("查看个人信息没有用途"),
+            basis="《中华人民共和国个人信息保护法》第六条、第五十一条",
+            sentence=N_("打开申请人的个人信息要有明确的用途；打开以后没有办理记录的，要说明用途。"),
+            degrees=("near", "over"),
+            of_time=looking.look_without_deed,
+            states=frozenset(STATES),
         ),
     )
 )
