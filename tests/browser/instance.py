@@ -26,8 +26,9 @@ READY_SECONDS = 60
 class Instance:
     """Where it answers, as which process, the password of everybody in it, and its API for what no page does."""
 
-    def __init__(self, address: str, *, pid: int, password: str) -> None:
+    def __init__(self, address: str, *, pid: int, password: str, environment: dict[str, str]) -> None:
         self.address = address
+        self.environment = environment
         self.pid = pid
         self.password = password
         self._tokens: dict[str, str] = {}
@@ -87,7 +88,14 @@ def running() -> Iterator[Instance]:
             clock.move_to(demonstration.START)
         _run(environment, "collect-static")
         with _server(environment) as (address, pid):
-            yield Instance(address, pid=pid, password=demonstration.PASSWORD)
+            yield Instance(address, pid=pid, password=demonstration.PASSWORD, environment=environment)
+
+
+@contextlib.contextmanager
+def beside(instance: Instance, **changes: str) -> Iterator[str]:
+    """The address of another web server on the same database, with these changes of its environment."""
+    with _server(instance.environment | changes) as (address, _):
+        yield address
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "issuer1": (("/issue",), ((r"^/issue/handover/", 1),)),
     "sysadmin": (("/console/system", "/console/calendar", "/console/messages", "/console/disposals"), ()),
     "secadmin": (("/console/accounts", "/console/accounts/clerk1"), ()),
-    "auditor": (("/console/log", "/console/ledger"), ()),
+    "auditor": (("/console/log", "/console/log-ins", "/console/ledger"), ()),
     "catalog1": (
         (
             "/editor/changes", "/editor/items", f"/editor/items/{steps.DRAINAGE}", "/editor/quality", "/editor/sheets",
@@ -49,7 +49,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     "supervisor1": (
         (
             "/console/cases", "/console/items", "/supervision/ratings", "/supervision/tickets",
-            "/supervision/complaints", "/supervision/complaints/new", "/supervision/terms", "/supervision/bulletin",
+            "/supervision/complaints", "/supervision/complaints/new", "/supervision/terms", "/supervision/looks", "/supervision/bulletin",
         ),
         ((r"^/console/cases/", 1), (r"^/supervision/tickets/", 1), (r"^/supervision/complaints/", 2)),
     ),

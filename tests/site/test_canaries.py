@@ -5,22 +5,28 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core import signals
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
 
 from onewindow.base import clock, generations, outbox, tokens
 from onewindow.base.models import Account
 from onewindow.cases import queries as case_queries
+from onewindow.faces.api import metrics
 from onewindow.faces.api.openapi import OPERATIONS
+from onewindow.site import door
 from onewindow.site.logging import OnlyBugs, RedactingFormatter
 from onewindow.ui import session
 from tests import world
-from tests.site.test_fence import ROUTES
+from tests.database import ROOT
+from tests.site.test_fence import ROUTES, Got
 
 CANARIES = {
     "id_number": "11010519491231002X",
@@ -108,6 +114,35 @@ def test_no_page_tells(log: io.StringIO, username: str) -> None:
         client.get(path, told)
         client.post(path, told)
     assert not leaks(log.getvalue())
+
+
+def test_neither_figures_nor_the_access_log_tell(
+    log: io.StringIO, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through the door, as a web server calls: what is counted and logged is the operation, never path or query."""
+    settings.ONEWINDOW_ACCESS_LOG = True
+    monkeypatch.setattr(signals.request_started, "send", lambda **_: [])  # the connection is the test's
+    monkeypatch.setattr(signals.request_finished, "send", lambda **_: [])
+    name, number = quote(CANARIES["name"]), CANARIES["id_number"]
+    entrance, token = door.Door(WSGIHandler()), world.Api._token("clerk1")
+    paths = [
+        f"/api/v1/cases?q={name}", f"/api/v1/cases/{name}", f"/api/v1/{name}", f"/search?q={name}",
+        f"/my/cases/{number}", f"/verify/{number}?code={name}", f"/static/{name}", f"/{name}?{number}",
+    ]  # fmt: skip
+    for path in paths:
+        for method in ("GET", "POST"):
+            Got(entrance, method, path, HTTP_AUTHORIZATION=f"Bearer {token}")
+    written = log.getvalue()
+    assert written.count("onewindow.access") >= 2 * len(paths), "each is logged"
+    assert not leaks(written)
+    told = metrics.text(clock.real_now())
+    assert "onewindow_requests_total" in told and not leaks(told)
+
+
+def test_the_proxy_that_ships_logs_no_paths() -> None:
+    told = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert "access_log off;" in told
+    assert not re.search(r"^\s*(log_format|access_log\s+/)", told, re.MULTILINE)
 
 
 def test_a_bug_tells_where_and_not_whom(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:

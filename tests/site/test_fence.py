@@ -42,6 +42,7 @@ def entrance(django_db_setup: None, django_db_blocker: Any) -> Iterator[door.Doo
 class Got:
     def __init__(self, entrance: door.Door, method: str, path: str, **more: Any) -> None:
         environ = RequestFactory().generic(method, path, **more).environ
+        environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")  # as a web server tells it
         body = entrance(environ, self._start)
         self.body = b"".join(body)
 

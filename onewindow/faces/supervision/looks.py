@@ -36,7 +36,8 @@ def looks(request: HttpRequest) -> HttpResponse:
     is_unfollowed = "unfollowed" in request.GET
     found, following = queries.looks(
         request.actor,  # type: ignore[attr-defined]
-        **typed,
+        by=typed["by"],
+        case_no=typed["case_no"],
         is_unfollowed=is_unfollowed,
         before=_number(request.GET.get("before", "")),
     )

@@ -70,7 +70,7 @@ def looks(
             " AND NOT EXISTS (SELECT 1 FROM base_fact g WHERE g.stream = 'case' AND g.subject = f.subject"
             " AND g.seq > f.seq AND g.actor = f.actor AND g.type <> 'revealed')"
         )
-    values = {"before": before or 2**62, "by": by, "case_no": case_no, "limit": limit + 1}
+    values: dict[str, Any] = {"before": before or 2**62, "by": by, "case_no": case_no, "limit": limit + 1}
     with connection.cursor() as cursor:
         cursor.execute(_LOOKS.format(where=where), values)
         rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""The rules that ship (handbook 5.5, one for hearings, one for looks): a row each. A new rule is a function and a row."""
+"""The rules that ship (handbook 5.5, hearings, looks): a row each. A new rule is a function and a row."""
 
 from __future__ import annotations
 
