@@ -20,6 +20,7 @@ FLOORS = [
     "catalog",
     "notices",
     "cases",
+    "parcels",
     "intake",
     "custody",
     "privacy",

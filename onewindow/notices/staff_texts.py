@@ -9,6 +9,17 @@ from __future__ import annotations
 from onewindow.notices.texts import Text
 
 TEXTS: dict[str, Text] = {
+    "parcel-back": Text(
+        "寄送的文书没有送到：%(title)s",
+        (
+            "办件 %(case_no)s 的《%(title)s》（单号 %(number)s）被拒收、到期没有取或者退回，还没有送达。"
+            "请改用其他方式送达。"
+        ),
+    ),
+    "parcel-failed": Text(
+        "寄送没有下成单：%(title)s",
+        "办件 %(case_no)s 的《%(title)s》没有下成单：%(why)s。请核对地址后重新寄，或者改用其他方式送达。",
+    ),
     "file-locked-staff": Text(
         "材料里有一个文件查出病毒",
         (

@@ -197,7 +197,7 @@ TEXTS: dict[str, Text] = {
     ),
 }
 
-# What no case fact tells: things that happen to a person's files.
+# What no case fact tells: things that happen to a person's files and parcels.
 OTHERS: dict[str, Text] = {
     "file-locked": Text(
         "您上传的一个文件查出病毒",
@@ -205,6 +205,24 @@ OTHERS: dict[str, Text] = {
             "您为“%(item)s”（办件编号 %(case_no)s）上传的一个文件后来查出病毒，已经锁定，谁都不能再打开。"
             "请查毒或重新制作后再提交；工作人员会告诉您怎样补交。您的其他材料不受影响。"
         ),
+    ),
+    "parcel-sent": Text(
+        "《%(title)s》已交邮政速递",
+        "您的“%(item)s”（办件编号 %(case_no)s）的《%(title)s》已交邮政速递，单号 %(number)s，送到时请当面签收。",
+        "您的《%(title)s》已寄出，单号%(number)s，请留意签收。",
+    ),
+    "parcel-ready": Text(
+        "《%(title)s》在取件柜等您取",
+        (
+            "您的“%(item)s”（办件编号 %(case_no)s）的《%(title)s》已放进取件柜：%(place)s。取件码 %(code)s，"
+            "请在%(until)s前取走；取走即为送达。取件码不要告诉别人。"
+        ),
+        "您的《%(title)s》在%(place)s，取件码%(code)s，请在%(until)s前取走，勿告诉他人。",
+    ),
+    "parcel-expired": Text(
+        "《%(title)s》没有在期限内取走",
+        "您的“%(item)s”（办件编号 %(case_no)s）的《%(title)s》在取件柜到期没有取走，请到出件窗口领取。",
+        "您的《%(title)s》在取件柜到期未取，请到出件窗口领取。",
     ),
     "file-locked-loose": Text(
         "您上传的一个文件查出病毒",

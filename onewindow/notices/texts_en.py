@@ -16,6 +16,25 @@ TEXTS: dict[str, Text] = {
         " nobody can open it any more. Check or remake it before you submit it again; the staff will tell you how. Your"
         " other materials are not affected.",
     ),
+    "parcel-sent": Text(
+        "“%(title)s” is with the courier",
+        _MATTER
+        + ": “%(title)s” was given to the courier, waybill %(number)s. Please sign for it when it comes.",
+        "“%(title)s” was sent, waybill %(number)s. Please sign for it.",
+    ),
+    "parcel-ready": Text(
+        "“%(title)s” waits in a locker",
+        _MATTER
+        + ": “%(title)s” lies in a locker: %(place)s. Code %(code)s, until %(until)s. Taking it out counts as service."
+        " Give the code to nobody.",
+        "“%(title)s”: %(place)s, code %(code)s, until %(until)s. Give it to nobody.",
+    ),
+    "parcel-expired": Text(
+        "“%(title)s” was not fetched in time",
+        _MATTER
+        + ": “%(title)s” was not taken out of the locker in time. Please fetch it at the issue window.",
+        "“%(title)s” was not fetched in time. Please come to the issue window.",
+    ),
     "file-locked-loose": Text(
         "A virus was found in a file of yours",
         "A file that you uploaded turned out to carry a virus. It is locked and cannot be used any more. Check or"

@@ -1,5 +1,6 @@
 """Reads the environment for the settings: each reader returns a typed value or says loudly what is wrong."""
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,18 @@ def bucket(name: str) -> dict[str, Any]:
         "encryption": encryption,
         "authorities": authorities,
     }
+
+
+def carrier(name: str, path: str, secret: str, *, standins: int) -> tuple[str, str]:
+    """Address and key of a carrier from `<name>_URL` and `<name>_KEY`; of its stand-in where that runs; ("", "")."""
+    url, key = text(f"{name}_URL"), text(f"{name}_KEY")
+    if not url and standins:
+        return f"http://127.0.0.1:{standins}/{path}", hashlib.sha256(f"{path} {secret}".encode()).hexdigest()
+    if url and (not url.startswith("https://") or len(key) < 16):
+        raise ImproperlyConfigured(
+            f"{name}_URL begins with https:// and needs {name}_KEY of 16 characters or more"
+        )
+    return url, key
 
 
 def mail(url: str) -> dict[str, object]:

@@ -24,6 +24,8 @@ ONEWINDOW_S3_ENCRYPTION      AES256, aws:kms:<key>: sealed by the server    defa
 ONEWINDOW_S3_CA, _SECONDS    certificates of its authority; how long it may take   default: the usual, 20
 ONEWINDOW_RETENTION          terms by type and item over the two below (JSON, docs/operations.md)
 ONEWINDOW_RETENTION_YEARS, _UNDECIDED   years that files of cases are kept   default 10, 2
+ONEWINDOW_COURIER_URL, _KEY  the courier that papers go by                default: none (sandbox: a stand-in)
+ONEWINDOW_LOCKER_URL, _KEY   the self-service lockers                       default: none (sandbox: a stand-in)
 ONEWINDOW_CLAMD, _SECONDS, _AWAY   virus scanner (/socket, host:port); refuse, mark   default: none, 10, refuse
 ONEWINDOW_TSA_URL, _AUTHORIZATION   time stamps of papers (RFC 3161)     default: none
 ONEWINDOW_TRUSTED_SIGNERS    PEM file of authorities whose signed licences are trusted   default: only our own
@@ -170,6 +172,15 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("django")
 
+# Carriers of papers: name → address and key. In the sandbox `up` runs stand-ins of them at a port of its own.
+ONEWINDOW_STANDINS_PORT = (
+    environment.number("ONEWINDOW_STANDINS_PORT", 0, low=0, high=65535) if ONEWINDOW_SANDBOX else 0
+)
+ONEWINDOW_CARRIERS = {
+    name: environment.carrier(f"ONEWINDOW_{name.upper()}", name, SECRET_KEY, standins=ONEWINDOW_STANDINS_PORT)
+    for name in ("courier", "locker")
+}
+
 # ---------------------------------------------------------------- rooms
 
 INSTALLED_APPS = [
@@ -183,6 +194,7 @@ INSTALLED_APPS = [
     "onewindow.notices",
     "onewindow.cases",
     "onewindow.custody",
+    "onewindow.parcels",
     "onewindow.intake",
     "onewindow.privacy",
     "onewindow.reviews",

@@ -42,10 +42,14 @@ def run() -> int:
     with held, _database(data_dir):
         _wait_for_port(port)
         _prepare(data_dir)
+        if environment.flag("ONEWINDOW_SANDBOX"):
+            os.environ.setdefault("ONEWINDOW_STANDINS_PORT", str(_free_port()))
         children = [
             _Child("web", ["serve", "--port", str(port)], data_dir),
             _Child("worker", ["worker"], data_dir),
         ]
+        if environment.flag("ONEWINDOW_SANDBOX"):
+            children.append(_Child("standins", ["standins"], data_dir))
         try:
             for child in children:
                 child.start()
@@ -89,6 +93,12 @@ def _wait_for_port(port: int) -> None:
                         f"port {port} cannot be used ({error.strerror}); choose one with ONEWINDOW_PORT"
                     ) from error
         time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _prepare(data_dir: Path) -> None:

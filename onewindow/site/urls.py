@@ -6,6 +6,7 @@ FACES = ("console", "editor", "kiosk", "supervision", "workbench", "portal")
 
 urlpatterns = [
     path("", include("onewindow.faces.api.health")),
+    path("", include("onewindow.faces.api.carriers")),
     path("", include("onewindow.ui.urls")),
     *(path("", include(f"onewindow.faces.{face}.urls")) for face in FACES),
 ]

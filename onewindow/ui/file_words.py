@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from onewindow.kernel.errors import N_
+from onewindow.parcels.rules import CARRIERS, EVENTS, STATES
+
+PARCELS: Mapping[str, Mapping[str, str]] = {
+    "carrier": CARRIERS,
+    "parcel_state": STATES,
+    "parcel_event": EVENTS,
+}
 
 # Trust in a material (可信等级): where its level comes from (``cases/rules/trust.py``).
 TRUST: Mapping[str, str] = {

@@ -370,6 +370,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "form": FORMS,
     "material": MATERIAL_STATES,
     "trust": file_words.TRUST,
+    **file_words.PARCELS,
     "id_type": ID_TYPES,
     "procedure": PROCEDURES,
     "role": ROLES,

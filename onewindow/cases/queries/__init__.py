@@ -9,7 +9,7 @@ from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.looking import looks_of
 from onewindow.cases.queries.openness import bundle, lights, looks
 from onewindow.cases.queries.placing import Placed, placed
-from onewindow.cases.queries.telling import brief, proof_subject, track
+from onewindow.cases.queries.telling import brief, brief_of, proof_subject, track
 from onewindow.cases.queries.viewing import view
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "announced",
     "Placed",
     "brief",
+    "brief_of",
     "bundle",
     "decisions",
     "earlier_forms",

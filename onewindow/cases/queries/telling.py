@@ -125,6 +125,12 @@ def brief(case_id: int) -> dict[str, Any] | None:
     }
 
 
+def brief_of(case_no: str) -> dict[str, Any] | None:
+    """``brief`` by the number of the case."""
+    found = store.load(case_no)
+    return brief(found.state.id) if found is not None else None
+
+
 def proof_subject(actor: Actor | None, case_no: str) -> tuple[int, Callable[[str], bool]]:
     """The key of a case in the ledger, and of which types of facts this actor may see what they say.
 

@@ -117,4 +117,12 @@ def read(state: CaseState, document_no: str, context: Context) -> Fact | None:
     return served(paper, "electronic", context, {"receipt": "", "read_at": context.now.isoformat()})
 
 
+def brought(state: CaseState, document_no: str, method: str, receipt: str, context: Context) -> Fact | None:
+    """A carrier handed a paper over: service on the day of ``context``; nothing for one that is served already."""
+    paper = context.paper(document_no)
+    if paper is None or paper.kind == "delivery" or is_served(state, paper):
+        return None
+    return served(paper, method, context, {"receipt": receipt, "remark": ""})
+
+
 ACTS = (Act("serve", frozenset(STATES) - {"draft"}, ("clerk", "issuer"), commands.Serve, _serve),)

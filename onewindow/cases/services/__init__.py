@@ -1,6 +1,6 @@
 """Deeds of cases: create, change, act, what time does, what a new calendar moves."""
 
-from onewindow.cases.services.acting import act, change, open_paper, reveal
+from onewindow.cases.services.acting import act, arrived, change, open_paper, reveal
 from onewindow.cases.services.correcting import note_correction
 from onewindow.cases.services.creating import create
 from onewindow.cases.services.erasing import erase
@@ -10,6 +10,7 @@ from onewindow.cases.services.taking import take_all
 
 __all__ = [
     "act",
+    "arrived",
     "change",
     "create",
     "erase",

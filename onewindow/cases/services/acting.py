@@ -22,7 +22,7 @@ from onewindow.cases.services.repeating import once
 from onewindow.cases.services.sweeping import catch_up
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.kernel.actor import Actor
+from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, RuleBroken, Stale
 
 
@@ -128,6 +128,27 @@ def open_paper(actor: Actor, case_no: str, document_no: str, *, now: datetime) -
     # Somebody acted in between: the next opening tells.
     with suppress(Stale):
         telling.write(outcome, was=found.state.version)
+
+
+def arrived(
+    case_no: str, document_no: str, *, method: str, at: datetime, receipt: str, now: datetime
+) -> bool:
+    """A carrier tells that a paper reached its addressee: its service, counted from the day of ``at``; once.
+
+    Whether it was told now. Raises ``Stale`` when somebody acted in between: the caller tries again.
+    """
+    found = store.load(case_no)
+    if found is None:
+        return False
+    item = catalog.definition(found.state.item_version_id)
+    context = access.context(SYSTEM, found, item, now=at)
+    fact = serving.brought(found.state, document_no, method, receipt, context)
+    if fact is None:
+        return False
+    deed = telling.Deed(SYSTEM, "system", now, item, lambda: found.dossier, context.table)
+    outcome = telling.prepare(found.state, [fact], deed, case_id=found.state.id, found_by=found.found_by)
+    telling.write(outcome, was=found.state.version)
+    return True
 
 
 def _read(deed: Act, body: dict[str, Any], found: store.Found, context: Context) -> Any:

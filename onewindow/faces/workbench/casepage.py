@@ -13,7 +13,7 @@ from onewindow.cases.rules import trust
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import queries as documents
-from onewindow.faces.workbench import deeds, forms, hearing_page, onward_acts
+from onewindow.faces.workbench import deeds, forms, hearing_page, onward_acts, parcels
 from onewindow.faces.workbench.desks import Desk
 from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
@@ -145,6 +145,7 @@ def context(
         ),
         "served": hearing_page.served(case),
         "unserved": unserved,
+        **parcels.shown(actor, case, unserved),
         "statements": hearing_page.statements(case),
         "state_word": words.word(case["state"], "state_at_work"),
         "marks": marks(case),

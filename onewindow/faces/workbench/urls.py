@@ -22,6 +22,7 @@ def _case_pages(desk: Desk) -> list[URLPattern]:
         path(f"{base}/files/<str:file_id>", views.file_view(desk), name=f"{desk.name}-file"),
         path(f"{base}/papers/<path:document_no>", views.paper_view(desk), name=f"{desk.name}-paper"),
         path(f"{base}/all.zip", views.archive_view(desk), name=f"{desk.name}-archive"),
+        path(f"{base}/parcels", views.parcel_view(desk), name=f"{desk.name}-parcels"),
         path(f"{base}/<str:action>", views.act_view(desk), name=f"{desk.name}-act"),
     ]
 

@@ -16,7 +16,7 @@ from onewindow.cases import queries, services
 from onewindow.documents import presentation
 from onewindow.documents import services as documents
 from onewindow.documents.services import making
-from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts, onward_acts
+from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts, onward_acts, parcels
 from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
@@ -39,7 +39,9 @@ def case_view(desk: Desk) -> View:
     @session.page(permission=desk.roles)
     def view(request: HttpRequest, case_no: str) -> HttpResponse:
         case = queries.view(actor_of(request), case_no, now=clock.now())
-        return _page(request, desk, case, done=_done_words(request.GET.get("done", "")))
+        return _page(
+            request, desk, case, done=_done_words(request.GET.get("done", "")) or parcels.sent_words(request)
+        )
 
     return view
 
@@ -119,6 +121,11 @@ def paper_view(desk: Desk) -> View:
         return files.paper(actor_of(request), case_no, document_no, now=clock.now())
 
     return view
+
+
+def parcel_view(desk: Desk) -> View:
+    """A paper is given to a courier or a locker."""
+    return parcels.send_view(desk, _page)
 
 
 def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -> HttpResponse:

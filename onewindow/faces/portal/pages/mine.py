@@ -20,6 +20,7 @@ from onewindow.documents import services as documents
 from onewindow.faces.portal import due, hearing, serving, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
+from onewindow.parcels import queries as parcels
 from onewindow.reviews.queries import ratings
 from onewindow.ui import paging, refusals, sums, voices
 from onewindow.ui.session import page
@@ -138,6 +139,7 @@ def _case_page(
         "notice": supply.notice(found, posted),
         "ahead": timeline.ahead(found),
         "documents": serving.lines(found),
+        "parcels": parcels.of_case(found["case_no"], with_codes=True),
         "withdraw": next((one for one in found["actions"] if one["name"] == "withdraw"), None)
         if timeline.is_open(found) and found["state"] not in timeline.DECIDED
         else None,

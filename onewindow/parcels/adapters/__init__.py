@@ -1,0 +1,1 @@
+"""Carriers behind one small protocol: a courier, a self-service locker."""
