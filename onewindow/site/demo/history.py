@@ -13,7 +13,7 @@ from onewindow.catalog import queries as catalog
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
 from onewindow.site.demo import cast, overseeing, people, samples, watching
-from onewindow.site.simulate import crowd, hours, mix, stage
+from onewindow.site.simulate import crowd, hours, mix, onward_lives, stage
 from onewindow.site.simulate.forms import CONSTRUCTION, DRAINAGE, FOOD_SHOP, GAS, HOUSING_FUND, TOXIC_DRUGS
 from onewindow.site.simulate.lives import Way, live
 from onewindow.site.simulate.matter import Matter, World
@@ -89,6 +89,24 @@ LEFT = (
     *_left(FOOD_SHOP, "returned", None, 15),
     *_left(DRAINAGE, "denied", None, 27),
 )
+# Checks on the spot, hearings with third parties, and licences that end.
+ONWARD = (
+    *_left(DRAINAGE, "visited", "visiting", 1, 2),
+    *_left(DRAINAGE, "visited", "visited", 5),
+    *_left(DRAINAGE, "visited", None, 14, 21),
+    *_left(DRAINAGE, "visited", None, 17, late=1),
+    *_left(DRAINAGE, "unheard", None, 19),
+    *_left(DRAINAGE, "heard", "requested", 5, 25),
+    *_left(DRAINAGE, "heard", "meeting", 6),
+    *_left(DRAINAGE, "heard", "held", 15),
+    *_left(DRAINAGE, "heard", None, 24),
+    *_left(DRAINAGE, "heard", None, 27, late=1),
+    *_left(DRAINAGE, "revoked", "revoking", 13),
+    *_left(DRAINAGE, "revoked", None, 30),
+    *_left(DRAINAGE, "taken-back", "dropped", 22),
+    *_left(DRAINAGE, "taken-back", None, 32),
+    *_left(GAS, "cancelled", None, 36),
+)
 # What the members of the cast find on their own pages; what comes online waits up to two days for its clerk.
 OF_CITIZEN = (
     *_left(HOUSING_FUND, "instant", None, 32),
@@ -100,6 +118,9 @@ OF_CITIZEN = (
     *_left(FOOD_SHOP, "withdrawn", None, 17),
     *_left(DRAINAGE, "denied", None, 38),
     *_left(FOOD_SHOP, "drafted", "draft", 3),
+    *_left(DRAINAGE, "visited", "visiting", 2),
+    *_left(DRAINAGE, "heard", "meeting", 7),
+    *_left(DRAINAGE, "revoked", "revoking", 16),
 )
 OF_FIRM = (
     *_left(CONSTRUCTION, "committed", None, 29),
@@ -123,9 +144,15 @@ def make(end: datetime, *, progress: Callable[[float], object]) -> int:
     start = clock.start_of(begins_on(end))
     world = World(stage.Stage(start, travel=watching.Days()), Office(), crowd.Crowd(SEED), _files(start))
     entered = 0
-    for matter, way, at in (*_ordinary(world, end), *_left_alone(world, end), *_of_cast(world, end)):
+    for matter, way, at in (
+        *_ordinary(world, end),
+        *_left_alone(world, end),
+        *_further(world, end),
+        *_of_cast(world, end),
+    ):
         if at < end:
-            world.stage.enter(live(matter, way, at))
+            tell = onward_lives.live if way.outcome in onward_lives.WAYS else live
+            world.stage.enter(tell(matter, way, at))
             entered += 1
     whole = (end - start).total_seconds()
     with stage.quietly(), stage.without_waiting_for_disk():
@@ -160,6 +187,14 @@ def _left_alone(world: World, end: datetime) -> Iterator[Entry]:
             channel = "portal" if one.way.outcome in ("withdrawn", "drafted") else "window"
             matter = mix.matter(world, dice, task_code=one.task_code, channel=channel)
             yield matter, one.way, _came(one, end, dice)
+
+
+def _further(world: World, end: datetime) -> Iterator[Entry]:
+    for place, one in enumerate(ONWARD):
+        dice = Random(f"{SEED}:onward:{place}")
+        matter = mix.matter(world, dice, task_code=one.task_code, channel="window")
+        matter.examiner = "examiner1"  # whose photos there are
+        yield matter, one.way, _came(one, end, dice)
 
 
 def _of_cast(world: World, end: datetime) -> Iterator[Entry]:
@@ -199,7 +234,9 @@ def _came(one: Left, end: datetime, dice: Random) -> datetime:
 def _files(start: datetime) -> samples.Lent:
     office, day = Office(), clock.day_of(start)
     actors: list[Actor] = [crowd.account(name, on=day) for name in APPLICANTS]
-    return samples.upload([*actors, office.one("clerk1", on=day)], now=start)
+    lent = samples.upload([*actors, office.one("clerk1", on=day)], now=start)
+    examiner = office.one("examiner1", on=day)
+    return lent | {examiner.username: {"photos": samples.photos(examiner, now=start)}}
 
 
 def _writing(end: datetime) -> None:

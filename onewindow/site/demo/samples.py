@@ -43,6 +43,27 @@ def upload(actors: Iterable[Actor], *, now: datetime) -> Lent:
     return lent
 
 
+def photos(actor: Actor, *, now: datetime) -> tuple[str, ...]:
+    """Two drawn pictures that stand for photos of a check on the spot; their file ids."""
+    return tuple(
+        str(documents.store_upload(actor, f"{name}.jpg", BytesIO(_picture(name)), now=now)["file_id"])
+        for name in ("隔油池", "接驳口")
+    )
+
+
+def _picture(name: str) -> bytes:
+    page = Image.new("RGB", (1200, 800), "#9aa5ad")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 470, 1200, 800), fill="#6d6a64")
+    draw.rectangle((360, 260, 840, 620), fill="#4c5258", outline="#2b2f33", width=8)
+    draw.ellipse((520, 360, 680, 520), fill="#2b2f33", outline="#c9cdd4", width=6)
+    draw.text((600, 120), f"{name}（示例照片）", fill="white", font=_font(44), anchor="mm")
+    _mark(draw, (950, 740))
+    out = BytesIO()
+    page.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
 def _form() -> bytes:
     lines = [
         "申请人：（示例）",

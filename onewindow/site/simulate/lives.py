@@ -96,10 +96,10 @@ def _from_acceptance(matter: Matter, way: Way) -> Life:
         return
     if way.stop == "accepted":
         return
-    yield from _examination(matter, way)
+    yield from examination(matter, way)
     if way.stop == "in_review":
         return
-    yield from _decision(matter, way)
+    yield from decision(matter, way)
 
 
 def _promised(matter: Matter) -> int:
@@ -107,7 +107,7 @@ def _promised(matter: Matter) -> int:
     return limit.days if limit else 5
 
 
-def _examination(matter: Matter, way: Way, *, passed: bool = True) -> Life:
+def examination(matter: Matter, way: Way, *, passed: bool = True) -> Life:
     """Every step of role examiner, most of them well within the promise."""
     steps = [step for step in matter.item.steps if step.role == "examiner"]
     many = len(steps) or 1
@@ -120,7 +120,8 @@ def _examination(matter: Matter, way: Way, *, passed: bool = True) -> Life:
             return
 
 
-def _decision(matter: Matter, way: Way) -> Life:
+def decision(matter: Matter, way: Way) -> Life:
+    """Granted and handed over, as far as ``way`` goes."""
     yield _moment_of_decision(matter, way)
     matter.act(matter.staff("approver"), "decide", outcome="grant")
     yield from _handing_over(matter, way)
@@ -174,10 +175,11 @@ def _notice(matter: Matter, way: Way, days: int) -> Life:
         }
         for code in matter.missing()
     ] or [{"problem": "申请表未签名", "standard": "由申请人签名或者加盖公章"}]
-    matter.act(matter.clerk(), "notify-correction", items=items, answer_by=_in_days(matter, days))
+    matter.act(matter.clerk(), "notify-correction", items=items, answer_by=in_days(matter, days))
 
 
-def _in_days(matter: Matter, days: int) -> str:
+def in_days(matter: Matter, days: int) -> str:
+    """So many working days from today."""
     return calendars.table().add(matter.today, days).isoformat()
 
 
@@ -254,7 +256,8 @@ def _deemed(matter: Matter, way: Way) -> Life:
 # ---------------------------------------------------------------- after acceptance
 
 
-def _accepted(matter: Matter) -> Life:
+def accepted(matter: Matter) -> Life:
+    """Received and accepted."""
     matter.receive()
     yield _reaction(matter)
     matter.act(matter.clerk(), "accept")
@@ -265,7 +268,7 @@ def _deferred(matter: Matter, way: Way) -> Life:
     codes = [one.code for one in matter.item.materials if one.need == "deferrable"]
     matter.receive(without=codes)
     yield _reaction(matter)
-    promised = _in_days(matter, 3)
+    promised = in_days(matter, 3)
     matter.act(
         matter.clerk(), "accept", deferred=[{"material": code, "promised_on": promised} for code in codes]
     )
@@ -280,7 +283,7 @@ def _deferred(matter: Matter, way: Way) -> Life:
 
 def _paused(matter: Matter, way: Way) -> Life:
     """A special procedure of article 45; with ``late`` it takes that much longer than was told."""
-    yield from _accepted(matter)
+    yield from accepted(matter)
     yield hours.later(matter.now, matter.dice.choice((0, 1)), matter.dice)
     listed = matter.item.special_procedures
     procedure = matter.dice.choice(listed).kind if listed else "inspection"
@@ -302,18 +305,18 @@ def _paused(matter: Matter, way: Way) -> Life:
 
 
 def _extended(matter: Matter, way: Way) -> Life:
-    yield from _accepted(matter)
-    yield from _examination(matter, way)
+    yield from accepted(matter)
+    yield from examination(matter, way)
     yield hours.later(matter.now, 0, matter.dice)
     matter.act(matter.staff("head"), "extend", days=5, reason="情况复杂，需要进一步核实现场情况")
     if way.stop == "extended":
         return
-    yield from _decision(matter, msgspec.structs.replace(way, late=way.late or 2))
+    yield from decision(matter, msgspec.structs.replace(way, late=way.late or 2))
 
 
 def _denied(matter: Matter, way: Way) -> Life:
-    yield from _accepted(matter)
-    yield from _examination(matter, way, passed=False)
+    yield from accepted(matter)
+    yield from examination(matter, way, passed=False)
     yield hours.later(matter.now, matter.dice.choice((0, 1)), matter.dice)
     matter.act(matter.staff("approver"), "decide", outcome="deny", reason=wording.denial(matter.dice))
     if way.stop == "decided":
@@ -323,14 +326,14 @@ def _denied(matter: Matter, way: Way) -> Life:
 
 
 def _terminated(matter: Matter, way: Way) -> Life:
-    yield from _accepted(matter)
+    yield from accepted(matter)
     yield hours.later(matter.now, matter.dice.randrange(2), matter.dice)
     told = {"ground": "applicant-ended", "reason": "申请人已经注销，行政许可申请没有继续办理的必要"}
     matter.act(matter.staff("head"), "terminate", **told)
 
 
 def _forwarded(matter: Matter, way: Way) -> Life:
-    yield from _accepted(matter)
+    yield from accepted(matter)
     yield hours.later(matter.now, 0, matter.dice)
     matter.act(
         matter.staff("examiner"), "forward", to="示范市主管部门", reason="涉及跨区管网，报上级机关核准"
@@ -344,7 +347,7 @@ def _forwarded(matter: Matter, way: Way) -> Life:
 
 def _transferred(matter: Matter, way: Way) -> Life:
     """The examiner takes the case, notes something and hands it to a colleague."""
-    yield from _accepted(matter)
+    yield from accepted(matter)
     yield hours.later(matter.now, 0, matter.dice)
     first = matter.staff("examiner")
     matter.act(first, "claim")
