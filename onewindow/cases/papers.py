@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -17,6 +18,7 @@ from onewindow.cases.rules.clocks import Clocks, day_of
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.kernel.calendar import DayTable
+from onewindow.org import queries as org
 
 LICENCE = "01"
 
@@ -206,9 +208,18 @@ def _return(matter: Matter, told: Content) -> Content:
         "reason": told["reason"],
         "remedies": further_papers.remedies_of(matter),
         "materials": _names(matter),
-        "proposer": told.get("proposed_by", ""),
-        "confirmer": matter.actor_name,
+        **_two_who_checked(matter, told.get("proposed_by", "")),
         "copies_to": ["政务服务中心", matter.item.organ_name],
+    }
+
+
+def _two_who_checked(matter: Matter, proposer: str) -> Content:
+    """Names of who proposed and who confirmed; what time alone returned was checked by nobody."""
+    if not proposer:
+        return {"proposer": "", "confirmer": ""}
+    return {
+        "proposer": org.staff_names([proposer]).get(proposer, proposer),
+        "confirmer": matter.actor_name,
     }
 
 
@@ -220,7 +231,7 @@ def _procedure(matter: Matter, told: Content) -> Content:
         "starts_on": _day(told["start"]),
         "expected_days": told["expected_days"],
         "organiser": matter.item.organ_name,
-        "basis": [ARTICLE_45, *([told["basis"]] if told["basis"] else [])],
+        "basis": list(dict.fromkeys(filter(None, (ARTICLE_45, told["basis"])))),
     }
 
 
@@ -266,13 +277,18 @@ def _licence_name(matter: Matter) -> str:
     return results[0].name if results else ""
 
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def _validity(text: str, start: date) -> str:
-    """A validity as a paper says it: a last day alone runs from the decision on."""
-    try:
-        last = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{start.year}年{start.month}月{start.day}日至{last.year}年{last.month}月{last.day}日"
+    """A validity as a paper says it: days in words; a last day alone runs from the decision on."""
+    said = f"{start.isoformat()}至{text}" if _ISO.fullmatch(text) else text
+    return re.sub(r"\s*至\s*", "至", _ISO.sub(_in_words, said))
+
+
+def _in_words(found: re.Match[str]) -> str:
+    year, month, day = found.group().split("-")
+    return f"{year}年{int(month)}月{int(day)}日"
 
 
 def _denial(matter: Matter, told: Content) -> Content:

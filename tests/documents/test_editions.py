@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from onewindow.base import facts, generations
-from onewindow.documents import editions
+from onewindow.documents import editions, rendering, typesetting
 from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
 from onewindow.documents.services import laying, trying
 from onewindow.kernel.actor import SYSTEM
@@ -107,3 +107,28 @@ def test_nothing_is_laid_for_yesterday() -> None:
 def test_examples_are_shown_as_pdf_and_as_a_picture(tmp_path: Path) -> None:
     assert trying.example("acceptance").startswith(b"%PDF-")
     assert trying.example("hearing-record", form="png").startswith(b"\x89PNG")
+
+
+def job(source: str) -> typesetting.Job:
+    folder = str(rendering.TEMPLATES / f"v{TEMPLATE_VERSION}")
+    return typesetting.Job(folder, "denial", "{}", int(NOW.timestamp()), source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = a * b * c } } }",
+        "#let much = range(200000000).map(n => range(40))",
+    ],
+    ids=["time", "memory"],
+)
+def test_what_takes_too_much_is_ended_from_outside(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "WALL_SECONDS", 2)
+    with pytest.raises(rendering.Unsettable, match="not set within"):
+        typesetting.set_apart(job(source))
+    assert typesetting.set_apart(job("sound")).startswith(b"%PDF-")
+
+
+def test_set_apart_is_set_alike() -> None:
+    sound = job('#set page(width: 80mm)\n#set text(font: "OneWindow Song")\n一窗')
+    assert typesetting.set_apart(sound) == typesetting.set_here(sound)
