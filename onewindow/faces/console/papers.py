@@ -41,7 +41,8 @@ def papers(request: HttpRequest) -> HttpResponse:
         except Invalid as refusal:
             status = refusals.status_of(refusal)
             context["problem"] = refusals.said(refusal)
-    context["organs"] = org.organs()
+    context["organs"] = known = org.organs()
+    context["named"] = [one for one in known if one.reconsideration_organ or one.court]
     return render(
         request, "console/papers.html", sections.shell(request, sections.PAPERS, **context), status=status
     )

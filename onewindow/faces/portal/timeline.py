@@ -56,6 +56,11 @@ def is_open(case: Mapping[str, Any]) -> bool:
 def sentence(case: Mapping[str, Any]) -> str:
     """Where the matter stands, in one sentence; deemed acceptance is said."""
     state = case["state"]
+    licence = case.get("licence")
+    if licence is not None and licence["standing"] != "valid":
+        return _("许可%(word)s，理由和救济途径写在决定书里") % {
+            "word": words.word(licence["standing"], "licence")
+        }
     text = _(_SENTENCES[state]) % {"organ": case.get("organ", "")}
     if case.get("deemed") and case["state"] in ("accepted", "in_review"):
         text += _("（逾期未告知，依法视为受理）")
@@ -141,6 +146,18 @@ def todo(case: Mapping[str, Any], *, today: date) -> list[dict[str, str]]:
                 "text": _("还是草稿，提交后才开始办理。"),
                 "href": "#supply",
                 "button": _("去提交"),
+            }
+        )
+    licence = case.get("licence")
+    proposed = licence["proposed"] if licence is not None else None
+    if proposed is not None and proposed["answer_by"] and not proposed["heard"]:
+        by = dates.day_text(proposed["answer_by"], with_year=False)
+        found.append(
+            {
+                "title": _("陈述、申辩"),
+                "text": _("部门拟收回您的许可，还没有决定；%(day)s以前可以提出意见和证据。") % {"day": by},
+                "href": "#licence",
+                "button": _("去写意见"),
             }
         )
     missing = [

@@ -381,7 +381,8 @@ def _files_of(sheet: Sheet | None, case_no: str) -> list[dict[str, Any]]:
     if sheet is None or sheet.is_paper or not sheet.files:
         return []
     told = documents.describe(sheet.files, subject=case_no)
-    return [told.get(one, {"file_id": one}) for one in sheet.files]
+    found = [told.get(one, {"file_id": one}) for one in sheet.files]
+    return [one | {"is_image": str(one.get("media_type")).startswith("image/")} for one in found]
 
 
 def _first_sheet(sheets: list[Sheet]) -> Sheet | None:

@@ -118,7 +118,7 @@ OF_CITIZEN = (
     *_left(FOOD_SHOP, "withdrawn", None, 17),
     *_left(DRAINAGE, "denied", None, 38),
     *_left(FOOD_SHOP, "drafted", "draft", 3),
-    *_left(DRAINAGE, "visited", "visiting", 2),
+    *_left(DRAINAGE, "visited", "visiting", 3),
     *_left(DRAINAGE, "heard", "meeting", 7),
     *_left(DRAINAGE, "revoked", "revoking", 16),
 )
