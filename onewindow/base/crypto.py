@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
@@ -57,16 +58,36 @@ def fact_salt(content: bytes) -> bytes:
     HMAC-SHA-256 by copies of the two primed halves: every fact is salted once and checked again when it is
     numbered and verified, and setting the key up anew costs as much as the rest.
     """
-    halves = _halves(_keys_dir(), "ledger")
-    inner, outer = halves[0].copy(), halves[1].copy()
+    return _salted(_ledger_keys(_keys_dir())[0], content)
+
+
+def is_fact_salt(salt: bytes, content: bytes, *, fact_id: int) -> bool:
+    """Whether this platform made the salt, under its newest key or an earlier one that holds for this fact."""
+    folder = _keys_dir()
+    known = _ledger_keys(folder)
+    for key in known:
+        if (key.until is None or fact_id <= key.until) and hmac.compare_digest(_salted(key, content), salt):
+            return True
+    if len(key_files("ledger", ".key")) > len(known):  # another process has begun a new one
+        _ledger_keys.cache_clear()
+        return is_fact_salt(salt, content, fact_id=fact_id)
+    return False
+
+
+def _salted(key: _LedgerKey, content: bytes) -> bytes:
+    inner, outer = key.inner.copy(), key.outer.copy()
     inner.update(content)
     outer.update(inner.digest())
     return outer.digest()[:16]
 
 
-def factor_digest(purpose: str, content: bytes) -> bytes:
-    """A keyed hash for what second factors keep or hand out: recovery codes, challenges."""
-    return hmac.digest(_secret("factors"), purpose.encode() + b"\0" + content, "sha256")
+def factor_digests(purpose: str, content: bytes) -> tuple[bytes, ...]:
+    """Keyed hashes for what second factors keep or hand out (recovery codes, challenges), newest key first.
+
+    What is made takes the first; what is checked may be any of them.
+    """
+    told = purpose.encode() + b"\0" + content
+    return tuple(hmac.digest(key, told, "sha256") for key in _secrets(_keys_dir(), "factors"))
 
 
 def token_digest(token: str) -> bytes:
@@ -132,11 +153,32 @@ def _secret(name: str) -> bytes:
     return _secret_of(_keys_dir(), name)
 
 
+class _LedgerKey(NamedTuple):
+    """SHA-256 with the inner and with the outer pad of a secret taken in (RFC 2104), and the last fact it holds for."""
+
+    inner: hashlib._Hash
+    outer: hashlib._Hash
+    until: int | None
+
+
 @lru_cache(maxsize=4)
-def _halves(folder: str, name: str) -> tuple[hashlib._Hash, hashlib._Hash]:
-    """SHA-256 with the inner and with the outer pad of the secret taken in (RFC 2104)."""
-    key = _secret_of(folder, name).ljust(64, b"\0")
-    return hashlib.sha256(bytes(one ^ 0x36 for one in key)), hashlib.sha256(bytes(one ^ 0x5C for one in key))
+def _ledger_keys(folder: str) -> tuple[_LedgerKey, ...]:
+    """One for each key of salts, the newest first; a retired one holds up to the fact that its ``.until`` names."""
+    secrets_ = _secrets(folder, "ledger")
+    ends = [path.with_suffix(".until") for path in reversed(key_files("ledger", ".key"))]
+    return tuple(_ledger_key(key, end) for key, end in zip(secrets_, ends, strict=True))
+
+
+def _ledger_key(secret: bytes, end: Path) -> _LedgerKey:
+    key = secret.ljust(64, b"\0")
+    halves = [hashlib.sha256(bytes(one ^ pad for one in key)) for pad in (0x36, 0x5C)]
+    return _LedgerKey(halves[0], halves[1], int(end.read_text("ascii")) if end.exists() else None)
+
+
+def _secrets(folder: str, name: str) -> tuple[bytes, ...]:
+    """All keys of a name, the newest first; the first is made at first use."""
+    _secret_of(folder, name)
+    return tuple(path.read_bytes() for path in reversed(key_files(name, ".key")))
 
 
 @lru_cache(maxsize=16)
@@ -148,8 +190,9 @@ def _secret_of(folder: str, name: str) -> bytes:
 
 
 def look_again() -> None:
-    """Seal under the newest key from now on, in this process."""
+    """Seal, salt and hash under the newest keys from now on, in this process."""
     _ciphers.cache_clear()
+    _ledger_keys.cache_clear()
 
 
 def begin(name: str, content: bytes) -> None:

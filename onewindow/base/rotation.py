@@ -1,7 +1,7 @@
-"""Changes keys of the instance: the new one seals and signs, the old ones go on opening and verifying.
+"""Changes keys of the instance: the new one seals, salts and signs, the old ones go on opening and verifying.
 
-Two keys are not changed here, because what they made is found again only by them: the search hashes of people
-and the salts of facts. Tokens and second factors hang on neither.
+The key of search hashes is not changed here: what it made is found again only by it. An old key of salts is
+retired once every process has the new one: from then on it holds for the facts before that moment alone.
 """
 
 from __future__ import annotations
@@ -13,22 +13,64 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from django.db import transaction
 
 from onewindow.base import crypto, facts
+from onewindow.base.ledger import stored
 from onewindow.kernel import canonical
 from onewindow.kernel.actor import Actor
+from onewindow.kernel.errors import N_, RuleBroken
 
-SIGNING, PERSONAL = 1, 2  # subjects of the facts that tell a change
+SIGNING, PERSONAL, LEDGER, FACTORS = 1, 2, 3, 4  # subjects of the facts that tell a change
+MOST_LOOKED_AT = 5  # newest facts that must be salted under the new key before the old one is retired
 LINK_PREFIX = b"onewindow-key-link-v1\n"
 
 
 def rotate_personal(*, now: datetime, actor: Actor) -> int:
     """Begin a new key for personal values; its number. What is sealed already stays under its old key."""
     crypto.encrypt(b"")  # the first key is there
-    number = len(crypto.key_files("personal", ".key")) + 1
-    crypto.begin(f"personal-{number}.key", secrets.token_bytes(32))
+    return _begin("personal", PERSONAL, now=now, actor=actor)
+
+
+def rotate_ledger(*, now: datetime, actor: Actor) -> int:
+    """Begin a new key for the salts of facts; its number. Facts that were salted before verify under theirs."""
+    crypto.fact_salt(b"")
+    return _begin("ledger", LEDGER, now=now, actor=actor)
+
+
+def rotate_factors(*, now: datetime, actor: Actor) -> int:
+    """Begin a new key for challenges and recovery codes; its number. Codes that were given out go on serving."""
+    crypto.factor_digests("", b"")
+    return _begin("factors", FACTORS, now=now, actor=actor)
+
+
+def retire_ledger(*, now: datetime, actor: Actor) -> int:
+    """Let the earlier keys of salts hold for the facts up to now alone; the id of the last of these.
+
+    Raises ``RuleBroken`` ("one-key" without a newer one, "still-used" while a process salts under an old one).
+    """
+    paths = crypto.key_files("ledger", ".key")
+    if len(paths) < 2:
+        raise RuleBroken("one-key", N_("还没有换过这个密钥。"))
+    with transaction.atomic():
+        facts.record("keys", LEDGER, "retired", at=now, actor=actor, data={"number": len(paths) - 1})
+        newest = stored.newest(MOST_LOOKED_AT)
+        if any(not fact.is_newest_key() for fact in newest):
+            raise RuleBroken(
+                "still-used", N_("还有进程在用旧密钥，请先重新加载网页进程、重启后台进程，过一会儿再试。")
+            )
+        for path in paths[:-1]:
+            if not path.with_suffix(".until").exists():
+                crypto.begin(path.with_suffix(".until").name, str(newest[0].id).encode())
     crypto.look_again()
-    facts.record("keys", PERSONAL, "rotated", at=now, actor=actor, data={"number": number})
+    return newest[0].id
+
+
+def _begin(name: str, subject: int, *, now: datetime, actor: Actor) -> int:
+    number = len(crypto.key_files(name, ".key")) + 1
+    crypto.begin(f"{name}-{number}.key", secrets.token_bytes(32))
+    crypto.look_again()
+    facts.record("keys", subject, "rotated", at=now, actor=actor, data={"number": number})
     return number
 
 

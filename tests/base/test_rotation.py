@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,11 @@ from cryptography.exceptions import InvalidTag
 from django.test import override_settings
 
 from onewindow.base import clock, crypto, rotation
-from onewindow.base.ledger import export, heads, sequencer, verify
+from onewindow.base.factors import challenges, recovery
+from onewindow.base.ledger import export, heads, sequencer, stored, verify
+from onewindow.base.models import Account
 from onewindow.kernel.actor import SYSTEM
+from onewindow.kernel.errors import RuleBroken, Unidentified
 from tests.database import ROOT
 
 from .conftest import START, Record
@@ -92,3 +96,101 @@ def test_a_forged_link_leads_nowhere(three_keys: tuple[Path, list[str]], what: s
     path.write_text(json.dumps(told))
     # The manifest is signed by the newest key and names this file too: more than that one finding.
     assert _findings(folder, keys[0]) > 1
+
+
+# ---------------------------------------------------------------- salts of facts
+
+
+def _alien(content_of: Any, key: Path) -> bytes:
+    """What somebody with a stolen key would write as the salt of a fact."""
+    return hmac.digest(key.read_bytes(), content_of.head + content_of.body, "sha256")[:16]
+
+
+def test_facts_of_all_keys_are_numbered_and_verify(record: Record) -> None:
+    for number in (1, 2, 3):
+        record(number, 1)
+        record(number, 2)
+        if number < 3:
+            assert rotation.rotate_ledger(now=START, actor=SYSTEM) == number + 1
+    sequencer.catch_up()
+    assert list(verify.run()) == []
+    assert sequencer.tree_size() == 6 + 2, "the changes are facts too"
+
+
+def test_a_process_that_does_not_know_the_new_key_of_salts_looks_again(record: Record) -> None:
+    record(1, 1)
+    folder = Path(crypto._keys_dir())
+    (folder / "ledger-2.key").write_bytes(bytes(32))  # as another process does
+    assert crypto.is_fact_salt(hmac.digest(bytes(32), b"new", "sha256")[:16], b"new", fact_id=1)
+    assert not crypto.is_fact_salt(bytes(16), b"new", fact_id=1)
+
+
+def test_a_retired_key_makes_no_more_facts(record: Record) -> None:
+    record(1, 1)
+    rotation.rotate_ledger(now=START, actor=SYSTEM)
+    with pytest.raises(RuleBroken, match="still-used"):
+        rotation.retire_ledger(now=START, actor=SYSTEM)
+    for seq in range(1, 6):
+        record(2, seq)
+    last = rotation.retire_ledger(now=START, actor=SYSTEM)
+    record(3, 1)
+    sequencer.catch_up()
+    assert list(verify.run()) == [], "what was salted before stays whole"
+    newest = stored.newest(1)[0]
+    assert newest.id > last
+    stolen = crypto.key_files("ledger", ".key")[0]
+    told = (_alien(newest, stolen), newest.head + newest.body)
+    assert not crypto.is_fact_salt(*told, fact_id=newest.id), "the old key makes none any more"
+    assert crypto.is_fact_salt(*told, fact_id=last), "and is asked for those before"
+
+
+def test_one_key_cannot_be_retired(record: Record) -> None:
+    record(1, 1)
+    with pytest.raises(RuleBroken, match="one-key"):
+        rotation.retire_ledger(now=START, actor=SYSTEM)
+
+
+@pytest.mark.parametrize("name", ["ledger", "factors", "personal"])
+def test_a_change_cut_in_the_middle_leaves_nothing_lost(
+    record: Record, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is there, its fact is not: the next process salts under it, everything verifies, again is well."""
+    record(1, 1)
+
+    def cut(*_: Any, **__: Any) -> None:
+        raise RuntimeError("power")
+
+    rotate = getattr(rotation, f"rotate_{name}")
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation.facts, "record", cut)
+        with pytest.raises(RuntimeError):
+            rotate(now=START, actor=SYSTEM)
+    record(2, 1)
+    assert rotate(now=START, actor=SYSTEM) == 3
+    record(3, 1)
+    sequencer.catch_up()
+    assert list(verify.run()) == []
+
+
+# ---------------------------------------------------------------- second factors
+
+
+def test_recovery_codes_serve_on_and_once(record: Record) -> None:
+    account = Account.objects.create(username="one", name="甲", kind="staff", password="!", created_at=START)
+    before = recovery.renew(account.pk)
+    assert rotation.rotate_factors(now=START, actor=SYSTEM) == 2
+    assert recovery.take(account.pk, before[0], now=START)
+    assert not recovery.take(account.pk, before[0], now=START)
+    after = recovery.renew(account.pk)
+    assert recovery.take(account.pk, after[0], now=START)
+    assert not recovery.take(account.pk, before[1], now=START), "renewed codes replace all old ones"
+
+
+def test_a_challenge_over_the_change_is_spent_once() -> None:
+    asked, spent = (challenges.make("login", 0, now=START) for _ in range(2))
+    challenges.spend(spent, "login", 0, now=START)
+    rotation.rotate_factors(now=START, actor=SYSTEM)
+    challenges.spend(asked, "login", 0, now=START)
+    for one in (asked, spent):
+        with pytest.raises(Unidentified):
+            challenges.spend(one, "login", 0, now=START)

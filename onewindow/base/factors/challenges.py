@@ -19,13 +19,13 @@ def make(purpose: str, account_id: int, *, now: datetime) -> bytes:
     """A fresh challenge for "register" or "login"; ``account_id`` 0 when nobody is known yet."""
     until = int((now + LIFE).timestamp()).to_bytes(_TIME, "big")
     body = secrets.token_bytes(_RANDOM) + until
-    return body + _mac(purpose, account_id, body)
+    return body + _macs(purpose, account_id, body)[0]
 
 
 def spend(challenge: bytes, purpose: str, account_id: int, *, now: datetime) -> None:
     """Take a challenge back, once; raises ``Unidentified`` when it is not ours, has ended or was spent."""
     body, mac = challenge[: _RANDOM + _TIME], challenge[_RANDOM + _TIME :]
-    is_ours = secrets.compare_digest(mac, _mac(purpose, account_id, body))
+    is_ours = any(secrets.compare_digest(mac, one) for one in _macs(purpose, account_id, body))
     until = int.from_bytes(body[_RANDOM:], "big")
     if not is_ours or until < now.timestamp() or not _is_first(challenge, until):
         raise Unidentified("challenge-ended", N_("这次验证已过期，请再试一次。"))
@@ -35,12 +35,15 @@ def _is_first(challenge: bytes, until: int) -> bool:
     try:
         with transaction.atomic():
             SpentChallenge.objects.create(
-                digest=crypto.factor_digest("spent", challenge), expires_at=datetime.fromtimestamp(until, UTC)
+                # Under the oldest key, so that a new one lets nothing be spent twice.
+                digest=crypto.factor_digests("spent", challenge)[-1],
+                expires_at=datetime.fromtimestamp(until, UTC),
             )
     except IntegrityError:
         return False
     return True
 
 
-def _mac(purpose: str, account_id: int, body: bytes) -> bytes:
-    return crypto.factor_digest(f"challenge:{purpose}:{account_id}", body)[:_MAC]
+def _macs(purpose: str, account_id: int, body: bytes) -> list[bytes]:
+    """Under each key, the newest first."""
+    return [one[:_MAC] for one in crypto.factor_digests(f"challenge:{purpose}:{account_id}", body)]

@@ -19,14 +19,16 @@ def renew(account_id: int) -> list[str]:
     codes = [_code() for _ in range(COUNT)]
     RecoveryCode.objects.filter(account=account_id).delete()
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(account_id=account_id, digest=_digest(account_id, code)) for code in codes
+        RecoveryCode(account_id=account_id, digest=_digests(account_id, code)[0]) for code in codes
     )
     return codes
 
 
 def take(account_id: int, code: str, *, now: datetime) -> bool:
     """Spend a code; False when it is none of this account's or has been used."""
-    rows = RecoveryCode.objects.filter(account=account_id, digest=_digest(account_id, code), used_at=None)
+    rows = RecoveryCode.objects.filter(
+        account=account_id, digest__in=_digests(account_id, code), used_at=None
+    )
     return bool(rows.update(used_at=now))
 
 
@@ -39,6 +41,7 @@ def _code() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)) for _ in range(_GROUPS))
 
 
-def _digest(account_id: int, code: str) -> bytes:
+def _digests(account_id: int, code: str) -> tuple[bytes, ...]:
+    """Under each key, the newest first."""
     plain = "".join(char for char in code.lower() if char in _ALPHABET)
-    return crypto.factor_digest("recovery", f"{account_id}:{plain}".encode())
+    return crypto.factor_digests("recovery", f"{account_id}:{plain}".encode())

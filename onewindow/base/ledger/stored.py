@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from django.db import connection
 
 from onewindow.base import crypto, facts
 from onewindow.kernel.merkle import leaf_hash
@@ -59,8 +59,19 @@ class Stored(msgspec.Struct, frozen=True, gc=False):
     def check(self) -> tuple[bytes, bool]:
         """The leaf hash, and whether the salt is one that only this platform could have made."""
         head, body = self.head, self.body
-        is_ours = hmac.compare_digest(crypto.fact_salt(head + body), self.salt)
+        is_ours = crypto.is_fact_salt(self.salt, head + body, fact_id=self.id)
         return leaf_hash(head + hashlib.sha256(self.salt + body).digest()), is_ours
+
+    def is_newest_key(self) -> bool:
+        """Whether the salt was made under the key in use."""
+        return crypto.fact_salt(self.head + self.body) == self.salt
+
+
+def newest(limit: int) -> list[Stored]:
+    """The facts with the highest ids, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM base_fact f ORDER BY f.id DESC LIMIT %s", [limit])
+        return of_rows(cursor.fetchall())
 
 
 def _canonical(data: Any) -> bytes:
