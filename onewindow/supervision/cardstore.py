@@ -78,13 +78,20 @@ def digest(card: Card) -> str:
 
 
 def plain(card: Card) -> dict[str, Any]:
-    """The row as its digest is taken of it."""
-    found: dict[str, Any] = _plain(card)
+    """The row as its digest is taken of it: plain JSON values, instants in microseconds whatever their zone."""
+    found = msgspec.structs.asdict(card)
+    for name in _INSTANTS:
+        found[name] = None if found[name] is None else facts.micros_of(found[name])
+    found["reply_due_on"] = None if card.reply_due_on is None else card.reply_due_on.isoformat()
+    found["evidence"] = [msgspec.structs.asdict(one) for one in card.evidence]
+    found["life"] = _plain(card.life)
     return found
 
 
+_INSTANTS = ("raised_at", "last_at", "look_at")
+
+
 def _plain(value: Any) -> Any:
-    """Plain JSON values; instants in microseconds, whatever zone they were read in."""
     if isinstance(value, msgspec.Struct):
         return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, datetime):

@@ -1,5 +1,6 @@
 """Every listener hears of each fact until it has it; one that fails holds nobody up."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +56,46 @@ def test_the_fact_arrives_as_it_was_recorded() -> None:
     assert (fact.stream, fact.subject, fact.seq, fact.type, fact.at) == ("case", 7, 1, "granted", START)
     assert (fact.actor, fact.role, fact.organ) == ("examiner1", "examiner", 3)
     assert fact.data == {"conditions": ["无"], "number": 5}
+
+
+def test_many_facts_are_written_as_few_are() -> None:
+    """Beyond some number another statement writes them: the rows, their order and their deliveries are the same."""
+    assert facts.FEW < 30
+    for many in (3, 30):
+        rows = [
+            facts.row(
+                ("case", "card")[number % 2],
+                many + number // 2,
+                seq=1,
+                type="granted",
+                at=START + timedelta(microseconds=number),
+                actor=(EXAMINER, SYSTEM)[number % 3 == 0],
+                role="examiner",
+                data={"text": '引号"与\\', "number": number, "list": [None, True, {"深": 1}]},
+            )
+            for number in range(many)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM base_fact")
+            last = cursor.fetchone()[0]
+            facts.write(rows)
+            names = ", ".join(facts.COLUMNS).replace("data", "data::text")
+            cursor.execute(f"SELECT {names} FROM base_fact WHERE id > %s ORDER BY id", [last])
+            stored = [(*row[:8], json.loads(row[8]), bytes(row[9])) for row in cursor.fetchall()]
+            cursor.execute(
+                "SELECT f.stream, f.subject, listener, due_at FROM base_delivery d JOIN base_fact f ON f.id = d.fact_id"
+                " WHERE f.id > %s ORDER BY 2, 3",
+                [last],
+            )
+            told = cursor.fetchall()
+        wanted = [facts.values_of(one) for one in rows]
+        assert stored == [(*row[:8], json.loads(row[8]), row[9]) for row in wanted]
+        assert told == [
+            ("case", one.subject, name, one.at)
+            for one in rows
+            if one.stream == "case"
+            for name in ("mail", "papers")
+        ]
 
 
 def test_nothing_is_delivered_of_a_deed_that_failed() -> None:

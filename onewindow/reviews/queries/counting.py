@@ -25,7 +25,7 @@ _OF_DECIDED = {"person": "r.person = ANY(%(person)s) AND r.link = 'completion'"}
 _GIVEN = """
 SELECT count(*), count(*) FILTER (WHERE r.grade >= 3) FROM reviews_rating r
 WHERE r.standing = 'valid' AND r.rated_on BETWEEN %(since)s AND %(until)s"""
-# In the order of the index, so that a case with two ratings is counted once without sorting.
+# Ratings of a case lie under the same day: grouped with it they are counted once, in the order of the index.
 _RATED = """
 SELECT count(*) FROM (SELECT FROM reviews_rating r WHERE r.standing = 'valid'
   AND r.received_on BETWEEN %(since)s AND %(until)s AND r.rated_on <= %(until)s{where}
