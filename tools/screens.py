@@ -280,7 +280,7 @@ SHOTS = (
     Shot("console-messages-desk", "sysadmin", "/console/messages"),
     Shot("console-accounts-desk", "secadmin", "/console/accounts"),
     Shot("console-account-desk", "secadmin", "/console/accounts/clerk1"),
-    Shot("console-papers-desk", "legal1", "/console/papers"),
+    Shot("console-papers-desk", "manager1", "/console/papers"),
     Shot("console-log-desk", "auditor", "/console/log"),
     Shot("console-ledger-desk", "auditor", "/console/ledger"),
     Shot("console-cases-desk", "supervisor1", "/console/cases"),

@@ -27,6 +27,7 @@ from onewindow.ui import session
 PARTS = ("clock", "top", "urgent", "heat", "trend", "ranking", "ratings")
 WINDOWS, CARDS, LAST = 5, 6, 5
 TREND = (730, 150)
+ROW = 46  # of the heat map: what windows leave free, the trend takes
 _TENTH = Decimal("0.1")
 _RULE_NAMES = {rule.number: rule.name for rule in RULES.all}
 
@@ -46,6 +47,7 @@ def context(chosen: Chosen, *, now: datetime) -> dict[str, Any]:
     today, cut = clock.day_of(now), chosen.cut
     month = cuts.counts(cut, today.replace(day=1), today)
     days = trends.working_days(cut, today=today)
+    heat = board.heat_of(hours.heat(cut, today=today, hour=hour_of(now), limit=WINDOWS))
     return {
         "now": now,
         "today": today,
@@ -58,8 +60,8 @@ def context(chosen: Chosen, *, now: datetime) -> dict[str, Any]:
         "quicker": _quicker(month),
         "levels": urgent.levels(cut, today=today),
         "cards": [_card(one) for one in urgent.first(cut, today=today, limit=CARDS)],
-        "heat": board.heat_of(hours.heat(cut, today=today, hour=hour_of(now), limit=WINDOWS)),
-        "trend": _trend(days[:-1]),
+        "heat": heat,
+        "trend": _trend(days[:-1], windows=len(heat["lines"]) if heat else 0),
         "ranking": _last(cut, today=today),
         "small": board.SMALL,
         "ratings": _ratings(cut, today=today),
@@ -90,11 +92,13 @@ def _card(one: urgent.Urgent) -> dict[str, Any]:
     }
 
 
-def _trend(days: list[tuple[Any, cuts.Counts]]) -> dict[str, Any]:
+def _trend(days: list[tuple[Any, cuts.Counts]], *, windows: int) -> dict[str, Any]:
+    """The drawing stands on its axis: ``height`` is that of the lines, the labels hang below."""
+    height = TREND[1] + ROW * (WINDOWS - max(1, windows))
     series = [[counts[name] for _, counts in days] for name in ("accepted", "closed")]
-    drawn = drawing.plot(series, width=TREND[0], height=TREND[1])
+    drawn = drawing.plot(series, width=TREND[0], height=height)
     marks = [(x, day.day) for x, (day, _) in zip(drawn.places, days, strict=True)]
-    return {"plot": drawn, "marks": marks, "last": days[-1][1], "day": days[-1][0]}
+    return {"height": height, "plot": drawn, "marks": marks, "last": days[-1][1], "day": days[-1][0]}
 
 
 def _last(cut: cuts.Cut, *, today: Any) -> dict[str, Any]:

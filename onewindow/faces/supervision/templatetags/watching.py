@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from onewindow.kernel.errors import N_
 
@@ -25,6 +27,12 @@ LEVELS = {"reminder": N_("临期"), "yellow": N_("黄牌"), "red": N_("红牌")}
 def grouped(value: Any) -> str:
     """``1,046``; nothing for None."""
     return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other."""
+    return pgettext("并列", "、").join(words)
 
 
 @register.filter
