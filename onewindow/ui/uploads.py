@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onewindow.base import clock
-from onewindow.documents.services import uploads
+from onewindow.documents.services import store_upload, uploads
 from onewindow.kernel.errors import N_, Invalid, Refusal
 from onewindow.ui import refusals
 from onewindow.ui.session import page
@@ -62,6 +62,15 @@ def piece(request: HttpRequest, key: str) -> HttpResponse:
     else:
         told = uploads.look(actor, key)
     return JsonResponse(told, headers={"Upload-Offset": str(told["offset"]), "Cache-Control": "no-store"})
+
+
+def given(request: HttpRequest, name: str, *, purpose: str) -> list[dict[str, Any]]:
+    """The files of one input of a form, as ``store_upload`` tells them: those that came in pieces before, for this
+    purpose (``upload.<name>``), and those that were posted with the form itself, which are stored now."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    whole = [uploads.take(actor, key, purpose=purpose) for key in request.POST.getlist(f"upload.{name}")]
+    plain = cast(list[Any], request.FILES.getlist(name))
+    return whole + [store_upload(actor, one.name or "", one, now=clock.now()) for one in plain]
 
 
 def _number(text: str | None) -> int:

@@ -89,3 +89,22 @@ def test_without_scripts_the_plain_form_takes_it(visit: Visit, scan: Path) -> No
     row.locator("input[type=file]").set_input_files(scan)
     row.get_by_role("button", name="上传", exact=True).click()
     expect(page.locator("#m-M03 .files li")).to_have_count(1)
+
+
+def test_what_is_supplied_to_a_case_goes_in_pieces_too(visit: Visit, scan: Path, paper: Path) -> None:
+    """A form with several inputs: each is sent when it is chosen, and the form names what was sent."""
+    page = visit("citizen3")
+    number = steps.apply(page, steps.DRAINAGE, paper, materials=3)
+    page.goto(f"/my/cases/{number}")
+    line = Line(page, cut_at=1_000_000)
+    row = page.locator("section:has(> #supply)")
+    box = row.locator("[data-resumable-field]").first
+    name = box.locator("input[type=file]").get_attribute("name")
+    box.locator("input[type=file]").set_input_files(scan)
+    expect(box.locator("[data-told]")).to_have_text("已经传好，提交以后才算交上。")
+    assert line.cuts == 1 and line.offsets == [0, 1_000_000, 2_000_000, 3_000_000]
+    expect(box.locator("ul li")).to_have_text("现场照片.pdf")
+    expect(box.locator(f"input[type=hidden][name='upload.{name}']")).to_have_count(1)
+    with page.expect_navigation():
+        row.locator("button.btn--go").last.click()
+    expect(page.get_by_text("已更正。")).to_be_visible()

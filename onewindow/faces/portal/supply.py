@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from onewindow.catalog import queries as catalog
 from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal
 from onewindow.ui import fields as form_fields
-from onewindow.ui import filling
+from onewindow.ui import filling, uploads
 
 PREFIX = "file."
 # The button of a table in the form: it asks for a line more or less, the act is not done yet.
@@ -24,6 +23,13 @@ def notice(case: Mapping[str, Any], posted: Any = None) -> dict[str, Any] | None
 
     ``posted``: what was just typed and could not be taken, so that it is not lost.
     """
+    found = _notice(case, posted)
+    if found is not None:
+        found["rows"] = [dict(row) | {"purpose": purpose_of(case, row["code"])} for row in found["rows"]]
+    return found
+
+
+def _notice(case: Mapping[str, Any], posted: Any) -> dict[str, Any] | None:
     allowed = {action["name"] for action in case["actions"] if action["allowed"]}
     if "resubmit" in allowed:
         return _correction(case, posted)
@@ -42,17 +48,14 @@ def read(
     request: HttpRequest,
     case: Mapping[str, Any],
     *,
-    store: Callable[..., dict[str, Any]],
-    now: datetime,
     action: str,
 ) -> dict[str, Any]:
-    """Store the uploads and give ``materials`` (and ``form``) of the act's body; each row keeps what it had."""
+    """Take the uploads and give ``materials`` (and ``form``) of the act's body; each row keeps what it had."""
     materials = []
     for row in case["materials"]:
-        files = request.FILES.getlist(PREFIX + row["code"])
-        if not files:
+        taken = _taken(request, case, row)
+        if not taken:
             continue
-        taken = [_store(request, row, file, store, now) for file in files]
         kept = list(row["file_ids"]) if row["state"] == "submitted" and action == "change" else []
         materials.append({"code": row["code"], "medium": "electronic", "file_ids": [*kept, *taken]})
     body: dict[str, Any] = {"materials": materials}
@@ -66,12 +69,15 @@ def read(
     return body
 
 
-def _store(
-    request: HttpRequest, row: Mapping[str, Any], file: Any, store: Callable[..., Any], now: datetime
-) -> str:
+def purpose_of(case: Mapping[str, Any], code: str) -> str:
+    """What an upload in pieces for a material of a case is for."""
+    return f"case/{case['case_no']}/{code}"
+
+
+def _taken(request: HttpRequest, case: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
     try:
-        kept: str = store(request.actor, file.name or "", file, now=now)["file_id"]  # type: ignore[attr-defined]
-        return kept
+        found = uploads.given(request, PREFIX + row["code"], purpose=purpose_of(case, row["code"]))
+        return [one["file_id"] for one in found]
     except Refusal as refusal:
         if refusal.fields or not refusal.message:
             raise

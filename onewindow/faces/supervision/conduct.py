@@ -21,7 +21,7 @@ from onewindow.org import queries as org
 from onewindow.supervision.staff import conduct as deeds
 from onewindow.supervision.staff import noted
 from onewindow.supervision.staff.attending import AT_WORK
-from onewindow.ui import downloads, paging, refusals, session
+from onewindow.ui import downloads, paging, refusals, session, uploads
 
 STATES = {
     "written": lazy("待申辩"),
@@ -31,6 +31,8 @@ STATES = {
     "answer": lazy("申辩"),
 }
 _FIELDS = ("kind", "place", "text", "person")
+
+PHOTOS = "conduct"  # what uploads in pieces are for
 
 
 @require_GET
@@ -102,12 +104,17 @@ def new(request: HttpRequest) -> HttpResponse:
         kinds=[(one.code, _(one.label), one.points) for one in deeds.KINDS.values()],
         windows=org.windows(),
         people=_people(),
+        photos_purpose=PHOTOS,
     )  # fmt: skip
     if request.method != "POST":
         return render(request, "supervision/conduct_new.html", context)
     try:
-        photos = [(one.name or "photo", one.file) for one in request.FILES.getlist("photos")]
-        number = deeds.write(request.actor, _body(request, typed), photos, now=clock.now())  # type: ignore[attr-defined, arg-type]
+        number = deeds.write(
+            request.actor,  # type: ignore[attr-defined]
+            _body(request, typed),
+            lambda: uploads.given(request, "photos", purpose=PHOTOS),
+            now=clock.now(),
+        )
     except Refusal as refusal:
         context["problem"] = refusals.said(refusal)
         context["fields"] = {one.field: refusals.field_error(one)["message"] for one in refusal.fields}

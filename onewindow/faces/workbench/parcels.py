@@ -32,7 +32,7 @@ def shown(actor: Actor, case: Mapping[str, Any], unserved: Sequence[Mapping[str,
     return {
         "parcels": found,
         "carriers": [(name, words.word(name, "carrier")) for name in names],
-        "sendable": [one for one in unserved if one["document_no"] not in open_ones] if names else [],
+        "sendable": [one for one in reversed(unserved) if one["document_no"] not in open_ones and names],
     }
 
 

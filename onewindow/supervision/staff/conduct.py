@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import msgspec
 from django.db import connection, transaction
@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from onewindow.base import crypto, facts
 from onewindow.base.clock import day_of
 from onewindow.cases.services import checking
-from onewindow.documents import services as documents
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken
 from onewindow.org import queries as org
@@ -64,8 +63,12 @@ class NoteIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     is_covert: bool = False
 
 
-def write(actor: Actor, body: Any, photos: Sequence[tuple[str, BinaryIO]] = (), *, now: datetime) -> str:
-    """Write a note down for good; its number. Photos are stored by the documents room.
+Photos = Callable[[], list[dict[str, Any]]]
+
+
+def write(actor: Actor, body: Any, photos: Photos = list, *, now: datetime) -> str:
+    """Write a note down for good; its number. ``photos`` gives them as the documents room
+    tells its files, asked only when the note itself is sound.
 
     Raises ``NotAllowed``, ``NotFound``, ``Invalid``, and what ``store_upload`` raises.
     """
@@ -75,10 +78,10 @@ def write(actor: Actor, body: Any, photos: Sequence[tuple[str, BinaryIO]] = (), 
         raise _wrong("kind", N_("请选择违反了哪一条。"))
     if told.observed_at > now:
         raise _wrong("observed_at", N_("看到的时间不能在将来。"))
-    if len(photos) > MOST_PHOTOS:
-        raise _wrong("photos", N_("照片最多 6 张。"))
     staff_id, organ_id, window_id = _whom(actor, told)
-    files = [documents.store_upload(actor, name, stream, now=now) for name, stream in photos]
+    files = photos()
+    if len(files) > MOST_PHOTOS:
+        raise _wrong("photos", N_("照片最多 6 张。"))
     with transaction.atomic():
         id = _next_id()
         note = Note.objects.create(

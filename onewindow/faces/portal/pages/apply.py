@@ -105,9 +105,11 @@ def _who(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpResp
         return _page(request, draft, item, "who", who.context(item, known, draft.content))
     read = who.read(request.POST, known, item, today=now.date())
     changes = read.changes
-    mandate = request.FILES.get("mandate")
-    if read.is_agent and mandate and not read.problems:
-        taken, problem = _store(request, [mandate])
+    mandates = request.FILES.getlist("mandate")[:1]
+    if read.is_agent and (mandates or request.POST.get("upload.mandate")) and not read.problems:
+        taken, problem = _store(
+            request, mandates, purpose=f"draft/{draft.key}/mandate", name="upload.mandate"
+        )
         if problem:
             read.problems["mandate"] = problem
         else:
@@ -318,14 +320,16 @@ def _to(draft: Writing, name: str, *, query: dict[str, str] | None = None) -> Ht
     return HttpResponseRedirect(address + (f"?{urlencode(query)}" if query else ""), status=303)
 
 
-def _store(request: HttpRequest, files: list[UploadedFile], *, purpose: str = "") -> tuple[list[Upload], str]:
+def _store(
+    request: HttpRequest, files: list[UploadedFile], *, purpose: str, name: str = "upload"
+) -> tuple[list[Upload], str]:
     """Store what can be taken; the first refusal is told with the file's name.
 
-    What came in pieces before (``upload``), for this ``purpose``, is looked at already.
+    What came in pieces before (``name``), for this ``purpose``, is looked at already.
     """
     whole = [
         documents.uploads.take(request.actor, one, purpose=purpose)  # type: ignore[attr-defined]
-        for one in (request.POST.getlist("upload") if purpose else ())
+        for one in (request.POST.getlist(name))
     ]
     taken = [Upload(one["file_id"], one["name"], one["size"]) for one in whole]
     problem = "" if files or taken else _("请先选择文件")

@@ -16,7 +16,6 @@ from onewindow.base import clock
 from onewindow.cases import queries as cases
 from onewindow.cases import services as case_services
 from onewindow.catalog import queries as catalog
-from onewindow.documents import services as documents
 from onewindow.faces.portal import due, hearing, serving, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
@@ -197,7 +196,7 @@ def _body(request: HttpRequest, found: dict[str, Any], action: str) -> dict[str,
         return body | hearing.body(request.POST, action)
     if action == "submit":
         return body
-    return body | supply.read(request, found, store=documents.store_upload, now=clock.now(), action=action)
+    return body | supply.read(request, found, action=action)
 
 
 def _whole(refusal: Refusal) -> str:

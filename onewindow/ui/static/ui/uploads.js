@@ -4,7 +4,7 @@
    then posted with the names of the finished uploads (upload=…) in place of the files. */
 (() => {
   "use strict";
-  const PIECE = 1000000, KEEP_HOURS = 24, LONGEST_WAIT = 8000;
+  const PIECE = 1000000, KEEP_HOURS = 24, LONGEST_WAIT = 8000, SMALL = 500000;
   const keyOf = (file, purpose) => `upload:${purpose}:${file.name}:${file.size}:${file.lastModified}`;
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("upload:"));
@@ -114,6 +114,37 @@
     const panel = form.querySelector("[data-progress]");
     if (panel && !form.dataset.ready) { form.dataset.ready = "1"; remind(form.dataset.resumable, panel); }
   });
+  /* An input of a larger form: <div data-resumable-field="<purpose>"> around it and its panel. What is chosen is sent
+     at once; the form is posted with the names of the finished uploads (upload.<name of the input>). */
+  const hold = (form, step) => {
+    form.dataset.sending = Number(form.dataset.sending || 0) + step;
+    form.querySelectorAll("button:not([type=button])").forEach((one) => { one.disabled = form.dataset.sending !== "0"; });
+  };
+  const list = (box, files) => {
+    let made = box.querySelector("ul");
+    if (!made) { made = document.createElement("ul"); made.className = "files"; box.append(made); }
+    files.forEach((file) => { const line = document.createElement("li"); line.textContent = file.name; made.append(line); });
+  };
+  const field = (box) => {
+    const input = box.querySelector("input[type=file]"), panel = box.querySelector("[data-progress]");
+    const words = panel.querySelector("[data-told]"), purpose = box.dataset.resumableField, form = input.form;
+    remind(purpose, panel);
+    input.addEventListener("change", async () => {
+      const files = [...input.files], token = tokenOf(form);
+      if (files.reduce((sum, file) => sum + file.size, 0) <= SMALL) return;
+      panel.querySelector("progress").hidden = false; panel.querySelector("[data-pause]").hidden = false;
+      hold(form, 1); input.disabled = true;
+      try {
+        const ids = await sendAll(input, purpose, token, panel);
+        ids.forEach((id) => { const kept = document.createElement("input"); Object.assign(kept, { type: "hidden", name: `upload.${input.name}`, value: id }); box.append(kept); });
+        list(box, files);
+        words.textContent = box.dataset.done; input.required = false;
+      } catch (problem) { words.textContent = problem.message; }
+      panel.querySelector("[data-pause]").hidden = true;
+      input.value = ""; input.disabled = false; hold(form, -1);
+    });
+  };
   forms(document);
+  document.querySelectorAll("[data-resumable-field]").forEach(field);
   window.resumable = { begin };
 })();
