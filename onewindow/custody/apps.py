@@ -7,4 +7,4 @@ class CustodyConfig(AppConfig):
     name = "onewindow.custody"
     label = "custody"
     default_auto_field = "django.db.models.BigAutoField"
-    never_deleted = ("HandOver",)
+    never_deleted = ("HandOver", "Original")

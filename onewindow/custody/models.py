@@ -1,4 +1,4 @@
-"""Tables of custody: hand-over lists (交接单) and the bundles on them."""
+"""Tables of custody: hand-over lists (交接单) and the bundles on them; originals that were lent (原件借还)."""
 
 from __future__ import annotations
 
@@ -74,3 +74,50 @@ class Bundle(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["case_no", "-id"], name="custody_bundle_case")]
+
+
+class Original(models.Model):
+    """An original that the counter kept for a while: from whom, how many sheets, until when, signed for both ways.
+
+    Names and note are sealed and may be erased; the signatures are files of the case. ``token`` comes with the form,
+    so that a deed sent twice is done once. ``kept_reason``: why the case may end although it is still here.
+    """
+
+    token = models.TextField(unique=True)
+    case_no = models.TextField()
+    material = models.TextField()
+    name = models.TextField()
+    sheets = models.IntegerField()
+    due_on = models.DateField()
+    lender = models.TextField()
+    lender_sealed = models.BinaryField(null=True)
+    note_sealed = models.BinaryField(null=True)
+    signature = models.ForeignKey(
+        "documents.File", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    taken_by = models.ForeignKey("base.Account", on_delete=models.PROTECT, related_name="+", db_index=False)
+    taken_at = models.DateTimeField()
+    receiver = models.TextField(default="")
+    receiver_sealed = models.BinaryField(null=True)
+    back_signature = models.ForeignKey(
+        "documents.File", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    back_by = models.ForeignKey(
+        "base.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    back_at = models.DateTimeField(null=True)
+    kept_reason = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sheets__gte=1), name="custody_original_sheets"),
+            models.CheckConstraint(
+                condition=Q(back_at=None, back_by=None, back_signature=None)
+                | Q(back_at__isnull=False, back_by__isnull=False, back_signature__isnull=False),
+                name="custody_original_back",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case_no"], name="custody_original_case"),
+            models.Index(fields=["due_on", "id"], condition=Q(back_at=None), name="custody_original_out"),
+        ]

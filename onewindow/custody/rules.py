@@ -1,4 +1,4 @@
-"""Pure rules of hand-over lists: their numbers, who stands on which side, what a count says."""
+"""Pure rules of custody: numbers, who stands on which side, what a count says, what may be kept for how long."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ HALL = ("clerk", "issuer")
 DEPARTMENT = ("examiner", "approver", "head")
 WATCHERS = ("supervisor", "manager")
 MOST_BUNDLES = 200
+MOST_DAYS = 90  # an original is lent to be looked at or copied, not to be kept
+MOST_SHEETS = 999
+PEOPLE = ("applicant", "agent", "other")
+# Why a case may end although an original is still here.
+REASONS = ("archive", "evidence", "later", "waived")
 _NUMBER = re.compile(r"JJ(\d{4})(\d{6,12})")
+_SLIP = re.compile(r"YJ(\d{4})(\d{6,12})")
 
 
 def number_of(key: int, opened_on: date) -> str:
@@ -28,6 +34,28 @@ def key_of(text: str) -> int | None:
     """The key of the list that a scanned number means, None when it is no number of a list."""
     found = _NUMBER.fullmatch(text.strip().upper())
     return int(found[2]) if found else None
+
+
+def slip_of(key: int, taken_on: date) -> str:
+    """The number of an original's slip: YJ, the year, the serial."""
+    return f"YJ{taken_on.year}{key:06d}"
+
+
+def slip_key(text: str) -> int | None:
+    """The key of the original that a scanned slip means, None when it is no number of a slip."""
+    found = _SLIP.fullmatch(text.strip().upper())
+    return int(found[2]) if found else None
+
+
+def loan_problems(*, sheets: int, days: int, lender: str, name: str) -> list[str]:
+    """The fields of a loan that cannot be taken."""
+    checks = {
+        "sheets": 1 <= sheets <= MOST_SHEETS,
+        "days": 1 <= days <= MOST_DAYS,
+        "person": lender in PEOPLE,
+        "name": lender != "other" or bool(name.strip()),
+    }
+    return [field for field, is_right in checks.items() if not is_right]
 
 
 def may_give(actor: Actor, direction: Direction, organ_id: int) -> bool:

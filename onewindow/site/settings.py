@@ -27,6 +27,7 @@ ONEWINDOW_RETENTION_YEARS, _UNDECIDED   years that files of cases are kept   def
 ONEWINDOW_COURIER_URL, _KEY  the courier that papers go by                default: none (sandbox: a stand-in)
 ONEWINDOW_LOCKER_URL, _KEY   the self-service lockers                       default: none (sandbox: a stand-in)
 ONEWINDOW_CLAMD, _SECONDS, _AWAY   virus scanner (/socket, host:port); refuse, mark   default: none, 10, refuse
+ONEWINDOW_ORIGINALS_OUT      a case whose originals are still here: refuse, warn   default refuse
 ONEWINDOW_TSA_URL, _AUTHORIZATION   time stamps of papers (RFC 3161)     default: none
 ONEWINDOW_TRUSTED_SIGNERS    PEM file of authorities whose signed licences are trusted   default: only our own
 ONEWINDOW_PAPERS_SM2         1: an SM2 signature beside each paper          default 0
@@ -146,6 +147,8 @@ ONEWINDOW_WORDING_MODEL = environment.text("ONEWINDOW_WORDING_MODEL")
 ONEWINDOW_CLAMD = environment.text("ONEWINDOW_CLAMD")
 ONEWINDOW_CLAMD_SECONDS = environment.number("ONEWINDOW_CLAMD_SECONDS", 10, low=1, high=60)
 ONEWINDOW_CLAMD_AWAY = environment.choice("ONEWINDOW_CLAMD_AWAY", "refuse", values=("refuse", "mark"))
+# A case may not end while an applicant's original is at the counter without a stated reason, or only a warning.
+ONEWINDOW_ORIGINALS_OUT = environment.choice("ONEWINDOW_ORIGINALS_OUT", "refuse", values=("refuse", "warn"))
 ONEWINDOW_TSA_URL = environment.text("ONEWINDOW_TSA_URL")
 ONEWINDOW_TSA_AUTHORIZATION = environment.text("ONEWINDOW_TSA_AUTHORIZATION")
 ONEWINDOW_PAPERS_SM2 = environment.flag("ONEWINDOW_PAPERS_SM2")

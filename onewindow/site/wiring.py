@@ -16,10 +16,11 @@ from onewindow.cases import queries as case_queries
 from onewindow.cases import services as cases
 from onewindow.cases.queries.spans import received_since, received_spans
 from onewindow.cases.rules.evolve import TYPES
-from onewindow.cases.services import travelling
+from onewindow.cases.services import holding, travelling
 from onewindow.catalog import reconciliation
 from onewindow.catalog import services as catalog
 from onewindow.catalog.editorial import hot, nightly
+from onewindow.custody import originals
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
@@ -105,7 +106,8 @@ def wire() -> None:
         stamping.sweep,
         uploads.sweep,
     ]
-    erasing.also[:] = [voices.erase_with]
+    erasing.also[:] = [voices.erase_with, originals.erase]
+    holding.holds[:] = [originals.hold]
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]
     calendars.on_change[:] = [_move_dues]

@@ -292,6 +292,7 @@ STREAMS: Mapping[str, str] = {
     "missed-search": N_("没搜到的词"),
     "visit": N_("接待"),
     "handover": N_("交接单"),
+    "original": N_("原件借还"),
 }
 # What an item's source may lack.
 ELEMENTS: Mapping[str, str] = {

@@ -27,7 +27,8 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
     ),
     "enterprise1": (("/my",), ((r"^/my/cases/[^/#]+$", 4),)),
     "clerk1": (
-        ("/counter", "/counter/waiting", "/counter/search?q=林", "/counter/handovers", "/console/corrections"),
+        ("/counter", "/counter/waiting", "/counter/search?q=林", "/counter/handovers", "/console/corrections",
+         "/counter/originals"),
         ((r"^/counter/cases/", 1),),
     ),
     "examiner1": (("/office", "/office/search?q=林", "/office/handovers"), ((r"^/office/cases/", 2),)),

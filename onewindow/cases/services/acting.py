@@ -17,7 +17,7 @@ from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.labels import LABELS, STATE_LABELS
 from onewindow.cases.rules.state import Fact, Row
-from onewindow.cases.services import checking, telling
+from onewindow.cases.services import checking, holding, telling
 from onewindow.cases.services.repeating import once
 from onewindow.cases.services.sweeping import catch_up
 from onewindow.catalog import queries as catalog
@@ -60,6 +60,7 @@ def _act(
     if asked.version == seen:
         asked = msgspec.structs.replace(asked, version=found.state.version)
     asked = _as_seen(asked, found)
+    holding.let_go(deed.name, found.state.case_no)
     given = checking.Given(_materials(asked), result=getattr(asked, "file_id", None), photos=_photos(asked))
     with checking.attaching(given):
         attached = checking.attach(actor, found.state.case_no, given)

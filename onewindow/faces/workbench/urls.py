@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from onewindow.faces.workbench import views
 from onewindow.faces.workbench.counter import sheets
 from onewindow.faces.workbench.counter import views as counter
-from onewindow.faces.workbench.custody import handovers
+from onewindow.faces.workbench.custody import handovers, originals
 from onewindow.faces.workbench.desks import COUNTER, ISSUE, OFFICE, Desk
 from onewindow.faces.workbench.issue import views as issue
 from onewindow.faces.workbench.office import views as office
@@ -58,6 +58,9 @@ urlpatterns = [
     path("office/export.<str:form>", office.download, name="office-export"),
     path("issue", issue.home, name="issue"),
     path("issue/handover/<str:case_no>", issue.handover, name="issue-handover"),
+    path("counter/originals", originals.home, name="counter-originals"),
+    path("counter/originals/<int:key>/slip", originals.slip, name="counter-original-slip"),
+    path("counter/cases/<str:case_no>/originals", originals.of_case, name="counter-case-originals"),
     *_hand_over_pages(COUNTER),
     *_hand_over_pages(OFFICE),
     *_case_pages(COUNTER),

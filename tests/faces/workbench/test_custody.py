@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.faces.workbench.conftest import Open, serious
 
@@ -63,3 +63,43 @@ def test_the_lists_work_without_a_script(open_as: Open, desks: tuple[str, dict[s
     page.get_by_role("button", name="去掉").click()
     expect(page.locator(".empty")).to_contain_text("还没有扫件")
     plain.close()
+
+
+def sign(page: Page, board: Locator) -> None:
+    """A stroke on the pad."""
+    board.scroll_into_view_if_needed()
+    box = board.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 30, steps=4)
+    page.mouse.move(box["x"] + 220, box["y"] + 70, steps=4)
+    page.mouse.up()
+
+
+def test_an_original_is_borrowed_and_given_back_with_signatures(
+    open_as: Open, desks: tuple[str, dict[str, str]]
+) -> None:
+    number = desks[1]["produced"]
+    page = open_as("clerk1", f"/counter/cases/{number}/originals")
+    page.get_by_role("button", name="借下，出借用单").click()  # nobody has signed yet
+    expect(page.locator(".pad.is-empty [data-state]")).to_have_text("还没有签")
+    page.fill("#sheets", "2")
+    sign(page, page.locator("[data-board]").last)
+    expect(page.locator("#signature")).to_have_attribute("data-drawn", "1")
+    page.keyboard.press("F8")
+    expect(page.locator(".done")).to_contain_text("已借")
+    assert not serious(page)
+    slip = page.request.get(desks[0] + (page.locator(".done a").get_attribute("href") or ""))
+    assert slip.headers["content-type"] == "application/pdf" and slip.body().startswith(b"%PDF")
+
+    issue = open_as("issuer1", f"/issue/handover/{number}")
+    expect(issue.locator(".note--stop")).to_contain_text("原件还没归还")
+    issue.locator(".note--stop a").click()
+    issue.wait_for_url(re.compile("/originals$"))
+    sign(issue, issue.locator(".lent [data-board]"))
+    expect(issue.locator(".lent input[type=file]")).to_have_attribute("data-drawn", "1")
+    issue.get_by_role("button", name="归还，双方留签字").click()
+    expect(issue.locator(".done")).to_contain_text("已归还")
+    page.goto(page.url.partition("/counter")[0] + "/counter/originals")
+    expect(page.locator("main")).not_to_contain_text(number)

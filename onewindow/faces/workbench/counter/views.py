@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onewindow.base import clock
 from onewindow.cases import queries
 from onewindow.catalog import queries as catalog
+from onewindow.custody import rules as custody
 from onewindow.documents import services as documents
 from onewindow.faces.workbench import inbox
 from onewindow.faces.workbench.counter import screen
@@ -50,6 +51,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     code = request.POST.get("code", "").strip()[:200]
     kind = screen.kind_of(code, now.date()) if code else ""
+    if custody.slip_key(code) is not None:
+        return HttpResponseRedirect("/counter/originals?" + urlencode({"q": code}))
     if kind == "case" or "/track" in code:
         return HttpResponseRedirect("/counter/search?" + urlencode({"q": code}))
     if code and not kind and not code[:1].isascii():

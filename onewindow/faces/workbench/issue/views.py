@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onewindow.base import clock
 from onewindow.cases import queries, services
+from onewindow.custody import lent
 from onewindow.faces.workbench import casepage, inbox
 from onewindow.faces.workbench.desks import ISSUE, actor_of
 from onewindow.kernel.actor import Actor
@@ -134,6 +135,7 @@ def _page(
         "wanted": _delivery(case).get("method") or "window",
         "address": str(_delivery(case).get("address") or ""),
         "clock": case["clocks"].get("delivery"),
+        "originals": lent.waiting(case["case_no"]),
         "typed": request.POST if request.method == "POST" else None,
         "done": _("已送达，送达回证已开。") if request.GET.get("done") == "1" else "",
     }
