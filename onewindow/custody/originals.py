@@ -20,8 +20,8 @@ from onewindow.cases import queries as cases
 from onewindow.cases.queries import reviewing
 from onewindow.custody import rules
 from onewindow.custody.models import Original
+from onewindow.documents import queries as files
 from onewindow.documents import services as documents
-from onewindow.documents.models import File
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken, Stale
 
@@ -70,7 +70,7 @@ def lend(actor: Actor, case_no: str, loan: Loan, picture: BinaryIO, *, now: date
     if case["state"] in _ENDED:
         raise RuleBroken("case-ended", N_("这件已经办结或者没有提交，不能再借原件。"))
     with transaction.atomic():
-        signature = _signature(actor, case["case_no"], picture, now=now)
+        signature, digest = _signature(actor, case["case_no"], picture, now=now)
         row, is_new = Original.objects.get_or_create(
             token=loan.token,
             defaults={
@@ -82,13 +82,13 @@ def lend(actor: Actor, case_no: str, loan: Loan, picture: BinaryIO, *, now: date
                 "lender": loan.lender,
                 "lender_sealed": _seal(loan.name, case["case_no"]),
                 "note_sealed": _seal(loan.note, case["case_no"]),
-                "signature": signature,
+                "signature_id": signature,
                 "taken_by_id": actor.account_id,
                 "taken_at": now,
             },
         )
         if is_new:
-            _tell(row, "lent", actor, now, {"due_on": row.due_on.isoformat(), **_digest(signature)})
+            _tell(row, "lent", actor, now, {"due_on": row.due_on.isoformat(), **digest})
     return int(row.pk)
 
 
@@ -119,11 +119,11 @@ def give_back(actor: Actor, key: int, signed: Signed, *, now: datetime) -> None:
             if row.back_by_id == actor.account_id:
                 return
             raise Stale("original-back", N_("这份原件已由别的窗口归还。"))
-        signature = _signature(actor, row.case_no, signed.picture, now=now)
-        row.back_by_id, row.back_at, row.back_signature = actor.account_id, now, signature
+        signature, digest = _signature(actor, row.case_no, signed.picture, now=now)
+        row.back_by_id, row.back_at, row.back_signature_id = actor.account_id, now, signature
         row.receiver, row.receiver_sealed = signed.person, _seal(signed.name, row.case_no)
         row.save(update_fields=["back_by", "back_at", "back_signature", "receiver", "receiver_sealed"])
-        _tell(row, "given-back", actor, now, _digest(signature))
+        _tell(row, "given-back", actor, now, digest)
 
 
 def keep(actor: Actor, key: int, reason: str, *, now: datetime) -> None:
@@ -170,7 +170,7 @@ def erase(actor: Actor, *, case_ids: Sequence[int], role: str, now: datetime, **
     return {"originals": [row.pk for row in gone]} if gone else {}
 
 
-def unsealed(sealed: bytes | None, case_no: str) -> str:
+def unsealed(sealed: bytes | memoryview | None, case_no: str) -> str:
     """A sealed name or note; empty when there was none or it was erased."""
     return crypto.decrypt(bytes(sealed), bound_to=_bound(case_no)).decode() if sealed else ""
 
@@ -184,17 +184,13 @@ def _bound(case_no: str) -> bytes:
     return f"original:{case_no}".encode()
 
 
-def _signature(actor: Actor, case_no: str, picture: BinaryIO, *, now: datetime) -> File:
-    """The picture through the intake of files, tied to the case."""
+def _signature(actor: Actor, case_no: str, picture: BinaryIO, *, now: datetime) -> tuple[int, dict[str, str]]:
+    """The picture through the intake of files, tied to the case: its key, and what facts tell of it."""
     told = documents.store_upload(actor, "签字.png", picture, now=now, is_page=True)
     if told["media_type"] != "image/jpeg":
         raise Invalid("no-picture", N_("签字应为手写，或一张图片。"))
     documents.attach([told["file_id"]], case_no, actor=actor, field="signature")
-    return File.objects.get(file_id=told["file_id"])
-
-
-def _digest(signature: File) -> dict[str, str]:
-    return {"signature": bytes(signature.sha256).hex()}
+    return files.key_of(told["file_id"]), {"signature": told["sha256"]}
 
 
 def _locked(key: int) -> Original:

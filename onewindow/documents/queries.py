@@ -64,6 +64,11 @@ def _no_file() -> NotFound:
     return NotFound("file-not-found", N_("没有这个文件。"))
 
 
+def key_of(file_id: str) -> int:
+    """The key of a stored file, for a row that points at it."""
+    return File.objects.values_list("pk", flat=True).get(file_id=file_id)
+
+
 def standing_of(file_key: int) -> tuple[str | None, list[str]]:
     """(user name of whoever uploaded a file, numbers of the cases that it stands in)."""
     owner = File.objects.values_list("owner__username", flat=True).get(pk=file_key)
