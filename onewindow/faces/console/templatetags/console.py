@@ -36,7 +36,7 @@ def account_state(account: Any, real_now: datetime) -> SafeString:
         return format_html('<span class="tag tag--near">{}</span>', _("输错锁定中"))
     if account.must_change_password:
         return format_html('<span class="tag tag--act">{}</span>', _("要改密码"))
-    return format_html('<span class="tag tag--go">{}</span>', _("正常"))
+    return format_html('<span class="tag tag--go">{}</span>', _("可以登录"))
 
 
 @register.simple_tag

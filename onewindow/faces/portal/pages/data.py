@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -149,7 +150,7 @@ def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -
     context = {
         "nav": "my",
         "goes": plan.goes,
-        "stays": [{"held": one, "why": _why(one), "until": one.until} for one in plan.stays],
+        "stays": _grouped(plan.stays),
         "drafts": plan.drafts,
         "account_stays": _(rules.ACCOUNT_SENTENCES[plan.account_stays]) if plan.account_stays else "",
         "is_empty": plan.is_empty(with_account=True),
@@ -157,6 +158,14 @@ def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -
         "problem": problem,
     }
     return render(request, "portal/erase.html", context, status=status)
+
+
+def _grouped(stays: Iterable[rules.Held]) -> list[dict[str, Any]]:
+    """Matters that must stay, those for the same reasons together; what has no day stands first."""
+    found: dict[tuple[str, ...], list[rules.Held]] = {}
+    for one in stays:
+        found.setdefault(tuple(stay.why for stay in one.stays), []).append(one)
+    return [{"why": _why(held[0]), "held": held} for held in found.values()]
 
 
 def _why(one: rules.Held) -> list[dict[str, Any]]:
