@@ -14,8 +14,8 @@ FIRST = 10  # before messages: somebody at the window waits for the print
 
 @app.task(name="documents.make_papers", queue="papers", priority=FIRST, retry=5)
 def make_papers(*, document_nos: list[str]) -> None:
-    """Make the files of these papers; those that have one keep it."""
-    waiting = Document.objects.filter(document_no__in=document_nos, file=None)
+    """Make the files of these papers; those that have one keep it, what was erased in the meantime needs none."""
+    waiting = Document.objects.filter(document_no__in=document_nos, file=None).exclude(content=None)
     for document_id in waiting.values_list("id", flat=True):
         services.make_file(document_id, now=clock.now())
 

@@ -173,8 +173,9 @@ def _record(found: store.Found) -> str:
 
 
 def _materials(asked: Any) -> tuple[commands.MaterialIn, ...]:
+    """The materials that a deed brings; one that only names some (``CheckOriginals``) brings none."""
     found = getattr(asked, "materials", ())
-    return found if isinstance(found, tuple) else ()
+    return tuple(one for one in found if isinstance(one, commands.MaterialIn))
 
 
 def _photos(asked: Any) -> tuple[str, ...]:
