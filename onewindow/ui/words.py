@@ -106,6 +106,9 @@ FLAGS: Mapping[str, str] = {
     "extended": N_("延过期"),
     "proposed-pause": N_("等确认停钟"),
     "proposed-return": N_("等确认退件"),
+    "proposed-revoke-licence": N_("等确认撤销许可"),
+    "proposed-withdraw-licence": N_("等确认撤回许可"),
+    "proposed-cancel-licence": N_("等确认注销许可"),
     "supplement": N_("补办件"),
     "return": N_("退回件"),
 }
@@ -117,6 +120,9 @@ FLAG_CLASSES: Mapping[str, str] = {
     "deferred": "tag--near",
     "proposed-pause": "tag--act",
     "proposed-return": "tag--act",
+    "proposed-revoke-licence": "tag--act",
+    "proposed-withdraw-licence": "tag--act",
+    "proposed-cancel-licence": "tag--act",
 }
 
 LIGHTS: Mapping[str, str] = {

@@ -106,6 +106,8 @@ def test_a_hearing_is_announced_and_its_host_steps_down(api: Open) -> None:
     page = Client().get("/hearings").content.decode()
     assert "接驳口设于共用检查井" in page and "二楼会议室" in page and "将举行" in page
     assert case["applicant"]["name"] not in page and case["case_no"] not in page
+    (told,) = api().get("/hearings").json["results"]
+    assert (told["state"], told["place"]) == ("announced", "二楼会议室") and "*" in told["applicant"]
     citizen, address = Client(), f"/my/cases/{case['case_no']}"
     citizen.post("/login", {"username": "citizen1", "password": PASSWORD})
     assert "申请回避" in citizen.get(address).content.decode()

@@ -150,6 +150,7 @@ def test_the_grant_says_the_licence_and_what_became_of_it_is_public(api: Open) -
     assert "示范区人民政府" in decision["remedies"][0] and "示范区人民法院" in decision["remedies"][1]
     (line,) = api().get("/decisions").json["results"]
     assert line["standing"] == "revoked" and line["validity"] == "2031-09-14"
+    assert line["licence_no"] == "示排水2026第0125号"
     assert "已撤销" in Client().get("/decisions").content.decode()
     case = api("examiner1").act(case, "cancel-licence", ground="revoked", reason="许可已被撤销")
     case = api("approver1").act(case, "cancel-licence")

@@ -28,8 +28,7 @@ WHERE c.id < %s AND c.state IN ('granted', 'produced', 'delivered') AND c.life -
 ORDER BY c.id DESC LIMIT {_CHUNK}"""
 _SHOWN = f"""
 SELECT c.id, c.item_version_id, c.organ_id, c.case_no, c.applicant_mask, c.decided_on, {papers.OF_CASE},
- (SELECT f.data ->> 'validity' FROM base_fact f
-  WHERE f.stream = 'case' AND f.subject = c.id AND f.type = 'produced' ORDER BY f.seq DESC LIMIT 1)
+ c.life #>> '{{licence,validity}}', c.life #>> '{{licence,number}}'
 FROM cases_case c WHERE c.id = ANY(%s) ORDER BY c.id DESC"""
 _FIRST, _LAST = date(1949, 1, 1), date(9999, 12, 31)
 # What may have become of a licence since, by the paper that says so; the last word counts.
@@ -128,6 +127,7 @@ def _line(row: Sequence[Any], definition: ItemDefinition) -> dict[str, Any]:
         "organ": organ,
         "applicant": row[4],
         "decided_on": row[5],
+        "licence_no": row[8],
         "validity": row[7],
         "standing": next((_ENDINGS[paper[1]] for paper in reversed(issued) if paper[1] in _ENDINGS), "valid"),
         "inspect_at": organ,

@@ -83,3 +83,24 @@ class LicenceOut(msgspec.Struct, kw_only=True):
     standing: Literal["valid", "revoked", "withdrawn", "cancelled"]
     ended_on: date | None
     proposed: EndingProposed | None
+
+
+class ItemName(msgspec.Struct):
+    task_code: str
+    name: str
+
+
+class AnnouncedHearing(msgspec.Struct, kw_only=True):
+    document_no: str
+    item: ItemName
+    organ: str
+    applicant: str
+    matters: str
+    meets_at: datetime | None
+    place: str | None
+    state: Literal["announced", "held", "cancelled"]
+
+
+class HearingPage(msgspec.Struct):
+    results: list[AnnouncedHearing]
+    next: str | None

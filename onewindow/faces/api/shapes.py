@@ -340,6 +340,7 @@ class DecisionLine(msgspec.Struct, kw_only=True):
     organ: str
     applicant: str
     decided_on: date
+    licence_no: str | None
     validity: str | None
     standing: Literal["valid", "revoked", "withdrawn", "cancelled"]
     inspect_at: str

@@ -76,6 +76,7 @@ EXPECTED: dict[str, Any] = {
     "get-ledger-proof": PUBLIC,
     "get-verify-document_no": PUBLIC,
     "get-decisions": PUBLIC,
+    "get-hearings": PUBLIC,
     "post-ratings": PUBLIC,
     "get-ratings-summary": ALL,
     "get-ratings": WATCHED,

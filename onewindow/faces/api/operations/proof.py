@@ -5,7 +5,7 @@ from __future__ import annotations
 from onewindow.base.ledger import heads, proof
 from onewindow.cases import queries as cases
 from onewindow.documents import queries as documents
-from onewindow.faces.api import shapes
+from onewindow.faces.api import further_shapes, shapes
 from onewindow.faces.api.operation import CURSOR, LIMIT, PUBLIC, Answer, Call, Operation, Parameter
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
@@ -31,6 +31,10 @@ def _decisions(call: Call) -> Answer:
     asked = call.query()
     asked["from_"] = asked.pop("from", None)
     return Answer(cases.decisions(**asked))
+
+
+def _hearings(call: Call) -> Answer:
+    return Answer(cases.announced(**call.query()))
 
 
 def _require(asked: dict[str, object], *names: str) -> None:
@@ -84,6 +88,16 @@ OPERATIONS = (
             LIMIT,
             CURSOR,
         ),
+        errors=(422,),
+    ),
+    Operation(
+        method="GET",
+        path="/hearings",
+        run=_hearings,
+        permission=PUBLIC,
+        summary="公开举行的听证的公告",
+        answer=further_shapes.HearingPage,
+        parameters=(LIMIT, CURSOR),
         errors=(422,),
     ),
 )

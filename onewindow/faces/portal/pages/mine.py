@@ -204,10 +204,13 @@ def _whole(refusal: Refusal) -> str:
     return " ".join([refusals.said(refusal), *fields][:6])
 
 
+_WANTING = {"deferred", "proposed-revoke-licence", "proposed-withdraw-licence"}
+
+
 def _todo(actor: Any, rows: list[dict[str, Any]], *, now: Any) -> list[dict[str, Any]]:
     """Look closer only at those that may want something of me."""
     wanting = [
-        row for row in rows if row["state"] in ("correcting", "produced") or "deferred" in row["flags"]
+        row for row in rows if row["state"] in ("correcting", "produced") or _WANTING & set(row["flags"])
     ]
     found = []
     for row in wanting[:5]:
