@@ -10,21 +10,12 @@ from typing import Any, Protocol, cast
 
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from onewindow.cases.rules.labels import (
-    CANCELLATION_GROUNDS,
-    LABELS,
-    REVOCATION_GROUNDS,
-    SEATS,
-    SIGNATURES,
-    SITE_RESULTS,
-    STATE_LABELS,
-    WITHDRAWAL_GROUNDS,
-)
+from onewindow.cases.rules import labels
 from onewindow.kernel.errors import N_
 from onewindow.ui import file_words
 
 STATES: Mapping[str, str] = {
-    **STATE_LABELS,
+    **labels.STATE_LABELS,
     "correcting": N_("等您补正"),
     "paused": N_("停钟"),
     "granted": N_("准予"),
@@ -151,9 +142,9 @@ GROUNDS: Mapping[str, str] = {
     "not-required": N_("依法不需要取得许可"),
     "not-competent": N_("不属于本机关职权"),
     "not-corrected": N_("补正后仍不齐全"),
-    **REVOCATION_GROUNDS,
-    **WITHDRAWAL_GROUNDS,
-    **CANCELLATION_GROUNDS,
+    **labels.REVOCATION_GROUNDS,
+    **labels.WITHDRAWAL_GROUNDS,
+    **labels.CANCELLATION_GROUNDS,
 }
 LICENCE_STANDINGS: Mapping[str, str] = {
     "valid": N_("有效"),
@@ -330,7 +321,7 @@ STATES_AT_WORK: Mapping[str, str] = {
     "produced": N_("已制证，待送达"),
 }
 ACTIONS_AT_WORK: Mapping[str, str] = {
-    **LABELS,
+    **labels.LABELS,
     "submit": N_("提交"),
     "pause": N_("停钟（特别程序）"),
     "resume": N_("恢复计时"),
@@ -389,12 +380,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "service": SERVICES,
     "remedy": REMEDIES,
     "licence": LICENCE_STANDINGS,
-    "site_result": SITE_RESULTS,
-    "signature": SIGNATURES,
-    "seat": SEATS,
-    "revocation_ground": REVOCATION_GROUNDS,
-    "withdrawal_ground": WITHDRAWAL_GROUNDS,
-    "cancellation_ground": CANCELLATION_GROUNDS,
+    "site_result": labels.SITE_RESULTS,
+    "signature": labels.SIGNATURES,
+    "seat": labels.SEATS,
+    "revocation_ground": labels.REVOCATION_GROUNDS,
+    "withdrawal_ground": labels.WITHDRAWAL_GROUNDS,
+    "cancellation_ground": labels.CANCELLATION_GROUNDS,
     "stream": STREAMS,
     "element": ELEMENTS,
     "state_at_work": STATES_AT_WORK,
