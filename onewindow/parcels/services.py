@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from onewindow.base import accounts, clock, crypto, facts
 from onewindow.cases import queries as cases
 from onewindow.cases import services as case_services
 from onewindow.kernel.actor import SYSTEM, Actor
-from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, Refusal, RuleBroken
+from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, Refusal, RuleBroken, Stale
 from onewindow.parcels import carriers, telling
 from onewindow.parcels.adapters import line
 from onewindow.parcels.models import OPEN, Parcel, ParcelEvent
@@ -206,7 +205,7 @@ def _arrive(row: Parcel, now: datetime) -> None:
     """A result is delivered in the name of who sent it, where that is the next step; every other paper is served."""
     found = sum_of(row)
     assert found is not None and found.delivered_at is not None
-    with suppress(Refusal):
+    try:
         sender = accounts.actor(row.sent_by_id)
         case = cases.view(sender, row.case_no, now=now)
         kinds = {one["document_no"]: one["kind"] for one in case["documents"]}
@@ -214,6 +213,10 @@ def _arrive(row: Parcel, now: datetime) -> None:
             body = {"version": case["version"], "method": row.carrier, "receipt": row.number}
             case_services.act(sender, row.case_no, "deliver", body, now=now)
             return
+    except Stale:
+        raise  # somebody acted in between: the job tries again
+    except Refusal:
+        pass  # who sent it may not deliver (any more): the paper is served all the same
     case_services.arrived(
         row.case_no, row.document_no, method=row.carrier, at=found.delivered_at, receipt=row.number, now=now
     )

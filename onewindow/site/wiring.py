@@ -30,6 +30,7 @@ from onewindow.kernel.calendar import DayTable
 from onewindow.notices import handlers as notices
 from onewindow.notices.texts import TEXTS
 from onewindow.org import queries as org
+from onewindow.parcels import erasing as parcels
 from onewindow.people import queries as people
 from onewindow.privacy import corrections
 from onewindow.privacy.services import erasing
@@ -106,7 +107,7 @@ def wire() -> None:
         stamping.sweep,
         uploads.sweep,
     ]
-    erasing.also[:] = [voices.erase_with, originals.erase]
+    erasing.also[:] = [voices.erase_with, originals.erase, parcels.erase_with]
     holding.holds[:] = [originals.hold]
     travelling.also[:] = [reviews.sweep, supervision.settle]
     supervision.sources[:] = [bad_ratings.hits]

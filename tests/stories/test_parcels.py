@@ -19,9 +19,11 @@ from onewindow.notices.models import Message
 from onewindow.parcels import queries, services
 from onewindow.parcels.adapters import line
 from onewindow.parcels.models import Parcel, ParcelEvent
+from onewindow.privacy import services as privacy
+from onewindow.privacy.services import disposing
 from onewindow.site import standins
 from onewindow.ui import session
-from tests.world import SEWAGE, Api, actor
+from tests.world import SEWAGE, Api, actor, move
 
 Open = Callable[..., Api]
 KEYS = {"courier": "key of the courier!", "locker": "key of the lockers!"}
@@ -219,3 +221,20 @@ def test_only_the_carrier_is_believed(
     for bad in ({"kind": "teleported"}, {"kind": "moving", "event_no": "", "at": "now"}):
         assert call("courier", row.number, event("moving") | bad).status_code == 422
     assert not ParcelEvent.objects.exists()
+
+
+def test_what_carriers_told_goes_with_an_erased_case(
+    api: Open, refused: dict[str, Any], carriers: standins.Carriers
+) -> None:
+    row = send(refused, "refusal", "courier")
+    call("courier", row.number, event("out", place="示范路1号门口"))
+    (told,) = queries.of_case(refused["case_no"], with_codes=True)
+    assert told["events"][0]["place"] == "示范路1号门口"
+    move("2028-09-10")
+    number = privacy.propose(actor("sysadmin"), reason="2028年9月1日鉴定小组意见", now=clock.now())
+    privacy.approve(actor("secadmin"), number, now=clock.now())
+    disposing.carry_out(number, now=clock.now())
+    (left,) = queries.of_case(refused["case_no"], with_codes=True)
+    assert [one["place"] for one in left["events"]] == [""] and left["number"] == row.number
+    row.refresh_from_db()
+    assert not row.receiver_sealed

@@ -4,7 +4,7 @@ from onewindow.cases.queries.announced import announced
 from onewindow.cases.queries.decisions import decisions
 from onewindow.cases.queries.earlier import Earlier, earlier_forms
 from onewindow.cases.queries.expired import Expired, expired
-from onewindow.cases.queries.holding import held
+from onewindow.cases.queries.holding import held, numbers_of
 from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.looking import looks_of
 from onewindow.cases.queries.openness import bundle, lights, looks
@@ -30,6 +30,7 @@ __all__ = [
     "looks",
     "looks_of",
     "placed",
+    "numbers_of",
     "proof_subject",
     "track",
     "view",

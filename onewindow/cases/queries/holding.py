@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from onewindow.cases.rules.retention import Table, stays
 from onewindow.catalog import queries as catalog
 
 MOST = 1000
+_NUMBERS = "SELECT case_no FROM cases_case WHERE id = ANY(%s::bigint[]) ORDER BY id"
 _IDS = "SELECT id FROM cases_case WHERE subject_hash = %s ORDER BY id DESC LIMIT %s"
 
 
@@ -30,3 +32,8 @@ def held(subject_hash: bytes, *, kept: Table, today: date) -> list[dict[str, Any
         for state in states
         for item in (catalog.definition(state.item_version_id),)
     ]
+
+
+def numbers_of(ids: Sequence[int]) -> list[str]:
+    """The numbers of these cases."""
+    return [str(row[0]) for row in hot.execute(_NUMBERS, [list(ids)])]

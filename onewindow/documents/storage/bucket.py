@@ -140,7 +140,7 @@ def _client(place: Place) -> Minio:
     pool = urllib3.PoolManager(
         maxsize=4,
         timeout=urllib3.Timeout(connect=2, read=settings.ONEWINDOW_S3_SECONDS / 2),
-        retries=urllib3.Retry(total=0),  # tried again below, as a whole
+        retries=False,  # tried again below, as a whole
         cert_reqs="CERT_REQUIRED",
         ca_certs=place.authorities or None,
     )
