@@ -9,6 +9,7 @@ It starts a platform of its own in a directory of its own, on 2026-09-24, and th
 import contextlib
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,8 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / "docs" / "screens"
@@ -109,6 +110,60 @@ def _visit(page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("1")
     page.wait_for_timeout(800)
+
+
+def _sheet(page: Page) -> None:
+    """A material with five pages of a scanner, the second turned; the camera draws a picture of its own."""
+    _visit(page)
+    page.locator("[data-row]").first.focus()
+    page.keyboard.press("s")
+    page.wait_for_url("**/sheets/**")
+    page.set_input_files("#page", [_scan(number) for number in range(1, 6)])
+    page.wait_for_selector("[data-tile]:nth-of-type(5)")
+    page.locator("[data-tile]").nth(1).focus()
+    page.keyboard.press("r")
+    page.wait_for_selector('[data-turn="90"]')
+    page.evaluate("document.querySelector('[data-devices] option').textContent = '高拍仪'; scrollTo(0, 0)")
+
+
+def _scan(number: int) -> FilePayload:
+    """A page of lines, as a scanner's file."""
+    size = (1240, 1754) if number != 3 else (1754, 1240)
+    picture = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((110, 80, 560, 130), fill=30)
+    for y in range(220, size[1] - 120, 52):
+        draw.line((110, y, size[0] - 110 - y * (31 + number) % 420, y), fill=70, width=9)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return {"name": f"扫描{number}.png", "mimeType": "image/png", "buffer": out.getvalue()}
+
+
+def _bundles(page: Page) -> None:
+    """The waiting cases' folders scanned onto the lists of their departments."""
+    page.goto("/counter/waiting")
+    numbers = page.locator("table.cases td.what small").all_inner_texts()[:5]
+    page.goto("/counter/handovers")
+    for number in numbers:
+        page.keyboard.type(re.search(r"\d{8}-\d{6}-\d", number)[0])  # type: ignore[index]
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(1500)
+
+
+def _original(page: Page) -> None:
+    """An original about to be borrowed, signed for."""
+    page.goto("/counter/waiting")
+    _first_link("table.cases td.what a")(page)
+    page.goto(page.url.partition("?")[0] + "/originals")
+    page.fill("#sheets", "2")
+    page.fill("#note", "核对印章，复印后归还")
+    board = page.locator("[data-board]").last.bounding_box()
+    assert board is not None
+    page.mouse.move(board["x"] + 60, board["y"] + 120)
+    page.mouse.down()
+    for x, y in ((110, 60), (130, 150), (170, 70), (210, 140), (260, 90), (330, 120)):
+        page.mouse.move(board["x"] + x, board["y"] + y, steps=6)
+    page.mouse.up()
 
 
 def _track(page: Page) -> None:
@@ -247,6 +302,9 @@ SHOTS = (
     Shot("editor-themes-desk", "catalog1", "/editor/themes"),
     Shot("counter-home-desk", "clerk1", "/counter"),
     Shot("counter-visit-desk", "clerk1", "/counter", _visit),
+    Shot("counter-sheet-desk", "clerk1", "/counter", _sheet),
+    Shot("counter-handovers-desk", "clerk1", "/counter/handovers", _bundles),
+    Shot("counter-original-desk", "clerk1", "/counter", _original, is_whole=True),
     Shot("counter-waiting-desk", "clerk1", "/counter/waiting"),
     Shot("counter-waiting-phone", "clerk1", "/counter/waiting", size="phone"),
     Shot("counter-case-desk", "clerk1", "/counter/waiting", _first_link("table.cases .what a")),
@@ -307,8 +365,11 @@ def main() -> int:
     wanted = [one for one in SHOTS if not sys.argv[1:] or one.name.startswith(tuple(sys.argv[1:]))]
     SCREENS.mkdir(parents=True, exist_ok=True)
     failed = 0
-    with _platform() as address, sync_playwright() as playwright:
+    with _platform() as address, _camera() as film, sync_playwright() as playwright:
         flags = [
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
             "--no-sandbox",
             "--lang=zh-CN",
             "--disable-gpu",
@@ -328,6 +389,20 @@ def main() -> int:
         browser.close()
         full.close()
     return 1 if failed else 0
+
+
+@contextlib.contextmanager
+def _camera() -> Iterator[str]:
+    """What the browser's camera sees: a page on a dark table, as a film of one picture."""
+    table = Image.new("RGB", (1280, 960), (58, 52, 46))
+    with Image.open(io.BytesIO(_scan(4)["buffer"])) as page:
+        table.paste(
+            page.convert("RGB").resize((622, 880)).rotate(2, expand=True, fillcolor=(58, 52, 46)), (320, 20)
+        )
+    with tempfile.TemporaryDirectory(prefix="onewindow-camera-") as folder:
+        path = Path(folder) / "page.mjpeg"
+        table.save(path, "JPEG", quality=90)
+        yield str(path)
 
 
 @contextlib.contextmanager
