@@ -140,4 +140,9 @@ def page_of_status(request: HttpRequest, status: int, *, detail: str = "", **mor
 
 def _filled(message: str, params: dict[str, Any]) -> str:
     text = gettext(message) if message else ""
-    return text % params if params else text
+    if not params:
+        return text
+    # Names of states and steps are messages themselves.
+    return text % {
+        name: gettext(one) if isinstance(one, str) and one else one for name, one in params.items()
+    }

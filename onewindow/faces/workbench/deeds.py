@@ -10,10 +10,12 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from onewindow.cases.rules.acting import wrong_state
+from onewindow.cases.rules.decide import ACTS
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.workbench import forms, hearing_acts, onward_acts
 from onewindow.faces.workbench.inputs import REASON, Button, Field, choices, number, value_of
-from onewindow.ui import words
+from onewindow.ui import refusals, words
 
 # The order in which acts stand on the page: what moves the matter on comes first.
 ORDER = (
@@ -165,7 +167,10 @@ CONFIRMED = ("return", "pause", "revoke-licence", "withdraw-licence", "cancel-li
 
 def deeds_of(case: Mapping[str, Any], *, may_serve: bool = False) -> list[Deed]:
     """Every act that ``case["actions"]`` lists, allowed ones first, in the page's order."""
-    found = [_deed(one) for one in (*case.get("actions", ()), *_changing(case), *_serving(may_serve))]
+    found = [
+        _deed(one, case.get("state", ""))
+        for one in (*case.get("actions", ()), *_changing(case), *_serving(may_serve))
+    ]
     order = [*ORDER, *OFFICE]
     if lacks_required(case):
         # Nothing to accept yet: what the law asks for now comes first.
@@ -193,10 +198,9 @@ def lacks_required(case: Mapping[str, Any]) -> bool:
     return any(row["state"] == "missing" and row["need"] == "required" for row in case.get("materials", ()))
 
 
-def _deed(one: Mapping[str, Any]) -> Deed:
+def _deed(one: Mapping[str, Any], state: str) -> Deed:
     name = one["name"]
     label = words.word(name, "action_at_work")
-    reason = one.get("reason")
     confirms = bool(one.get("awaits")) and bool(one["allowed"]) and name in CONFIRMED
     fields = () if confirms else FIELDS.get(name, ())
     buttons = BUTTONS.get(name, (Button(label, style=""),))
@@ -206,7 +210,7 @@ def _deed(one: Mapping[str, Any]) -> Deed:
         name,
         label,
         bool(one["allowed"]),
-        _(reason) if reason else "",
+        _reason(one, state),
         str(one.get("basis") or ""),
         _awaited(one.get("awaits")),
         KEYS.get(name, ""),
@@ -214,6 +218,16 @@ def _deed(one: Mapping[str, Any]) -> Deed:
         buttons,
         confirms,
     )
+
+
+def _reason(one: Mapping[str, Any], state: str) -> str:
+    """Why not now, in the reader's language; what the state forbids is told with its names already filled in."""
+    reason, act = one.get("reason") or "", ACTS.get(one["name"])
+    if act is not None and state and not one["allowed"]:
+        told = wrong_state(act, state)
+        if reason == told.text:
+            return refusals.said(told)
+    return _(reason) if reason else ""
 
 
 def _awaited(awaits: Any) -> str:

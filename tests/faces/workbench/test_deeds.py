@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from onewindow.cases.rules.acting import wrong_state
+from onewindow.cases.rules.decide import ACTS
 from onewindow.faces.workbench import deeds
 from onewindow.ui import words
 
@@ -116,3 +120,15 @@ def test_while_a_required_material_is_missing_the_notice_comes_before_acceptance
     assert [one.name for one in missing] == ["notify-correction", "change", "accept"]
     whole = deeds.deeds_of({"actions": actions, "materials": []})
     assert [one.name for one in whole] == ["accept", "notify-correction"]
+
+
+@pytest.mark.parametrize("name", ["review", "pause", "accept"])
+def test_why_not_now_is_said_in_the_readers_language(name: str) -> None:
+    """The reason comes with its names filled in; the page says it anew."""
+    told = wrong_state(ACTS[name], "paused").text
+    case = {"state": "paused", "actions": [{"name": name, "allowed": False, "reason": told}]}
+    with translation.override("en"):
+        (deed,) = deeds.deeds_of(case)
+    assert "is “" in deed.reason and not re.search("[\u4e00-\u9fff]", deed.reason)
+    (deed,) = deeds.deeds_of(case)
+    assert deed.reason == told
