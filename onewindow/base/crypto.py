@@ -42,14 +42,41 @@ def decrypt(sealed: bytes, *, bound_to: bytes = b"") -> bytes:
 
 
 def search_hash(kind: str, value: str) -> bytes:
-    """16 bytes by which an encrypted value can be found: keyed, so a list of ids does not help a thief."""
+    """16 bytes by which an encrypted value can be found: keyed, so a list of ids does not help a thief.
+
+    Made under the newest key; who looks for a value asks for ``search_hashes``.
+    """
+    return _search_hash(_search_keys(_keys_dir())[0], kind, value)
+
+
+def search_hashes(kind: str, value: str) -> tuple[bytes, ...]:
+    """The hashes of a value under every key, newest first: what was kept may carry any of them."""
+    return tuple(_search_hash(key, kind, value) for key in _search_keys(_keys_dir()))
+
+
+def lasting_hash(kind: str, value: str) -> bytes:
+    """The hash under the first key: for names and references that must stay the same when the key is changed."""
+    return _search_hash(_search_keys(_keys_dir())[-1], kind, value)
+
+
+def has_one_search_key() -> bool:
+    """Whether the key of search hashes was never changed, so that a stored hash is the only one."""
+    return len(_search_keys(_keys_dir())) == 1
+
+
+def _search_hash(key: bytes, kind: str, value: str) -> bytes:
     text = f"{kind}\x00{value.strip().upper()}".encode()
-    return hmac.digest(_secret("search"), text, "sha256")[:16]
+    return hmac.digest(key, text, "sha256")[:16]
 
 
 def subject_hash(id_type: str, id_number: str) -> bytes:
     """The search hash of an applicant: the one key by which a person's or firm's cases are found."""
     return search_hash(f"id:{id_type}", id_number)
+
+
+def subject_hashes(id_type: str, id_number: str) -> tuple[bytes, ...]:
+    """The same under every key, newest first."""
+    return search_hashes(f"id:{id_type}", id_number)
 
 
 def fact_salt(content: bytes) -> bytes:
@@ -149,8 +176,9 @@ def _ciphers(folder: str) -> tuple[AESGCM, ...]:
     return tuple(AESGCM(path.read_bytes()) for path in reversed(key_files("personal", ".key")))
 
 
-def _secret(name: str) -> bytes:
-    return _secret_of(_keys_dir(), name)
+@lru_cache(maxsize=4)
+def _search_keys(folder: str) -> tuple[bytes, ...]:
+    return _secrets(folder, "search")
 
 
 class _LedgerKey(NamedTuple):
@@ -193,6 +221,7 @@ def look_again() -> None:
     """Seal, salt and hash under the newest keys from now on, in this process."""
     _ciphers.cache_clear()
     _ledger_keys.cache_clear()
+    _search_keys.cache_clear()
 
 
 def begin(name: str, content: bytes) -> None:

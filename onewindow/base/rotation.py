@@ -1,7 +1,8 @@
 """Changes keys of the instance: the new one seals, salts and signs, the old ones go on opening and verifying.
 
-The key of search hashes is not changed here: what it made is found again only by it. An old key of salts is
-retired once every process has the new one: from then on it holds for the facts before that moment alone.
+Search hashes are not made anew: rows keep the hash they were written with, and whoever looks for a value asks for
+it under every key. An old key of salts is retired once every process has the new one: from then on it holds for the
+facts before that moment alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from onewindow.kernel import canonical
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, RuleBroken
 
-SIGNING, PERSONAL, LEDGER, FACTORS = 1, 2, 3, 4  # subjects of the facts that tell a change
+SIGNING, PERSONAL, LEDGER, FACTORS, SEARCH = 1, 2, 3, 4, 5  # subjects of the facts that tell a change
 MOST_LOOKED_AT = 5  # newest facts that must be salted under the new key before the old one is retired
 LINK_PREFIX = b"onewindow-key-link-v1\n"
 
@@ -42,6 +43,12 @@ def rotate_factors(*, now: datetime, actor: Actor) -> int:
     """Begin a new key for challenges and recovery codes; its number. Codes that were given out go on serving."""
     crypto.factor_digests("", b"")
     return _begin("factors", FACTORS, now=now, actor=actor)
+
+
+def rotate_search(*, now: datetime, actor: Actor) -> int:
+    """Begin a new key for search hashes; its number. What was written before is found under its key."""
+    crypto.search_hash("", "")
+    return _begin("search", SEARCH, now=now, actor=actor)
 
 
 def retire_ledger(*, now: datetime, actor: Actor) -> int:

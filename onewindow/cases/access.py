@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from onewindow.base import calendars
+from onewindow.base import calendars, crypto
 from onewindow.base.clock import day_of
 from onewindow.cases import dossier as dossiers
 from onewindow.cases import store
@@ -91,7 +91,8 @@ def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: date
 
 def _consents(found: store.Found) -> bool:
     """Whether the applicant lets papers be served electronically: of case and person the later word counts."""
-    last = consents.last_word(found.found_by[0], purposes.ELECTRONIC)
+    who = found.dossier.applicant
+    last = consents.last_word(crypto.subject_hashes(who.id_type, who.id_number), purposes.ELECTRONIC)
     received_at = found.state.received_at
     if last is None or (received_at is not None and last[1] <= received_at):
         return found.dossier.electronic_service

@@ -141,6 +141,16 @@ def found_by(dossier: Dossier) -> tuple[bytes, bytes, str]:
     return subject, crypto.search_hash("name", who.name), mask_of(who)
 
 
+def is_found_by(dossier: Dossier, told: tuple[bytes, bytes, str]) -> bool:
+    """Whether these columns are those of the dossier, under any of the keys of search hashes."""
+    who, (subject, name, mask) = dossier.applicant, told
+    return (
+        subject in crypto.subject_hashes(who.id_type, who.id_number)
+        and name in crypto.search_hashes("name", who.name)
+        and mask == mask_of(who)
+    )
+
+
 def unseal(sealed: bytes, case_id: int) -> tuple[Dossier, str]:
     """The dossier and its digest (hex), which is that of the salt and the plain text."""
     packed = crypto.decrypt(sealed, bound_to=b"case:%d" % case_id)
@@ -176,4 +186,4 @@ ERASED_BY = (b"\0" * 16, b"\0" * 16, "***")
 
 def is_mine(actor: Actor, id_type: str, id_number: str) -> bool:
     """True when the applicant is the actor, or a firm that the actor holds a mandate of."""
-    return crypto.subject_hash(id_type, id_number) in actor.subject_hashes
+    return any(one in actor.subject_hashes for one in crypto.subject_hashes(id_type, id_number))

@@ -177,7 +177,7 @@ def _dossier(row: dict[str, Any], facts: Facts, sealed: dict[int, bytes], where:
             continue
         if digest != told[no]:
             yield Finding("dossier-changed", where, f"第 {no} 份申请资料与记录不符")
-        if no == row["dossier_no"] and dossiers.found_by(dossier) != _found_by(row):
+        if no == row["dossier_no"] and not dossiers.is_found_by(dossier, _found_by(row)):
             yield Finding("case-changed", where, "检索列与申请资料不符")
 
 

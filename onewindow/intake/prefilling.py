@@ -67,8 +67,8 @@ def _earlier(
     actor: Actor, applicant: Mapping[str, str], asked: list[Binding]
 ) -> Iterator[tuple[Binding, Any]]:
     """Fields with the values that earlier applications hold for the same datum, the newest first."""
-    subject = crypto.subject_hash(applicant.get("id_type", ""), applicant.get("id_number", ""))
-    for earlier in cases.earlier_forms(actor, subject):
+    hashes = crypto.subject_hashes(applicant.get("id_type", ""), applicant.get("id_number", ""))
+    for earlier in cases.earlier_forms(actor, hashes):
         schema = catalog.definition(earlier.item_version_id).form_schema
         values = {
             one.datum: asking.take(earlier.form, one.path) for one in bindings(schema) if not one.is_in_row

@@ -27,7 +27,7 @@ def _erase(messages: QuerySet[Message]) -> int:
     references = []
     for row in rows:
         if row.channel == "sms":
-            references.append(crypto.search_hash("message", f"{row.key}:{row.channel}").hex())
+            references.append(crypto.lasting_hash("message", f"{row.key}:{row.channel}").hex())
         nothing = reading.seal("", key=row.key, channel=row.channel)
         row.title, row.body_sealed, row.address_sealed = "***", nothing, nothing
         row.subject_hash = None if row.account_id else b"\0" * 16

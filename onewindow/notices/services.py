@@ -128,7 +128,7 @@ def send(message_id: int, *, now: datetime) -> bool:
 
 def _dispatch(message: Message, now: datetime) -> None:
     address, body = reading.address_of(message), reading.body_of(message)
-    reference = crypto.search_hash("message", f"{message.key}:{message.channel}").hex()
+    reference = crypto.lasting_hash("message", f"{message.key}:{message.channel}").hex()
     if message.channel == "email":
         mail.send(address, title=message.title, body=body, reference=reference)
     else:

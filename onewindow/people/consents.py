@@ -5,6 +5,7 @@ What was withdrawn holds no longer from that moment on; what was done before sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,18 +32,16 @@ def held(account_id: int | None) -> frozenset[str]:
     )
 
 
-def holds_of(subject_hash: bytes, code: str) -> bool:
+def holds_of(hashes: Sequence[bytes], code: str) -> bool:
     """The same for whom a case names: somebody without an account said nothing yet."""
-    last = last_word(subject_hash, code)
+    last = last_word(hashes, code)
     return stands(BY_CODE[code], last[0] if last else None)
 
 
-def last_word(subject_hash: bytes, code: str) -> tuple[bool, datetime] | None:
-    """What the person with this hash said last of a purpose, and when; None: nothing."""
-    now = NaturalPerson.objects.filter(subject_hash=subject_hash, account__isnull=False).values("account")
-    before = Former.objects.filter(subject_hash=subject_hash, is_number_changed=True).values(
-        "person__account"
-    )
+def last_word(hashes: Sequence[bytes], code: str) -> tuple[bool, datetime] | None:
+    """What the person with these hashes (one number, every key) said last of a purpose, and when; None: nothing."""
+    now = NaturalPerson.objects.filter(subject_hash__in=hashes, account__isnull=False).values("account")
+    before = Former.objects.filter(subject_hash__in=hashes, is_number_changed=True).values("person__account")
     found = _last(account__in=now.union(before), purpose=code).get(code)
     return found[:2] if found else None
 

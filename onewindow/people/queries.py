@@ -23,7 +23,7 @@ class Subject(TypedDict):
     id_type: str
     id_number: str
     phone: str
-    subject_hash: bytes
+    hashes: tuple[bytes, ...]
     mandate: int | None
     scope: list[str]
     until: date | None
@@ -97,7 +97,7 @@ def subjects_of(account_id: int, *, on: date) -> list[Subject]:
 def may_apply_for(account_id: int, subject_hash: bytes, *, task_code: str | None, on: date) -> bool:
     """Whether the account may apply for this subject and item on a day."""
     return any(
-        one["subject_hash"] == subject_hash and rules.scope_covers(one["scope"], task_code)
+        subject_hash in one["hashes"] and rules.scope_covers(one["scope"], task_code)
         for one in subjects_of(account_id, on=on)
     )
 
@@ -134,7 +134,10 @@ def actor_for(account_id: int, *, username: str, name: str, on: date) -> Actor:
         roles=frozenset({"citizen", "enterprise"} if operates else {"citizen"}),
         channel="portal",
         person_id=row.id,
-        subject_hashes=(*_hashes(row), *(_hash(one) for one in held if not one.scope)),
+        subject_hashes=(
+            *_hashes(row),
+            *(one for given in held if not given.scope for one in _hashes_of(given)),
+        ),
     )
 
 
@@ -145,6 +148,13 @@ def _with_former(rows: QuerySet[NaturalPerson]) -> QuerySet[NaturalPerson]:
 
 
 def _hashes(row: Any) -> tuple[bytes, ...]:
+    """What is stored; after a change of the key, the present and the former numbers under every key."""
+    if not crypto.has_one_search_key():
+        own = personal(NaturalPerson.objects.get(pk=row.pk))
+        numbers = [(own.id_type, own.id_number)]
+        for one in Former.objects.filter(person=row.pk, is_number_changed=True):
+            numbers.append((one.id_type, _former(one)["id_number"]))
+        return tuple(dict.fromkeys(one for number in numbers for one in crypto.subject_hashes(*number)))
     return (bytes(row.subject_hash), *dict.fromkeys(bytes(one) for one in row.former_hashes))
 
 
@@ -166,7 +176,7 @@ def _held(person_id: int, on: date) -> Any:
 def _oneself(own: Personal) -> Subject:
     return Subject(
         type="person", name=own.name, id_type=own.id_type, id_number=own.id_number, phone=own.phone,
-        subject_hash=own.subject_hash, mandate=None, scope=[], until=None,
+        hashes=crypto.subject_hashes(own.id_type, own.id_number), mandate=None, scope=[], until=None,
     )  # fmt: skip
 
 
@@ -177,7 +187,7 @@ def _principal(one: Mandate) -> Subject:
         giver = personal(_giver(one))
         kind, name, id_type, number, phone = "person", giver.name, giver.id_type, giver.id_number, giver.phone
     return Subject(
-        type=kind, name=name, id_type=id_type, id_number=number, phone=phone, subject_hash=_hash(one),
+        type=kind, name=name, id_type=id_type, id_number=number, phone=phone, hashes=_hashes_of(one),
         mandate=one.id, scope=list(one.scope), until=one.until_on,
     )  # fmt: skip
 
@@ -187,8 +197,14 @@ def _giver(one: Mandate) -> NaturalPerson:
     return one.principal
 
 
-def _hash(one: Mandate) -> bytes:
-    return bytes(one.firm.subject_hash if one.firm is not None else _giver(one).subject_hash)
+def _hashes_of(one: Mandate) -> tuple[bytes, ...]:
+    """Of the principal, under every key."""
+    if crypto.has_one_search_key():
+        return (bytes(one.firm.subject_hash if one.firm is not None else _giver(one).subject_hash),)
+    if one.firm is not None:
+        return crypto.subject_hashes(one.firm.id_type, one.firm.uscc)
+    giver = personal(_giver(one))
+    return crypto.subject_hashes(giver.id_type, giver.id_number)
 
 
 def _line(one: Mandate, role: str) -> dict[str, Any]:

@@ -54,7 +54,10 @@ def test_rows_arrive_as_they_were() -> None:
 
 @given(some.binary(max_size=300))
 def test_a_salt_is_the_keyed_hash_of_the_content(content: bytes) -> None:
-    assert crypto.fact_salt(content) == hmac.digest(crypto._secret("ledger"), content, "sha256")[:16]
+    assert (
+        crypto.fact_salt(content)
+        == hmac.digest(crypto._secrets(crypto._keys_dir(), "ledger")[0], content, "sha256")[:16]
+    )
 
 
 _VALUES = some.recursive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,20 +21,21 @@ class Earlier(msgspec.Struct, frozen=True):
     form: dict[str, Any]
 
 
-def earlier_forms(actor: Actor, subject_hash: bytes, *, limit: int = 5) -> list[Earlier]:
-    """The forms of the last received applications of a subject, newest first.
+def earlier_forms(actor: Actor, hashes: Sequence[bytes], *, limit: int = 5) -> list[Earlier]:
+    """The forms of the last received applications of a subject (its hashes under every key), newest first.
 
     Only of the actor, or of a principal who gave the actor a mandate for everything: none for anybody else.
     One statement.
     """
-    if subject_hash not in actor.subject_hashes:
+    own = [one for one in hashes if one in actor.subject_hashes]
+    if not own:
         return []
     rows = hot.execute(
         "SELECT c.id, c.item_version_id, c.received_at, d.sealed FROM cases_case c"
         " JOIN cases_dossier d ON d.case_id = c.id AND d.no = c.dossier_no"
-        " WHERE c.subject_hash = %s AND c.received_at IS NOT NULL AND d.sealed IS NOT NULL"
+        " WHERE c.subject_hash = ANY(%s::bytea[]) AND c.received_at IS NOT NULL AND d.sealed IS NOT NULL"
         " ORDER BY c.id DESC LIMIT %s",
-        [subject_hash, limit],
+        [own, limit],
         is_binary=True,
     )
     return [

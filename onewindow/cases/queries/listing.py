@@ -194,10 +194,11 @@ def _of_q(q: str) -> tuple[str, list[Any]]:
     number = access.normal(scanned(text))
     if number is not None:
         return " AND c.case_no = %s", [number]
-    hashes = [crypto.subject_hash(kind, text) for kind in ("id_card", "uscc", "passport")]
+    kinds = ("id_card", "uscc", "passport")
+    hashes = [one for kind in kinds for one in crypto.subject_hashes(kind, text)]
     return (
-        " AND (c.name_hash = %s OR c.subject_hash = ANY(%s) OR c.query_code = %s)",
-        [crypto.search_hash("name", text), hashes, text.upper().replace("\0", "")],
+        " AND (c.name_hash = ANY(%s) OR c.subject_hash = ANY(%s) OR c.query_code = %s)",
+        [list(crypto.search_hashes("name", text)), hashes, text.upper().replace("\0", "")],
     )
 
 

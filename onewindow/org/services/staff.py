@@ -41,7 +41,9 @@ def hire(
         raise NotFound("no-organ", N_("没有这个部门"))
     if window_id is not None and not Window.objects.filter(pk=window_id, is_active=True).exists():
         raise NotFound("no-window", N_("没有这个窗口"))
-    person_hash = _person_hash(id_number, now) if id_number else None
+    hashes = _person_hashes(id_number, now) if id_number else (None,)
+    if Staff.objects.filter(person_hash__in=hashes[1:]).exists():
+        raise Invalid("second-account", N_("此人已有工作人员账号，一人只能有一个"))
     with transaction.atomic():
         account = accounts.create(
             username,
@@ -61,7 +63,7 @@ def hire(
             organ_id=organ_id,
             window_id=window_id,
             phone=phone,
-            person_hash=person_hash,
+            person_hash=hashes[0],
         )
         _insert(row)
         data = {"organ": organ_id, "window": window_id}
@@ -103,11 +105,12 @@ def locked(staff_id: int) -> Staff:
     return row
 
 
-def _person_hash(id_number: str, now: datetime) -> bytes:
+def _person_hashes(id_number: str, now: datetime) -> tuple[bytes, ...]:
+    """Under every key, newest first."""
     found = id_card.parse(id_number, today=now.date())
     if isinstance(found, Problem):
         raise Invalid(found.code, found.message, fields=[FieldError("id_number", found.code, found.message)])
-    return crypto.search_hash("staff", found.number)
+    return crypto.search_hashes("staff", found.number)
 
 
 def _insert(row: Staff) -> None:

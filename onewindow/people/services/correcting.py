@@ -32,11 +32,11 @@ def correct_identity(
     if (told.name, number) == (before.name, before.id_number):
         raise RuleBroken("nothing-changed", N_("和现在的姓名、证件号码一样，不用更正。"))
     _verify(row.id_type, told.name, number)
-    subject = crypto.subject_hash(row.id_type, number)
-    if NaturalPerson.objects.filter(subject_hash=subject).exclude(pk=row.pk).exists():
+    hashes = crypto.subject_hashes(row.id_type, number)
+    if NaturalPerson.objects.filter(subject_hash__in=hashes).exclude(pk=row.pk).exists():
         raise RuleBroken("anothers-number", N_("这个证件号码已经登记在另一个人名下，请先核实。"))
-    _keep_former(row, is_number_changed=subject != before.subject_hash, now=now)
-    _rewrite(row, told.name, number, before.phone, subject)
+    _keep_former(row, is_number_changed=number != before.id_number, now=now)
+    _rewrite(row, told.name, number, before.phone, hashes[0])
     own_account.rename(account_id, told.name)
     generations.touch("tokens")
     data = {"name": told.name != before.name, "number": number != before.id_number}

@@ -79,7 +79,11 @@ def check(applicant: Applicant, *, now: datetime) -> None:
 def keep(applicant: Applicant, *, now: datetime) -> NaturalPerson:
     """The row of this person, made when it is not there, locked; what is known is not overwritten."""
     number = rules.normal_id(applicant.id_type, applicant.id_number)
-    subject = crypto.subject_hash(applicant.id_type, number)
+    hashes = crypto.subject_hashes(applicant.id_type, number)
+    known = NaturalPerson.objects.select_for_update().filter(subject_hash__in=hashes[1:]).first()
+    if known is not None:
+        return known
+    subject = hashes[0]
     NaturalPerson.objects.bulk_create(
         [
             NaturalPerson(
@@ -112,7 +116,9 @@ def correct_phone(actor: Actor, phone: str, *, now: datetime) -> bool:
 
 
 def _free(person: NaturalPerson) -> NaturalPerson:
-    was_anothers = Former.objects.filter(subject_hash=person.subject_hash, is_number_changed=True).exists()
+    own = queries.personal(person)
+    hashes = crypto.subject_hashes(own.id_type, own.id_number)
+    was_anothers = Former.objects.filter(subject_hash__in=hashes, is_number_changed=True).exists()
     if person.account_id is not None or was_anothers:
         message = N_("该证件号码已经注册过账号，忘记密码请到窗口重置")
         raise Invalid("already-registered", message, fields=[FieldError("id_number", "registered", message)])

@@ -135,8 +135,8 @@ def follow(number: str, code: str) -> Json:
 
 def mine(actor: Actor, *, limit: int = 20) -> list[Json]:
     """The complaints that an applicant filed signed in and with their name, newest first."""
-    found_by = crypto.search_hash("complainant", f"account:{actor.account_id}")
-    rows = Complaint.objects.filter(complainant__found_by=found_by).order_by("-pk")[:limit]
+    found_by = crypto.search_hashes("complainant", f"account:{actor.account_id}")
+    rows = Complaint.objects.filter(complainant__found_by__in=found_by).order_by("-pk")[:limit]
     return [_followed(row) for row in rows]
 
 

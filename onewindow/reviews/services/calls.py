@@ -37,7 +37,7 @@ def open_phone(actor: Actor, number: str, case_no: str, *, reason: str, now: dat
         case = reviewing.known(case_no)
         if case is None:
             raise NotFound("no-such-case", N_("没有找到这件事，请核对办件编号。"))
-        if not consents.holds_of(crypto.subject_hash(case.id_type, case.id_number), purposes.CALL):
+        if not consents.holds_of(crypto.subject_hashes(case.id_type, case.id_number), purposes.CALL):
             raise RuleBroken("call-refused", N_("申请人不愿接受电话回访，请记为“不愿回访”。"), basis=REFUSING)
         cases.reveal(actor, case_no, reason=reason, now=now)
         store.leave("call", row.pk, "phone-opened", actor=actor, at=now, text=reason, data={})

@@ -40,7 +40,7 @@ def file(body: Any, *, actor: Actor | None = None, address: str = "", now: datet
         row = Complaint.objects.create(
             id=id,
             number=f"TS{today:%Y%m%d}{id:06d}",
-            code_hash=_code_hash(code),
+            code_hash=_code_hashes(code)[0],
             way=told.way,
             about=told.about,
             text_sealed=store.seal(told.text.strip(), "complaint", id),
@@ -120,17 +120,17 @@ def _refuse_hand(told: ComplaintIn, actor: Actor | None) -> None:
         raise NotAllowed("complained-of", N_("被投诉的人不能登记对自己的投诉。"))
 
 
-def _found_by(told: ComplaintIn, actor: Actor | None) -> bytes:
-    """By what repeats of the same person are linked: the account, else the telephone; empty when unknown."""
+def _found_by(told: ComplaintIn, actor: Actor | None) -> tuple[bytes, ...]:
+    """By what repeats of the same person are linked, under every key: the account, else the telephone; or nothing."""
     if told.anonymous:
-        return b""
+        return ()
     if actor is not None and not actor.is_staff:
-        return crypto.search_hash("complainant", f"account:{actor.account_id}")
+        return crypto.search_hashes("complainant", f"account:{actor.account_id}")
     phone = "".join(char for char in told.phone if char.isdigit())
-    return crypto.search_hash("complainant", f"phone:{phone}") if phone else b""
+    return crypto.search_hashes("complainant", f"phone:{phone}") if phone else ()
 
 
-def _earlier(told: ComplaintIn, found_by: bytes) -> Complaint | None:
+def _earlier(told: ComplaintIn, found_by: tuple[bytes, ...]) -> Complaint | None:
     """The complaint that this one repeats: the one named, else the same person's newest of the same organ or case."""
     if told.earlier.strip():
         named = Complaint.objects.filter(number=told.earlier.strip()).first()
@@ -140,23 +140,26 @@ def _earlier(told: ComplaintIn, found_by: bytes) -> Complaint | None:
         return named
     if not found_by:
         return None
-    own = Complaint.objects.filter(complainant__found_by=found_by).order_by("-pk")
+    own = Complaint.objects.filter(complainant__found_by__in=found_by).order_by("-pk")
     same = own.filter(case_no=told.case_no.strip()) if told.case_no.strip() else own.filter(about=told.about)
     organ = org.find_organ(name=told.organ, code=told.organ)
     return same.filter(organ_id=organ.id).first() if organ else None
 
 
-def _keep_complainant(row: Complaint, told: ComplaintIn, actor: Actor | None, found_by: bytes) -> None:
+def _keep_complainant(
+    row: Complaint, told: ComplaintIn, actor: Actor | None, found_by: tuple[bytes, ...]
+) -> None:
     if told.anonymous:
         return
     account = actor.account_id if actor is not None and not actor.is_staff else None
     who = {"name": told.name.strip(), "phone": told.phone.strip(), "account": account}
     sealed = store.seal_person(who, "complainant", row.pk)
-    Complainant.objects.create(complaint=row, sealed=sealed, found_by=found_by)
+    Complainant.objects.create(complaint=row, sealed=sealed, found_by=found_by[0] if found_by else b"")
 
 
-def _code_hash(code: str) -> bytes:
-    return crypto.search_hash("complaint-code", code)
+def _code_hashes(code: str) -> tuple[bytes, ...]:
+    """Under every key, newest first."""
+    return crypto.search_hashes("complaint-code", code)
 
 
 def act(actor: Actor, number: str, name: str, body: Any, *, now: datetime) -> None:
@@ -250,7 +253,7 @@ def of_code(number: str, code: str) -> Complaint:
     throttle.refuse_if_guessed(f"complaint:{number}", now=clock.real_now())
     plain = code.upper().replace("-", "").replace(" ", "").replace("\0", "")[:20]
     row = Complaint.objects.filter(number=number).first()
-    if row is None or bytes(row.code_hash) != _code_hash(plain):
+    if row is None or bytes(row.code_hash) not in _code_hashes(plain):
         throttle.note_guess(f"complaint:{number}", now=clock.real_now())
         raise NotFound("no-complaint", N_("没有找到这个投诉，请核对编号和查询码。"))
     return row

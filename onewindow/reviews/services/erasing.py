@@ -55,8 +55,8 @@ def _complaints(account_id: int, kept: Table, now: datetime) -> list[Complaint]:
     """Closed complaints of this account, or of the telephone number of its person, that need not be kept."""
     person = people.person_of(account_id)
     phone = "".join(char for char in person.phone if char.isdigit()) if person else ""
-    by = [crypto.search_hash("complainant", f"account:{account_id}")]
-    by += [crypto.search_hash("complainant", f"phone:{phone}")] if phone else []
+    by = list(crypto.search_hashes("complainant", f"account:{account_id}"))
+    by += crypto.search_hashes("complainant", f"phone:{phone}") if phone else ()
     rows = Complaint.objects.select_for_update(of=("self",)).filter(
         complainant__found_by__in=by, closed_at__isnull=False
     )

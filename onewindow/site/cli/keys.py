@@ -7,14 +7,14 @@ from onewindow.site.cli import group
 
 
 def register(commands: Any) -> None:
-    """`keys rotate personal|signing|ledger|factors`, `keys retire ledger`."""
+    """`keys rotate personal|signing|ledger|factors|search`, `keys retire ledger`."""
     keys = group(commands, "keys", help="keys of the instance")
     rotate = keys.add_parser("rotate", help="begin a new key; old ones go on opening and verifying")
     rotate.add_argument(
         "what",
-        choices=("personal", "signing", "ledger", "factors"),
+        choices=("personal", "signing", "ledger", "factors", "search"),
         help="personal: seals personal values; signing: signs tree heads; ledger: salts facts;"
-        " factors: challenges and recovery codes",
+        " factors: challenges and recovery codes; search: finds people and cases by number",
     )
     rotate.set_defaults(run=_rotate, needs="database")
     retire = keys.add_parser("retire", help="let old keys of salts hold for the facts up to now alone")
@@ -31,6 +31,7 @@ def _rotate(options: argparse.Namespace) -> None:
         "signing": rotation.rotate_signing,
         "ledger": rotation.rotate_ledger,
         "factors": rotation.rotate_factors,
+        "search": rotation.rotate_search,
     }
     number = rotates[options.what](now=clock.now(), actor=SYSTEM)
     print(

@@ -203,7 +203,7 @@ def _register(username: str, number: int, encoded: str, now: datetime) -> bool:
 
 def _keep_password(password: str, encoded: str) -> None:
     """Only a password that was chosen anew is set anew: whoever changed his own keeps it."""
-    digest = crypto.search_hash("demo-password", password).hex()
+    digest = crypto.lasting_hash("demo-password", password).hex()
     kept = settings_store.get("demo.password")
     if kept is not None and kept != digest:
         accounts.set_passwords(usernames(), password_hash=encoded)

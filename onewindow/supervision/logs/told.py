@@ -82,7 +82,7 @@ def _step(step: Step, postings: Postings) -> ToldStep:
 
 def staff_code(username: str) -> str:
     """The code of a member of staff: the same in every export of this platform, a name to nobody outside."""
-    return "S" + crypto.search_hash("staff-code", username).hex()[:12]
+    return "S" + crypto.lasting_hash("staff-code", username).hex()[:12]
 
 
 def item(version_id: int) -> Item:
