@@ -21,6 +21,7 @@ from onewindow.catalog import reconciliation
 from onewindow.catalog import services as catalog
 from onewindow.catalog.editorial import hot, nightly
 from onewindow.custody import originals
+from onewindow.custody import proof as custody_proof
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
@@ -118,6 +119,7 @@ def wire() -> None:
         card_proof.findings,
         staff_proof.findings,
         bulletin_proof.findings,
+        custody_proof.findings,
     ]
     export.parts[:] = [
         case_proof.export,
