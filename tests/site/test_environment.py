@@ -39,3 +39,70 @@ def test_what_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch, text: str, told:
     monkeypatch.setenv(NAME, text)
     with pytest.raises(ImproperlyConfigured, match=told):
         environment.type_rules(NAME)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"URL": "s3://host/bucket"},
+        {"URL": "https://host"},
+        {"URL": "https://key:secret@host/bucket"},
+        {"URL": "https://host/bucket", "SECRET_KEY": ""},
+        {"URL": "https://host/bucket", "ENCRYPTION": "ROT13"},
+        {"URL": "https://host/bucket", "CA": "/nowhere.pem"},
+    ],
+)
+def test_a_bucket_that_cannot_be_meant_is_told(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ({"ACCESS_KEY": "a", "SECRET_KEY": "s"} | given).items():
+        monkeypatch.setenv(f"ONEWINDOW_S3_{name}", value)
+    with pytest.raises(ImproperlyConfigured) as caught:
+        environment.bucket("ONEWINDOW_S3")
+    assert "secret@" not in str(caught.value)
+
+
+def test_a_bucket_with_and_without_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.bucket("ONEWINDOW_S3") == {}
+    for name, value in (("ACCESS_KEY", "a"), ("SECRET_KEY", "s")):
+        monkeypatch.setenv(f"ONEWINDOW_S3_{name}", value)
+    for url, told in (
+        ("https://host:9000/bucket/a/b/", ("host:9000", True, "bucket", "a/b/")),
+        ("http://host/bucket", ("host", False, "bucket", "")),
+    ):
+        monkeypatch.setenv("ONEWINDOW_S3_URL", url)
+        found = environment.bucket("ONEWINDOW_S3")
+        assert tuple(found[name] for name in ("host", "is_https", "bucket", "prefix")) == told
+
+
+@pytest.mark.parametrize(
+    "url, key", [("http://courier", "k" * 16), ("https://courier", "short"), ("https://courier", "")]
+)
+def test_a_carrier_is_reached_safely_or_not_at_all(
+    url: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert environment.carrier("ONEWINDOW_COURIER", "courier", "s", standins=0) == ("", "")
+    assert (
+        environment.carrier("ONEWINDOW_COURIER", "courier", "s", standins=9)[0]
+        == "http://127.0.0.1:9/courier"
+    )
+    monkeypatch.setenv("ONEWINDOW_COURIER_URL", url)
+    monkeypatch.setenv("ONEWINDOW_COURIER_KEY", key)
+    with pytest.raises(ImproperlyConfigured):
+        environment.carrier("ONEWINDOW_COURIER", "courier", "s", standins=9)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", '{"types": {"01": {"decided": -1}}}', '{"kinds": {}}', '{"types": {"01": {"decided": "x"}}}'],
+)
+def test_terms_of_retention_that_cannot_be_meant_are_told(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONEWINDOW_RETENTION", text)
+    with pytest.raises(ImproperlyConfigured):
+        environment.retention("ONEWINDOW_RETENTION")
+
+
+def test_terms_of_retention_may_be_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.retention("ONEWINDOW_RETENTION") == {}
+    monkeypatch.setenv("ONEWINDOW_RETENTION", '{"types": {"01": {"decided": null}}}')
+    assert environment.retention("ONEWINDOW_RETENTION")["types"]["01"].decided is None
