@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,6 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.faces.workbench.conftest import Open, serious
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """Pages go through the intake one after the other: on a busy machine that takes its time."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def scan(page: Page, code: str) -> None:
