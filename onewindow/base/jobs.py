@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
+from asgiref.sync import sync_to_async
 from django.db import connections
 from procrastinate import App
 from procrastinate.contrib.django import app as registered
@@ -44,6 +45,9 @@ def _knock() -> None:
 
 
 async def _work(stop: threading.Event) -> None:
+    # What is due by the calendar is ordered over Django's connection of asgiref's own thread: it may have died with
+    # the database, and nobody else would ever let go of it.
+    await sync_to_async(connections.close_all)()
     # An app of its own around the same tasks: tasks that start further jobs keep the Django connection,
     # so that a job begins with the transaction that ordered it.
     app = App(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2))

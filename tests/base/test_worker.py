@@ -1,11 +1,13 @@
 """The worker delivers, sweeps, numbers, signs and clears away, and no failure ends it."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection
 
 from onewindow.base import clock, facts, jobs, outbox, worker
@@ -90,6 +92,21 @@ def test_slow_jobs_are_run() -> None:
     jobs.registered.task(name="test-job")(lambda: done.set())
     jobs.registered.configure_task("test-job").defer()
     run_until(done.is_set)
+
+
+def test_slow_jobs_survive_a_connection_that_died_in_the_library_s_own_thread(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def die() -> None:
+        connection.ensure_connection()
+        connection.connection.close()
+
+    asyncio.run(sync_to_async(die)())
+    done = threading.Event()
+    jobs.registered.task(name="test-job-later")(lambda: done.set())
+    jobs.registered.configure_task("test-job-later").defer()
+    run_until(done.is_set)
+    assert "Database error" not in caplog.text  # else each round ends after a job or two, for ever
 
 
 def test_settle_goes_on_until_nothing_is_due() -> None:
