@@ -11,12 +11,13 @@ import threading
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from faults.inputs import garbage
-from faults.inputs.making import CSRF, ROLE_OF, Maker
+from faults.inputs.making import ROLE_OF, Maker
+from faults.inputs.pages import CSRF, PageMaker
 from faults.inputs.pool import Pool
 from faults.inputs.surface import Form, crawl, operations
 from faults.inputs.wire import Connection, Hang, Sent, Told, request
@@ -24,7 +25,7 @@ from faults.instance import Instance, folder, running
 from faults.report import Report, Row, bound
 
 # In a hundred inputs.
-FAMILIES = {"call": 56, "body": 8, "target": 8, "form": 18, "page": 6, "wire": 4}
+FAMILIES = {"call": 61, "body": 8, "target": 8, "form": 14, "page": 5, "wire": 4}
 TOLD = {
     "call": "sound calls of an operation with up to three places of the body altered",
     "body": "bodies that cannot be read: bytes, depth, size, encodings, NUL, numbers",
@@ -45,7 +46,8 @@ _HOMES = {
     "clerk1": ["/counter"], "examiner1": ["/office"], "approver1": ["/office"], "issuer1": ["/issue"],
     "supervisor1": ["/supervision"], "manager1": ["/supervision"], "sysadmin": ["/console"],
     "secadmin": ["/console"], "auditor": ["/console"], "catalog1": ["/editor"], "leader1": ["/editor"],
-    "citizen1": ["/my", "/"], "enterprise1": ["/my"],
+    "citizen1": ["/my", "/"], "enterprise1": ["/my", "/kiosk"], "head1": ["/office"], "establishment1": ["/editor"],
+    "legal1": ["/editor"],
 }  # fmt: skip
 SLOW_SECONDS = 30
 
@@ -85,10 +87,12 @@ def send(
     pages: int = 40, has_names: bool = True,
 ) -> Tally:  # fmt: skip
     """So many inputs against an instance that stands."""
-    maker = prepare(platform, seed=seed, pages=pages, has_names=has_names)
+    makers = prepare(platform, seed=seed, pages=pages, has_names=has_names)
     tally, numbers, guard = Tally(), itertools.count(), threading.Lock()
     senders = [
-        threading.Thread(target=_sender, args=(platform, maker, tally, numbers, guard, count, seed, deadline))
+        threading.Thread(
+            target=_sender, args=(platform, makers, tally, numbers, guard, count, seed, deadline)
+        )
         for _ in range(connections)
     ]
     for one in senders:
@@ -98,35 +102,56 @@ def send(
     return tally
 
 
-def prepare(platform: Instance, *, seed: int, pages: int, has_names: bool = True) -> Maker:
+class Makers(NamedTuple):
+    """What makes calls, and what makes requests of browsers."""
+
+    calls: Maker
+    pages: PageMaker
+
+
+def prepare(platform: Instance, *, seed: int, pages: int, has_names: bool = True) -> Makers:
     """Log-ins, the document, living values, pages and forms."""
     names = list(dict.fromkeys(ROLE_OF.values()))
-    api = platform.tokens(names) if has_names else {name: ["x"] for name in names}
-    api["spare"] = platform.tokens(["citizen2"], count=200)["citizen2"] if has_names else []
-    shown = platform.tokens(names, purpose="page") if has_names else {name: ["x"] for name in names}
+    api, shown = (
+        _log_ins(platform, names) if has_names else ({name: ["x"] for name in [*names, "spare"]},) * 2
+    )
     cookies = {name: f"onewindow={told[0]}; csrf={CSRF}" for name, told in shown.items()}
     link, pool = Connection(platform.port), Pool()
     document = json.loads(link.ask(request("GET", "/api/v1/openapi.json", [])).body)
-    found: dict[str, list[str]] = {}
-    forms: list[Form] = []
-    maker = Maker(document, operations(document), pool, api, cookies, forms, found)
+    maker = Maker(document, operations(document), pool, api, json.loads(platform.script(_APPLICANT)))
     _live(link, maker, random.Random(seed))
-    for name, homes in _HOMES.items():
+    link.close()
+    found: dict[str, list[str]] = {"citizen1": ["/"]}
+    forms = [Form("GET", "/search", "citizen1", [("q", [])])]
+    for name, homes in _HOMES.items() if has_names else ():
         found[name], own = crawl(platform.port, name, cookies[name], homes, most=pages)
         forms += own
-    found["citizen1"] = found["citizen1"] or ["/"]
-    forms[:] = forms or [Form("GET", "/search", "citizen1", [("q", [])])]
-    link.close()
-    return maker
+    return Makers(maker, PageMaker(pool, cookies, found, forms))
+
+
+def _log_ins(platform: Instance, names: list[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    api = platform.tokens(names) | {"spare": platform.tokens(["citizen2"], count=200)["citizen2"]}
+    return api, platform.tokens(names, purpose="page")
+
+
+_APPLICANT = """
+import json, django; django.setup()
+from onewindow.base import clock
+from onewindow.base.models import Account
+from onewindow.people import queries
+me = queries.subjects_of(Account.objects.get(username="citizen1").id, on=clock.today())[0]
+print(json.dumps({name: me[name] for name in ("type", "name", "id_type", "id_number")} | {"phone": "13800000000"}))
+"""
 
 
 def _live(link: Connection, maker: Maker, dice: random.Random) -> None:
-    """Sound calls before the hostile ones, so that the pool knows cases in many states."""
-    for _ in range(150):
-        body = json.dumps(maker.application(dice)).encode()
-        who = maker.tokens["clerk1"][0]
+    """Sound applications before the hostile inputs, so that these find something to act on."""
+    for number in range(150):
+        who = "citizen1" if number % 5 == 0 else "clerk1"
+        body = json.dumps(maker.application(dice, who)).encode()
+        log_in = f"Bearer {maker.tokens[who][0]}"
         headers: list[tuple[str, str | bytes]] = [
-            ("Authorization", f"Bearer {who}"),
+            ("Authorization", log_in),
             ("Content-Type", "application/json"),
         ]
         told = link.ask(request("POST", "/api/v1/cases", headers, body))
@@ -138,12 +163,12 @@ def _live(link: Connection, maker: Maker, dice: random.Random) -> None:
 
 
 def _sender(
-    platform: Instance, maker: Maker, tally: Tally, numbers: Any, guard: threading.Lock, count: int, seed: int,
+    platform: Instance, makers: Makers, tally: Tally, numbers: Any, guard: threading.Lock, count: int, seed: int,
     deadline: float,
 ) -> None:  # fmt: skip
     link = Connection(platform.port)
     while (number := next(numbers)) < count and time.monotonic() < deadline:
-        family, name, sent = make(maker, random.Random(f"{seed}:{number}"))
+        family, name, sent = make(makers, random.Random(f"{seed}:{number}"))
         began = time.monotonic()
         try:
             told = link.ask(sent)
@@ -151,7 +176,7 @@ def _sender(
             told = Told(599, {}, b"no answer in time")
         took = time.monotonic() - began
         if told.status in (200, 201) and told.headers.get("content-type", "").startswith("application/json"):
-            maker.pool.learn(told.body)
+            makers.calls.pool.learn(told.body)
         with guard:
             _count(tally, family, name, sent, told, took)
             if tally.total % 5000 == 0:
@@ -163,16 +188,16 @@ def _sender(
     link.close()
 
 
-def make(maker: Maker, dice: random.Random) -> tuple[str, str, Sent]:
+def make(makers: Makers, dice: random.Random) -> tuple[str, str, Sent]:
     """An input: its family, what it is aimed at, its bytes. The same die gives the same input."""
     family = dice.choices(list(FAMILIES), weights=list(FAMILIES.values()))[0]
     if family == "form":
-        return family, *maker.form(dice)
+        return family, *makers.pages.form(dice)
     if family == "page":
-        return family, *maker.page(dice)
+        return family, *makers.pages.page(dice)
     if family == "wire":
-        return family, "wire", garbage.sent(maker.tokens["clerk1"][0], dice)
-    return family, *maker.call(dice, garbage="" if family == "call" else family)
+        return family, "wire", garbage.sent(makers.calls.tokens["clerk1"][0], dice)
+    return family, *makers.calls.call(dice, garbage="" if family == "call" else family)
 
 
 def _count(tally: Tally, family: str, name: str, sent: Sent, told: Told, took: float) -> None:

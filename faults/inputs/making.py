@@ -6,12 +6,11 @@ import json
 import random
 import re
 import uuid
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, NamedTuple
 
 from faults.inputs import values
 from faults.inputs.pool import Pool
-from faults.inputs.surface import Form, Operation
+from faults.inputs.surface import Operation
 from faults.inputs.wire import Sent, escaped, request
 from faults.load import creation
 
@@ -34,35 +33,42 @@ _SUITED = {
     "draft": ("submit", "withdraw"),
 }  # fmt: skip
 _PLACE = re.compile(r"\{(\w+)\}")
-CSRF = "f" * 32
+
+
+_OFTEN = {"/api/v1/cases/{case_no}/actions/{action}": 16, "/api/v1/cases": 5, "/api/v1/cases/{case_no}": 4}
+
+
+class Aim(NamedTuple):
+    """What a call is meant for: who calls which operation on what, and the version that he saw."""
+
+    operation: Operation
+    places: dict[str, str]
+    action: str
+    version: int
+    who: str
 
 
 class Maker:
-    """Makes inputs of every family from a die; ``tokens`` and ``cookies`` by user name."""
+    """Makes calls from a die: sound ones, altered ones, junk. ``applicant``: who citizen1 is."""
 
     def __init__(
         self, document: dict[str, Any], operations: list[Operation], pool: Pool, tokens: dict[str, list[str]],
-        cookies: dict[str, str], forms: list[Form], pages: dict[str, list[str]],
+        applicant: dict[str, Any],
     ) -> None:  # fmt: skip
-        self.operations, self.pool, self.tokens, self.cookies = operations, pool, tokens, cookies
-        self.forms, self.pages = forms, pages
+        self.operations, self.pool, self.tokens, self._applicant = operations, pool, tokens, applicant
         self._schemas = document["components"]["schemas"]
         # Deeds of cases are most of the code: they come more often than their number.
-        self._drawn = [
-            one
-            for one in operations
-            for _ in range(8 if "/actions/" in one.path or one.path == "/api/v1/cases" else 1)
-        ]
+        self._drawn = [one for one in operations for _ in range(_OFTEN.get(one.path, 1))]
 
     # ------------------------------------------------------------ the API
 
     def call(self, dice: random.Random, *, garbage: str = "") -> tuple[str, Sent]:
         """A request to an operation; ``garbage``: "body" or "target" of it are beyond reading."""
-        one = dice.choice(self._drawn)
-        places, action, version = self._places(one, dice)
-        target = self._target(one, places, dice, is_garbage=garbage == "target")
-        headers: list[tuple[str, str | bytes]] = self._identity(one, action, dice)
-        raw = self._body(one, action, version, dice, is_garbage=garbage == "body")
+        aim = self._aim(dice.choice(self._drawn), dice)
+        one = aim.operation
+        target = self._target(one, aim.places, dice, is_garbage=garbage == "target")
+        headers: list[tuple[str, str | bytes]] = self._identity(aim, dice)
+        raw = self._body(aim, dice, is_garbage=garbage == "body")
         if raw is not None:
             headers.append(("Content-Type", self._media_type(one, dice)))
         if one.is_repeatable and dice.random() < 0.4:
@@ -75,7 +81,7 @@ class Maker:
         )
         return one.name, request(method, target, headers, raw)
 
-    def _places(self, one: Operation, dice: random.Random) -> tuple[dict[str, str], str, int]:
+    def _aim(self, one: Operation, dice: random.Random) -> Aim:
         places, action, version = {}, "", 1
         for name in _PLACE.findall(one.path):
             if name == "case_no":
@@ -90,7 +96,7 @@ class Maker:
                 dice.choice(fit) if fit and dice.random() < 0.7 else dice.choice(list(one.bodies) or ["x"])
             )
             places["action"] = action
-        return places, action, version
+        return Aim(one, places, action, version, self._player(one, action, dice))
 
     def _target(
         self, one: Operation, places: dict[str, str], dice: random.Random, *, is_garbage: bool
@@ -107,7 +113,7 @@ class Maker:
     def _query(self, one: Operation, dice: random.Random, *, is_garbage: bool) -> str:
         pairs = []
         for parameter in one.parameters:
-            if dice.random() < 0.5:
+            if dice.random() < (0.9 if parameter["name"] in _WANTED else 0.4):
                 value = self.sound(parameter["schema"], parameter["name"], dice)
                 if dice.random() < (0.7 if is_garbage else 0.15):
                     value = values.text(dice)
@@ -131,8 +137,8 @@ class Maker:
             )
         return "&".join(pairs)
 
-    def _identity(self, one: Operation, action: str, dice: random.Random) -> list[tuple[str, str | bytes]]:
-        if one.path.endswith("/tokens/current"):
+    def _identity(self, aim: Aim, dice: random.Random) -> list[tuple[str, str | bytes]]:
+        if aim.operation.path.endswith("/tokens/current"):
             spare = self.tokens["spare"]
             return [("Authorization", f"Bearer {spare.pop() if spare and dice.random() < 0.3 else 'x'}")]
         if dice.random() < 0.03:
@@ -140,8 +146,7 @@ class Maker:
                 (b"Bearer", b"Bearer x", b"Basic eDp5", b"bearer \xff\xfe", b"Bearer " + b"a" * 3000, b"\x80")
             )
             return [("Authorization", junk)]
-        who = self._player(one, action, dice)
-        return [("Authorization", f"Bearer {self.tokens[who][0]}")] if who else []
+        return [("Authorization", f"Bearer {self.tokens[aim.who][0]}")] if aim.who else []
 
     def _player(self, one: Operation, action: str, dice: random.Random) -> str:
         if one.permission == "public":
@@ -153,32 +158,34 @@ class Maker:
             return dice.choice(likely)
         return dice.choice(list(ROLE_OF.values()))
 
-    def _body(
-        self, one: Operation, action: str, version: int, dice: random.Random, *, is_garbage: bool
-    ) -> bytes | None:
+    def _body(self, aim: Aim, dice: random.Random, *, is_garbage: bool) -> bytes | None:
+        one = aim.operation
         if not one.bodies and not one.media_type:
             return values.body(dice) if is_garbage and dice.random() < 0.2 else None
         if one.media_type != "application/json":
             return self._upload(one, dice, is_garbage=is_garbage)
         if is_garbage:
             return values.body(dice)
-        found = self._sound_body(one, action, version, dice)
+        found = self._sound_body(aim, dice)
         for _ in range(dice.choice((0, 0, 1, 1, 1, 2, 3))):
             found = mutated(found, dice)
         raw = _encoded(found, dice)
         return values.bend(raw, dice) if dice.random() < 0.04 else raw
 
-    def _sound_body(self, one: Operation, action: str, version: int, dice: random.Random) -> Any:
+    def _sound_body(self, aim: Aim, dice: random.Random) -> Any:
+        one = aim.operation
         if one.name == "POST /api/v1/cases":
-            return self.application(dice)
-        found = self.sound(one.bodies.get(action) or next(iter(one.bodies.values())), "", dice)
+            return self.application(dice, aim.who)
+        found = self.sound(one.bodies.get(aim.action) or next(iter(one.bodies.values())), "", dice)
         if isinstance(found, dict) and "version" in found and "{case_no}" in one.path:
-            found["version"] = version
+            found["version"] = aim.version
         return found
 
-    def application(self, dice: random.Random) -> dict[str, Any]:
+    def application(self, dice: random.Random, who: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(creation(dice.randrange(1000)).body)
         found["submit"] = dice.random() < 0.8
+        if who == "citizen1":
+            found |= {"applicant": self._applicant, "channel": "portal"}
         if dice.random() < 0.3:
             found["delivery"] = {"method": dice.choice(("window", "courier")), "address": "示范路1号"}
         if dice.random() < 0.2:
@@ -280,65 +287,9 @@ class Maker:
             else dice.choice(("理由", "材料属实", "A", "M01", "1"))[: schema.get("maxLength", 99)]
         )
 
-    # ------------------------------------------------------------ pages
-
-    def page(self, dice: random.Random) -> tuple[str, Sent]:
-        """A page with something wrong in its address."""
-        who = dice.choice(list(self.pages))
-        path = dice.choice(self.pages[who] or ["/"])
-        bare, _, query = path.partition("?")
-        if dice.random() < 0.4:
-            bare = bent_path(bare, dice)
-        if dice.random() < 0.6:
-            names = [one.partition("=")[0] for one in query.split("&") if one] + [
-                "q",
-                "page",
-                "from",
-                "to",
-                "cursor",
-                "organ",
-            ]
-            query = "&".join(
-                f"{dice.choice(names)}={escaped(values.text(dice))[:3000]}"
-                for _ in range(dice.choice((1, 1, 3)))
-            )
-        headers: list[tuple[str, str | bytes]] = [("Cookie", self.cookies[who]), *self._odd_headers(dice)]
-        return "page", request("GET", bare + ("?" + query if query else ""), headers)
-
-    def form(self, dice: random.Random) -> tuple[str, Sent]:
-        """A form filled with what it offers, and with what it does not."""
-        one = dice.choice(self.forms)
-        pairs = [
-            (name, self._filled(name, offered, dice)) for name, offered in one.fields if dice.random() < 0.95
-        ]
-        for _ in range(dice.choice((0, 0, 1, 1, 2, 4))):
-            pairs = _bent_pairs(pairs, dice)
-        headers: list[tuple[str, str | bytes]] = [("Cookie", self.cookies[one.who]), *self._odd_headers(dice)]
-        raw = urlencode([(_fit(name), _fit(value)) for name, value in pairs])
-        target = _NUMBERED.sub(lambda found: self._living(found.group(0), dice), one.action)
-        if one.method == "GET":
-            return "form", request("GET", target.partition("?")[0] + "?" + raw[:7000], headers)
-        headers.append(("Content-Type", "application/x-www-form-urlencoded"))
-        token = f"csrfmiddlewaretoken={CSRF}&" if dice.random() < 0.97 else ""
-        return "form", request("POST", target, headers, (token + raw).encode())
-
-    def _living(self, found: str, dice: random.Random) -> str:
-        """In the address of a form another case of the same kind, now and then something else."""
-        if found in self.pool.cases and dice.random() < 0.6:
-            return self.pool.case(dice) or found
-        return escaped(values.text(dice))[:200] or "x" if dice.random() < 0.03 else found
-
-    def _filled(self, name: str, offered: list[str], dice: random.Random) -> str:
-        if name == "version":
-            return offered[0] if offered and offered[0] else "1"
-        told = [one for one in offered if one]
-        if told and dice.random() < 0.9:
-            return dice.choice(told)
-        return self.pool.some(name, dice) or dice.choice(("理由", "1", "2026-12-08", "示范"))
-
 
 BORDER = b"borderofthecampaign"
-_NUMBERED = re.compile(r"[0-9]{12,}")
+_WANTED = ("case_no", "check", "code", "name", "from", "to", "start", "days", "unit", "seq")
 _OFFICE = ("clerk1", "examiner1", "approver1", "head1")
 _PLAYERS: dict[str, tuple[str, ...]] = {
     "accept": ("clerk1",), "notify-correction": ("clerk1", "examiner1"), "review": ("examiner1",),
@@ -397,20 +348,6 @@ def _number(schema: dict[str, Any], dice: random.Random) -> int:
     return dice.choice((low, high, dice.randint(low, max(low, min(high, low + 30)))))
 
 
-def _bent_pairs(pairs: list[tuple[str, str]], dice: random.Random) -> list[tuple[str, str]]:
-    found = list(pairs)
-    if not found or dice.random() < 0.15:
-        return [*found, (values.text(dice)[:100] or "x", values.text(dice))]
-    spot, kind = dice.randrange(len(found)), dice.random()
-    if kind < 0.7:
-        found[spot] = (found[spot][0], values.text(dice))
-    elif kind < 0.85:
-        del found[spot]
-    else:
-        found += [found[spot]] * dice.choice((1, 3, 300))
-    return found
-
-
 def bent_path(path: str, dice: random.Random) -> str:
     """The address with a piece put in, doubled, escaped or cut; always one that HTTP can carry."""
     spot = dice.randrange(len(path) + 1)
@@ -423,7 +360,3 @@ def bent_path(path: str, dice: random.Random) -> str:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _fit(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

@@ -85,7 +85,7 @@ class Pool:
         fixed = _FIXED.get(name)
         if fixed and dice.random() < 0.8:
             return dice.choice(fixed)
-        known = self._values.get(name)
+        known = self._values.get("next" if name == "cursor" else name)
         return known[dice.randrange(len(known))] if known else None
 
     def case(self, dice: random.Random) -> str | None:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from faults.inputs.wire import Connection, request
 
 # Forms that end what the campaign itself lives on.
-_LEFT_ALONE = re.compile(r"^/(logout|password|console/accounts/(?!clerk2))")
+_LEFT_ALONE = re.compile(r"^/(logout|password|account/sessions|my/data/erase|console/accounts/(?!clerk2))")
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z._-]{5,}|\d+")
 
 
@@ -24,6 +24,7 @@ class Operation(NamedTuple):
     bodies: dict[str, dict[str, Any]]
     media_type: str
     is_repeatable: bool
+    actions: list[str]
 
     @property
     def name(self) -> str:
@@ -55,8 +56,10 @@ def _operation(method: str, path: str, told: dict[str, Any]) -> Operation:
     media_type = next(iter(content), "")
     schema = content.get(media_type, {}).get("schema", {})
     is_repeatable = any(one["name"] == "Idempotency-Key" for one in told.get("parameters", []))
+    bodies = _bodies(schema)
+    actions = [name for name in bodies if name] or re.findall(r"[a-z][a-z-]+", told["summary"]) or ["x"]
     return Operation(
-        method.upper(), path, told["x-permission"], parameters, _bodies(schema), media_type, is_repeatable
+        method.upper(), path, told["x-permission"], parameters, bodies, media_type, is_repeatable, actions
     )
 
 
@@ -108,6 +111,8 @@ def crawl(port: int, who: str, cookie: str, starts: list[str], *, most: int) -> 
             continue
         seen.add(shape)
         told = link.ask(request("GET", path, [("Cookie", cookie)]))
+        if told.status in (301, 302, 303):
+            waiting.append(told.headers.get("location", "/"))
         if told.status != 200 or "html" not in told.headers.get("content-type", ""):
             continue
         pages.append(path)
