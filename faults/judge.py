@@ -123,9 +123,9 @@ def _compare(requests: list[Request], kept: Kept, found: Findings) -> None:
     notes = _notes(kept)
     for one in requests:
         if one.kind == "create":
-            _count(one, kept.markers.get(one.marker, []), found)
+            count(one, kept.markers.get(one.marker, []), found)
         elif one.kind == "note":
-            _count(one, notes.get(one.marker, []), found)
+            count(one, notes.get(one.marker, []), found)
         if one.outcome == "acknowledged":
             _stands(one, kept, found)
     _nothing_else(requests, kept, found)
@@ -149,7 +149,7 @@ def _notes(kept: Kept) -> dict[str, list[str]]:
     return where
 
 
-def _count(one: Request, places: list[str], found: Findings) -> None:
+def count(one: Request, places: list[str], found: Findings) -> None:
     """Acknowledged: exactly once and where it was said to be. Unknown: at most once. Refused: never."""
     if len(places) > 1:
         found.add("doubled", f"{one.kind} {one.marker} ({one.outcome}) is there {len(places)} times")

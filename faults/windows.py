@@ -97,7 +97,7 @@ def campaign(*, count: int, minutes: float, seed: int, keep: bool, parent: Path,
 @contextlib.contextmanager
 def behind_proxies(place: Path) -> Iterator[tuple[Instance, Proxy, Outside]]:
     """An instance whose database and outside services stand behind proxies."""
-    with Proxy(lambda: _port_of(place)) as proxy, Outside() as outside:
+    with Proxy(lambda: port_of(place)) as proxy, Outside() as outside:
         with running(Instance(place, database_port=proxy.port, settings=outside.settings())) as platform:
             yield platform, proxy, outside
 
@@ -108,25 +108,32 @@ def _network(place: Path, kinds: list[str], tally: Tally, seed: int, deadline: f
 
 
 def strike(
-    platform: Instance, proxy: Proxy, outside: Outside | None, kinds: list[str], tally: Tally, *, seed: int,
-    deadline: float = float("inf"),
+    platform: Instance, proxy: Proxy, outside: Outside, kinds: list[str], tally: Tally, *, seed: int, deadline: float
 ) -> None:  # fmt: skip
     """These windows of the network on an instance that stands, and the judgement over its load."""
-    with Load(platform, writers=WRITERS, seed=seed, journal=platform.place / "journal.txt") as load:
-
-        def open_window(kind: str, seconds: float, dice: random.Random) -> None:
-            if kind in races.KINDS:
-                tally.wrong += [f"{kind}: {one}" for one in races.KINDS[kind](load)]
-            elif kind == "frozen":
-                _frozen(platform, seconds)
-            elif kind == "services":
-                assert outside is not None
-                tally.wrong += [f"services: {one}" for one in _services(load, outside, seconds, dice)]
-            else:
-                _between(proxy, kind, seconds)
-
-        _windows(load, kinds, tally, open_window, seed=seed, deadline=deadline)
+    with _load(platform, seed) as load:
+        strike_under(load, proxy, outside, kinds, tally, seed=seed, deadline=deadline)
     _conclude(load, tally, seed)
+
+
+def strike_under(
+    load: Load, proxy: Proxy, outside: Outside | None, kinds: list[str], tally: Tally, *, seed: int,
+    deadline: float = float("inf"),
+) -> None:  # fmt: skip
+    """These windows of the network under a load that goes on."""
+
+    def open_window(kind: str, seconds: float, dice: random.Random) -> None:
+        if kind in races.KINDS:
+            tally.wrong += [f"{kind}: {one}" for one in races.KINDS[kind](load)]
+        elif kind == "frozen":
+            _frozen(load.platform, seconds)
+        elif kind == "services":
+            assert outside is not None
+            tally.wrong += [f"services: {one}" for one in _services(load, outside, seconds, dice)]
+        else:
+            _between(proxy, kind, seconds)
+
+    _windows(load, kinds, tally, open_window, seed=seed, deadline=deadline)
 
 
 def _disk(place: Path, kinds: list[str], tally: Tally, seed: int, deadline: float) -> None:
@@ -162,7 +169,7 @@ def _standby(place: Path, kinds: list[str], tally: Tally, seed: int, deadline: f
 @contextlib.contextmanager
 def paired(place: Path, *, is_synchronous: bool) -> Iterator[tuple[Instance, Proxy, Pair]]:
     """An instance on a primary with a standby; the proxy leads to whoever is the primary."""
-    with Proxy(lambda: platform.moved_to or _port_of(place)) as proxy:
+    with Proxy(lambda: platform.moved_to or port_of(place)) as proxy:
         platform = Instance(place, database_port=proxy.port)
         with running(platform), Pair(platform, is_synchronous=is_synchronous) as pair:
             yield platform, proxy, pair
@@ -275,7 +282,7 @@ def _fill(ballast: Path) -> None:
                 piece = piece[: len(piece) // 2]
 
 
-def _port_of(place: Path) -> int:
+def port_of(place: Path) -> int:
     urls = embedded.known_urls(place)
     assert urls is not None
     return int(urls.app.rpartition(":")[2].partition("/")[0])

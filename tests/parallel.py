@@ -14,7 +14,7 @@ TOGETHER = ("tests/faces/workbench/",)
 LONGEST_FIRST = (
     "tests/browser/test_pages.py",
     "tests/faces/workbench/",
-    "tests/site/test_kill.py",
+    "tests/site/test_faults.py",
     "tests/base/test_bending.py",
     "tests/site/test_simulate.py",
     "tests/browser/",

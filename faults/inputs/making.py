@@ -92,9 +92,7 @@ class Maker:
         if "{action}" in one.path:
             state = self.pool.cases.get(places.get("case_no", ""), (1, ""))[1]
             fit = [name for name in _SUITED.get(state, ()) if name in one.bodies]
-            action = (
-                dice.choice(fit) if fit and dice.random() < 0.7 else dice.choice(list(one.bodies) or ["x"])
-            )
+            action = dice.choice(fit if fit and dice.random() < 0.7 else one.actions)
             places["action"] = action
         return Aim(one, places, action, version, self._player(one, action, dice))
 

@@ -101,10 +101,20 @@ def _prepared_name(link: psycopg.Connection[Any], sql: str) -> bytes:
 def _require(link: psycopg.Connection[Any], result: PGresult, status: ExecStatus) -> None:
     if result.status == status:
         return
-    if link.pgconn.status == ConnStatus.BAD and result.error_field(DiagnosticField.SQLSTATE) is None:
+    if result.error_field(DiagnosticField.SQLSTATE) is None and _is_lost(link):
         # The server is gone: libpq says so without a code, which would make it any error of the database.
         raise psycopg.OperationalError("the connection to the server is lost")
     raise error_from_result(result, "utf-8")
+
+
+def _is_lost(link: psycopg.Connection[Any]) -> bool:
+    """Whether the line is dead. libpq notices it at the next reading only, when the writing failed."""
+    if link.pgconn.status != ConnStatus.BAD:
+        try:
+            link.pgconn.consume_input()
+        except psycopg.OperationalError:
+            return True
+    return link.pgconn.status == ConnStatus.BAD
 
 
 def _texts(values: Sequence[Any]) -> list[Any] | None:

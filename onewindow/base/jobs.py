@@ -14,13 +14,14 @@ from django.db import connections
 from procrastinate import App
 from procrastinate.contrib.django import app as registered
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.jobs import Job
 from procrastinate.psycopg_connector import PsycopgConnector
 
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 2
 _POLL_SECONDS = 2.0
-_STALLED_EVERY_SECONDS = 60
+_LOOK_SECONDS = 20.0
 _GRACE_SECONDS = 8.0
 _LONGEST_WAIT_SECONDS = 5.0
 
@@ -53,6 +54,7 @@ async def _work(stop: threading.Event) -> None:
     app = App(connector=PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2))
     app.tasks = registered.tasks
     app.periodic_registry = registered.periodic_registry
+    hands = _Hands()
     async with app.open_async():
         work = asyncio.create_task(
             app.run_worker_async(
@@ -62,10 +64,10 @@ async def _work(stop: threading.Event) -> None:
                 fetch_job_polling_interval=_POLL_SECONDS,
                 shutdown_graceful_timeout=_GRACE_SECONDS,
                 delete_jobs="successful",
-                task_middleware=[_with_fresh_connection],
+                task_middleware=[hands.take],
             )
         )
-        rescue = asyncio.create_task(_rescue_stalled(app))
+        rescue = asyncio.create_task(_rescue(app, hands))
         await _until(stop, work)
         rescue.cancel()
         work.cancel()
@@ -79,18 +81,39 @@ async def _until(stop: threading.Event, work: asyncio.Task[None]) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _rescue_stalled(app: App) -> None:
-    """Take up again what a killed worker left half done."""
-    while True:
-        for job in await app.job_manager.get_stalled_jobs():
-            await app.job_manager.retry_job(job)
-        await asyncio.sleep(_STALLED_EVERY_SECONDS)
+class _Hands:
+    """Which jobs this process is really at: a job whose end could not be written down stays "doing" for ever."""
 
+    def __init__(self) -> None:
+        self._held: set[int | None] = set()
+        self._worker_id: int | None = None
+        self._suspects: set[int | None] = set()
 
-def _with_fresh_connection(call_next: Callable[[], Any], *_: Any) -> Any:
-    """A thread's connection may have died with the database since its last job."""
-    connections.close_all()
-    try:
-        return call_next()
-    finally:
+    def take(self, call_next: Callable[[], Any], context: Any, worker: Any) -> Any:
+        """Do a job with a connection of its own: the thread's may have died with the database since the last."""
+        self._worker_id = worker.worker_id
+        self._held.add(context.job.id)
         connections.close_all()
+        try:
+            return call_next()
+        finally:
+            connections.close_all()
+            self._held.discard(context.job.id)
+
+    async def dropped(self, app: App) -> list[Job]:
+        """Jobs that are said to be done here, and at two looks running were not."""
+        if self._worker_id is None:
+            return []
+        said = await app.job_manager.list_jobs_async(status="doing", worker_id=self._worker_id)
+        loose = [job for job in said if job.id not in self._held]
+        found = [job for job in loose if job.id in self._suspects]
+        self._suspects = {job.id for job in loose}
+        return found
+
+
+async def _rescue(app: App, hands: _Hands) -> None:
+    """Take up again what a killed worker left half done, and what this one could not finish in writing."""
+    while True:
+        for job in [*await app.job_manager.get_stalled_jobs(), *await hands.dropped(app)]:
+            await app.job_manager.retry_job(job)
+        await asyncio.sleep(_LOOK_SECONDS)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from psycopg.pq import ConnStatus, ExecStatus
 
 from onewindow.base import hot
 
@@ -77,3 +79,17 @@ def test_a_server_that_is_gone_is_an_outage_and_no_fault_of_the_statement(is_kno
         hot.execute(text, ["b"])
     connection.close()
     assert hot.execute(text, ["c"]) == [("c",)]
+
+
+def test_a_line_whose_death_only_the_next_reading_would_show_is_an_outage_too() -> None:
+    """libpq keeps the failure of a write to itself until it reads: its connection still looks sound."""
+
+    class Line:
+        status = ConnStatus.OK
+
+        def consume_input(self) -> None:
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    result = SimpleNamespace(status=ExecStatus.FATAL_ERROR, error_field=lambda _: None)
+    with pytest.raises(psycopg.OperationalError):
+        hot._require(SimpleNamespace(pgconn=Line()), result, ExecStatus.COMMAND_OK)

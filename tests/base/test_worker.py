@@ -5,10 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 
 from onewindow.base import clock, facts, jobs, outbox, worker
 from onewindow.base.ledger import heads, sequencer, verify
@@ -107,6 +110,27 @@ def test_slow_jobs_survive_a_connection_that_died_in_the_library_s_own_thread(
     jobs.registered.configure_task("test-job-later").defer()
     run_until(done.is_set)
     assert "Database error" not in caplog.text  # else each round ends after a job or two, for ever
+
+
+def test_a_job_whose_end_was_not_written_down_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    finish, runs = JobManager.finish_job, []
+
+    async def fail_once(self: JobManager, **told: Any) -> None:
+        if len(runs) == 1:
+            raise ConnectorException("the line broke")
+        await finish(self, **told)
+
+    monkeypatch.setattr(JobManager, "finish_job", fail_once)
+    monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0.2)
+    jobs.registered.task(name="test-job-twice")(lambda: runs.append(1))
+    jobs.registered.configure_task("test-job-twice").defer()
+    run_until(lambda: len(runs) == 2 and not _jobs("test-job-twice"))
+
+
+def _jobs(name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [name])
+        return int(cursor.fetchone()[0])
 
 
 def test_settle_goes_on_until_nothing_is_due() -> None:
