@@ -19,13 +19,14 @@ CHECK_ENV := ONEWINDOW_DATA_DIR=build/check ONEWINDOW_DATABASE_ROLE=owner DJANGO
 # Side by side, the longest first; what one of them says is shown when it ends.
 CHECKS := check-types check-format check-floors check-migrations check-texts check-deployment
 
-.PHONY: help setup run test check $(CHECKS) bench reset lock format messages system-packages
+.PHONY: help setup run test check $(CHECKS) bench faults reset lock format messages system-packages
 
 help:
 	@echo "make run     the platform with the demonstration city on http://127.0.0.1:8000"
 	@echo "make test    all tests on PostgreSQL and in a browser"
 	@echo "make check   formatter, linter, types, import floors, migrations, translations, deployment"
 	@echo "make bench   the benchmarks; BENCH_STORED=\"1000 100000\" chooses the sizes"
+	@echo "make faults  the fault campaign: kills, fault windows, hostile inputs, negative controls"
 	@echo "make reset   throw the demonstration data away and load it anew"
 
 setup: $(INSTALLED) $(CATALOGUE)
@@ -69,6 +70,11 @@ check-deployment:
 bench: setup
 	@tools/system-packages bench
 	@exec $(PY) -m bench
+
+# In full about an hour; each part is one command of its own (docs/reliability.md).
+faults: setup
+	@$(PY) -m faults kills && $(PY) -m faults windows && $(PY) -m faults inputs && \
+		for part in kills windows inputs; do $(PY) -m faults $$part --control || exit 1; done
 
 reset: setup
 	@export ONEWINDOW_SANDBOX=$${ONEWINDOW_SANDBOX:-1}; exec $(PY) -m onewindow demo reset

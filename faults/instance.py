@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -66,6 +67,10 @@ class Instance:
         self._seen: dict[int, float] = {}  # since when a web process is known
         self.application: str | None = None  # another WSGI callable than the platform's
         self.moved_to: int | None = None  # the port of a promoted standby
+        self.restarts = 0  # of processes that ended by themselves
+        self._wanted: set[str] = set()
+        self._is_over = False
+        self._guard = threading.Lock()
 
     # ------------------------------------------------------------ start and stop
 
@@ -88,9 +93,26 @@ class Instance:
         """Web server and worker; returns when a deed's way is open."""
         for name in ("serve", "worker"):
             self.start_process(name)
+        threading.Thread(target=self._supervise, name="supervisor", daemon=True).start()
         wait(lambda: self.answers("/readyz"), "the platform does not come up", seconds=UP_SECONDS)
 
+    def _supervise(self) -> None:
+        """As `onewindow up` and systemd do: what ends by itself is started again. A web server whose process is
+        killed twice within seconds takes that for a loop of crashes and ends."""
+        while not self._is_over:
+            for name in list(self._wanted):
+                if self._processes[name].poll() is not None and name in self._wanted and not self._is_over:
+                    self.restarts += 1
+                    self.kill_process(name)
+                    self.start_process(name)
+            time.sleep(0.25)
+
     def start_process(self, name: str) -> None:
+        with self._guard:
+            self._start(name)
+            self._wanted.add(name)
+
+    def _start(self, name: str) -> None:
         role = "web" if name == "serve" else "job"
         with open(self.place / f"{name}.log", "ab") as log:
             self._processes[name] = subprocess.Popen(
@@ -116,6 +138,8 @@ class Instance:
 
     def stop(self) -> None:
         """Web server, worker and PostgreSQL, decently, then for certain."""
+        self._is_over = True
+        self._wanted.clear()
         for process in self._processes.values():
             process.terminate()
         for name in list(self._processes):
@@ -127,6 +151,8 @@ class Instance:
 
     def kill_process(self, name: str) -> None:
         """kill -9 of a process with all that it started; not started again."""
+        with self._guard:
+            self._wanted.discard(name)
         process = self._processes[name]
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -57,9 +57,12 @@ def campaign(*, count: int, minutes: float, seed: int, writers: int, keep: bool,
         with Load(platform, writers=writers, seed=seed, journal=place / "journal.txt") as load:
             tally, wrong = strike(load, plan(count, seed), seed=seed, deadline=began + minutes * 60)
         found = judge.judge(load, is_final=True, seed=seed)
+        restarts = platform.restarts
     found.wrong = wrong + found.wrong
     command = f"python -m faults kills --count {count} --seed {seed} --folder {parent}"
-    report(command, tally, found, time.monotonic() - began).show("kills")
+    told = report(command, tally, found, time.monotonic() - began)
+    told.notes.append(f"Processes that ended by themselves and were started again: {restarts}.")
+    told.show("kills")
     return not found.wrong
 
 
@@ -70,18 +73,29 @@ def strike(
     tally, wrong, dice = Tally(), [], random.Random(seed)
     waiting, size = list(kinds), max(1, len(kinds) // BATCHES)
     while waiting and time.monotonic() < deadline:
-        let_some_through(load, dice.randint(1, 4))
-        kind = _take_ready(load.platform, waiting)
-        tally.in_flight[kind] += bool(load.flying)
-        _KILL[kind](load.platform, dice)
-        tally.done[kind] += 1
-        tally.back_seconds.append(time_back(load))
+        try:
+            wrong += _one(load, waiting, tally, dice)
+        except TimeoutError as error:
+            wrong.append(f"stuck: after {tally.done.total()} kills, {error}")
         if len(waiting) % size == 0 and len(waiting) > size // 2:
             wrong += look(load, seed)
             _say(tally, len(kinds), wrong)
         if wrong:
             break
     return tally, wrong
+
+
+def _one(load: Load, waiting: list[str], tally: Tally, dice: random.Random) -> list[str]:
+    let_some_through(load, dice.randint(1, 4))
+    kind = _take_ready(load.platform, waiting)
+    tally.in_flight[kind] += bool(load.flying)
+    _KILL[kind](load.platform, dice)
+    tally.done[kind] += 1
+    try:
+        tally.back_seconds.append(time_back(load))
+    except TimeoutError as error:
+        return [f"stuck: after the {kind}, kill {tally.done.total()}: {error}"]
+    return []
 
 
 def look(load: Load, seed: int) -> list[str]:

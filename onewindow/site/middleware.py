@@ -11,14 +11,16 @@ import psycopg
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import response_for_exception
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
 from onewindow.faces.api import dispatch
 from onewindow.faces.api.dispatch import Reply
+from onewindow.kernel.errors import N_, Unreadable
 from onewindow.site import watchdog
+from onewindow.ui import refusals
 
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 RETRY_AFTER_SECONDS = 3
@@ -50,7 +52,8 @@ def call_api(environ: dict[str, Any]) -> Reply | None:
         connection.errors_occurred = True  # whoever keeps the connection lets go of it
         return Reply.of(away(WSGIRequest(environ.copy()), error))
     except Exception as error:
-        return Reply.of(response_for_exception(WSGIRequest(environ.copy()), error))
+        request = WSGIRequest(environ.copy())
+        return Reply.of(_unreadable(request, error) or response_for_exception(request, error))
 
 
 class Edge:
@@ -97,7 +100,17 @@ class Edge:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django asks here when the view of a page raised."""
-        return away(request, error) if isinstance(error, AWAY) else None
+        return away(request, error) if isinstance(error, AWAY) else _unreadable(request, error)
+
+
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """400 for a NUL that came as far as the database, which holds none; psycopg says so before it sends anything.
+
+    The last net: most places refuse it by name, and no browser's form can hold one.
+    """
+    if isinstance(error, DataError) and "NUL (0x00)" in str(error):
+        return refusals.answer(request, Unreadable("not-readable", N_("含有不能使用的字符。")))
+    return None
 
 
 def _page_name(request: HttpRequest, status: int) -> str | None:

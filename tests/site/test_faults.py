@@ -26,8 +26,8 @@ from faults.proxy import Proxy
 from onewindow.site import embedded
 
 pytestmark = pytest.mark.slow
-KILLS = ["backend", "worker", "postmaster", "web", "backend", "server", "backend", "worker", "backend", "web"]
-WINDOWS = ["hushed", "torn", "approvers", "same-key"]
+KILLS = ["backend", "worker", "web", "postmaster", "backend", "server"]
+WINDOWS = ["hushed", "approvers", "same-key"]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_kills_and_windows_lose_nothing_and_double_nothing(
     assert struck.done == Counter(WINDOWS)
     found = judge.judge(load, is_final=True)
     assert found.wrong == []
-    assert found.counts["acknowledged"] > 100
+    assert found.counts["acknowledged"] > 30
     assert found.counts["troubled"] > 0
     _judge_finds_what_is_bent(load)
 

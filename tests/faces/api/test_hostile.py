@@ -8,10 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import DataError
+from django.http import HttpResponse
+from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onewindow.faces.api.openapi import OPERATIONS
+from onewindow.site.middleware import Edge
 from tests.world import SEWAGE, Api, application
 
 Open = Callable[..., Api]
@@ -165,6 +169,28 @@ def test_paths_and_parameters_of_junk(api: Open, operation: Any, value: str) -> 
     for parameter in operation.parameters:
         answer = who.get(f"{operation.path.format_map(_Places({}))}?{parameter.name}={value}")
         assert answer.status < 500, answer
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_a_nul_in_the_place_of_a_path_names_nothing(api: Open, operation: Any) -> None:
+    allowed = operation.permission if isinstance(operation.permission, tuple) else ("clerk",)
+    who = api(next((name for role, name in _PLAYERS.items() if role in allowed), "supervisor1"))
+    for name in re.findall(r"{(\w+)}", operation.path):
+        places = _Places({"action": _ACTION.get(operation.name, "accept"), name: "a%00b"})
+        assert who(operation.method, operation.path.format_map(places), {}).status < 500
+
+
+def test_a_nul_that_came_as_far_as_the_database_is_no_fault_of_ours() -> None:
+    error = DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    for path, kind in (("/supervision", "text/html"), ("/api/v1/x", "application/problem+json")):
+        answer = Edge(lambda _: HttpResponse()).process_exception(RequestFactory().get(path), error)
+        assert answer is not None
+        assert answer.status_code == 400
+        assert answer.headers["Content-Type"].startswith(kind)
+    assert (
+        Edge(lambda _: HttpResponse()).process_exception(RequestFactory().get("/"), DataError("other"))
+        is None
+    )
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ OPERATIONS = (
         permission=_WATCHED,
         summary="一张差评整改单",
         answer=shapes.TicketOut,
-        errors=(401, 403, 404),
+        errors=(400, 401, 403, 404),
     ),
     Operation(
         method="POST",
@@ -208,7 +208,7 @@ OPERATIONS = (
         permission=_WATCHED,
         summary="一件效能投诉；被投诉的部门只看到放行的文字",
         answer=shapes.ComplaintOut,
-        errors=(401, 403, 404),
+        errors=(400, 401, 403, 404),
     ),
     Operation(
         method="POST",
