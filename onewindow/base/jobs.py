@@ -52,7 +52,7 @@ async def _work(stop: threading.Event) -> None:
     # An app of its own around the same tasks: tasks that start further jobs keep the Django connection,
     # so that a job begins with the transaction that ordered it.
     # A pool that has met a dead database backs off for ever longer; one that gives up soon is made anew (run).
-    pool = {"min_size": 1, "max_size": CONCURRENCY + 2, "timeout": 5, "reconnect_timeout": 2}
+    pool: dict[str, Any] = {"min_size": 1, "max_size": CONCURRENCY + 2, "timeout": 5, "reconnect_timeout": 2}
     app = App(connector=PsycopgConnector(kwargs=connector_params(), **pool))
     app.tasks = registered.tasks
     app.periodic_registry = registered.periodic_registry
