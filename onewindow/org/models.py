@@ -61,6 +61,7 @@ class Organ(models.Model):
     # Named on its decisions as the ways to object; "" where nobody has entered them.
     reconsideration_organ = models.TextField(blank=True, default="")
     court = models.TextField(blank=True, default="")
+    official_name = models.TextField(blank=True, default="")  # on its papers; "" where ``name`` is whole
 
     class Meta:
         indexes = [models.Index(fields=["uscc"], name="org_organ_uscc", condition=~Q(uscc=""))]

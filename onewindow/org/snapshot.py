@@ -31,6 +31,7 @@ class OrganInfo(msgspec.Struct, frozen=True):
     is_active: bool = True
     reconsideration_organ: str = ""
     court: str = ""
+    official_name: str = ""
 
 
 class WindowInfo(msgspec.Struct, frozen=True):
@@ -133,6 +134,7 @@ _ORGAN = (
     "is_active",
     "reconsideration_organ",
     "court",
+    "official_name",
 )
 _WINDOW = (
     "id",

@@ -16,7 +16,7 @@ from onewindow.documents.examples import ORGAN_NAME
 from onewindow.kernel.actor import Actor
 
 NOW = datetime.fromisoformat("2026-09-08T09:12:00+08:00")
-ORGAN = SimpleNamespace(id=7, name=ORGAN_NAME, short_name="示住建")
+ORGAN = SimpleNamespace(id=7, name=ORGAN_NAME, short_name="示住建", official_name="")
 
 
 @pytest.fixture(autouse=True)

@@ -121,12 +121,13 @@ def test_two_went_and_what_they_found_is_kept(api: Open) -> None:
 def test_the_grant_says_the_licence_and_what_became_of_it_is_public(api: Open) -> None:
     housing = organs.find_organ(name=HOUSING)
     assert housing is not None
-    org.set_ways_to_object(
-        actor("manager1"), housing.id, reconsideration_organ="示范区人民政府", court="示范区人民法院",
-        now=clock.now(),
+    org.set_paper_names(
+        actor("manager1"), housing.id, official_name="示范区住房和城乡建设局",
+        reconsideration_organ="示范区人民政府", court="示范区人民法院", now=clock.now(),
     )  # fmt: skip
     case = granted(api)
     said = content_of(case, "grant")
+    assert said["organ"]["name"] == "示范区住房和城乡建设局"
     assert said["licence_no"] == "示排水2026第0125号" and said["validity"] == "2026年9月10日至2031年9月14日"
     assert content_of(case, "delivery")["licence"]["number"] == "示排水2026第0125号"
     case = api("examiner1").act(case, "revoke-licence", **REVOKE)

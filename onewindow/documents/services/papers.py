@@ -29,6 +29,8 @@ class OrganInfo(Protocol):
     def name(self) -> str: ...
     @property
     def short_name(self) -> str: ...
+    @property
+    def official_name(self) -> str: ...
 
 
 class DocumentRow(msgspec.Struct):
@@ -84,7 +86,7 @@ def prepare(
     document_no = number(organ.short_name or organ.name, form.mark, year=year, serial=serial)
     code = codes.new()
     said = dict(content)
-    said["organ"] = {"id": organ.id, "name": organ.name}
+    said["organ"] = {"id": organ.id, "name": organ.official_name or organ.name}
     said["salt"] = os.urandom(16).hex()
     sealed = packing.seal(packing.dumps(said), document_no=document_no)
     row = DocumentRow(

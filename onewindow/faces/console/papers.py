@@ -36,25 +36,26 @@ def papers(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            _name_ways(request)
+            _name_organ(request)
             return HttpResponseRedirect("/console/papers?done=1#ways")
         except Invalid as refusal:
             status = refusals.status_of(refusal)
             context["problem"] = refusals.said(refusal)
     context["organs"] = known = org.organs()
-    context["named"] = [one for one in known if one.reconsideration_organ or one.court]
+    context["named"] = [one for one in known if one.official_name or one.reconsideration_organ or one.court]
     return render(
         request, "console/papers.html", sections.shell(request, sections.PAPERS, **context), status=status
     )
 
 
-def _name_ways(request: HttpRequest) -> None:
+def _name_organ(request: HttpRequest) -> None:
     organ_id = _organ(request.POST.get("organ", ""))
     if organ_id is None:
         raise _fault("organ", N_("没有这个单位。"))
-    organs.set_ways_to_object(
+    organs.set_paper_names(
         request.actor,  # type: ignore[attr-defined]
         organ_id,
+        official_name=request.POST.get("official_name", ""),
         reconsideration_organ=request.POST.get("reconsideration_organ", ""),
         court=request.POST.get("court", ""),
         now=clock.now(),

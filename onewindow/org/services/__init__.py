@@ -9,7 +9,7 @@ from onewindow.org.services.organs import (
     ensure_organ,
     ensure_window,
     set_organ_model,
-    set_ways_to_object,
+    set_paper_names,
 )
 from onewindow.org.services.staff import dismiss, hire, move
 
@@ -36,5 +36,5 @@ __all__ = [
     "revoke_authority",
     "set_absence",
     "set_organ_model",
-    "set_ways_to_object",
+    "set_paper_names",
 ]

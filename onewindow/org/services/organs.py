@@ -70,16 +70,17 @@ def set_organ_model(actor: Actor, organ_id: int, *, model: str, office_id: int |
 LONGEST_NAME = 200
 
 
-def set_ways_to_object(
-    actor: Actor, organ_id: int, *, reconsideration_organ: str, court: str, now: datetime
+def set_paper_names(
+    actor: Actor, organ_id: int, *, official_name: str, reconsideration_organ: str, court: str, now: datetime
 ) -> None:
-    """Name the organ that reviews this one's decisions and the court; "" where neither is settled.
+    """What papers call the organ, who reviews its decisions, and the court; "" where it is not settled.
 
     Papers issued from now on say so (行政许可法 art. 38; 行政复议法 art. 24). Raises ``NotAllowed``, ``NotFound``,
     ``Invalid``.
     """
     _require(actor)
     told = {
+        "official_name": " ".join(official_name.split()),
         "reconsideration_organ": " ".join(reconsideration_organ.split()),
         "court": " ".join(court.split()),
     }
@@ -88,7 +89,7 @@ def set_ways_to_object(
     with transaction.atomic():
         if not Organ.objects.filter(pk=organ_id).update(**told):
             raise NotFound("no-organ", N_("没有这个部门"))
-        facts.record("org", organ_id, "ways-to-object-set", at=now, actor=actor, data=told)
+        facts.record("org", organ_id, "paper-names-set", at=now, actor=actor, data=told)
         generations.touch("org")
 
 
@@ -179,5 +180,5 @@ def _known_region(text: str | None) -> str | None:
 def _info(row: Organ) -> OrganInfo:
     return OrganInfo(
         row.id, row.code, row.name, row.short_name, row.uscc, row.region_id, row.model,
-        row.supervising_office_id, row.is_active, row.reconsideration_organ, row.court,
+        row.supervising_office_id, row.is_active, row.reconsideration_organ, row.court, row.official_name,
     )  # fmt: skip

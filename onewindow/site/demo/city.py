@@ -55,6 +55,28 @@ DEPARTMENTS = (
     ("区烟草专卖局", "TE5116020105116050"),
     ("区委统战部", "1151130176726532XP"),
 )
+# Full names that do not come of putting the city before the short one.
+_FULL = {
+    HOUSING: "住房和城乡建设局",
+    MARKET: "市场监督管理局",
+    "区经信局": "经济和信息化局",
+    "区教科体局": "教育科技和体育局",
+    "区综合执法局": "综合行政执法局",
+    "区文广旅局": "文化广播电视和旅游局",
+    "区卫健局": "卫生健康局",
+    "区发改局": "发展和改革局",
+    "区人社局": "人力资源和社会保障局",
+    "区残联": "残疾人联合会",
+    "区公管办": "公共资源交易管理办公室",
+    "区政府办": "人民政府办公室",
+    "区消防大队": "消防救援大队",
+}
+_APART = {
+    "区公安分局": "示范市公安局示范区分局",
+    "广安区税务局": "国家税务总局示范市示范区税务局",
+    "区委办": "中共示范市示范区委员会办公室",
+    "区委统战部": "中共示范市示范区委员会统一战线工作部",
+}
 # Offices beside the departments: they supervise or approve items and decide no case.
 OFFICES = (OFFICE, "区委编办", "区效能办")
 
@@ -102,10 +124,19 @@ def _organs(now: datetime) -> dict[str, int]:
         )
         found[name] = made.id
         if not made.court:
-            services.set_ways_to_object(
-                SYSTEM, made.id, reconsideration_organ=GOVERNMENT, court=COURT, now=now
+            services.set_paper_names(
+                SYSTEM,
+                made.id,
+                official_name=_official_name(name),
+                reconsideration_organ=GOVERNMENT,
+                court=COURT,
+                now=now,
             )
     return found
+
+
+def _official_name(name: str) -> str:
+    return _APART.get(name) or "示范市示范区" + _FULL.get(name, name.removeprefix("区"))
 
 
 def _windows(organs: dict[str, int], now: datetime) -> dict[str, int]:
