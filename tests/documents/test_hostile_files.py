@@ -36,9 +36,12 @@ def looked_at(content: bytes) -> tuple[Verdict, bytes]:
         return verdict, clean.read() if verdict.rewritten else content
 
 
+OF_PAGES = {"no-page"}  # said when a file is to be taken apart into pages: tests/intake
+
+
 def test_the_corpus_is_large_and_reaches_every_refusal() -> None:
     assert len(ALL) >= 200 and len(ALL) == len(HOSTILE) + len(MORE) + len(OFD_HOSTILE)
-    assert {outcome for _, outcome in ALL.values()} == set(messages.MESSAGES) | {"clean"}
+    assert {outcome for _, outcome in ALL.values()} == set(messages.MESSAGES) - OF_PAGES | {"clean"}
 
 
 @pytest.mark.parametrize("name", MORE | OFD_HOSTILE)
@@ -78,9 +81,9 @@ def test_a_file_as_large_as_may_be_is_looked_at() -> None:
 _BOUNDS = """
 import os, sys, time
 from onewindow.documents.inspection import process
-process.CPU_SECONDS, process.WALL_SECONDS, process.OUTPUT_BYTES = 1, 2, 1000
+process.CPU_SECONDS, process.WALL_SECONDS, process.OUTPUT_BYTES = 1, {wall}, 1000
 process._bound()
-{}
+{deed}
 """
 
 
@@ -96,5 +99,6 @@ process._bound()
 )
 def test_the_limits_of_a_child_bind(deed: str, told: set[int], tmp_path: object) -> None:
     """Processor, clock, output and memory; the third row is the control that stays within."""
-    command = [sys.executable, "-c", _BOUNDS.format(deed), f"{tmp_path}/out"]
+    wall = 60 if deed.startswith("while") else 2  # on a busy machine a second of processor takes long
+    command = [sys.executable, "-c", _BOUNDS.format(wall=wall, deed=deed), f"{tmp_path}/out"]
     assert subprocess.run(command, capture_output=True, check=False).returncode in told
