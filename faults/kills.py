@@ -88,6 +88,7 @@ def strike(
 def _one(load: Load, waiting: list[str], tally: Tally, dice: random.Random) -> list[str]:
     let_some_through(load, dice.randint(1, 4))
     kind = _take_ready(load.platform, waiting)
+    wait(lambda: load.flying, "nobody asks for anything", seconds=30, step=0.001)
     tally.in_flight[kind] += bool(load.flying)
     _KILL[kind](load.platform, dice)
     tally.done[kind] += 1

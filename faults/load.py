@@ -23,6 +23,7 @@ from faults.instance import ITEM, Instance
 
 PLAYERS = ["clerk1", "examiner1", "approver1", "dual1", "issuer1"]
 AGAIN_SECONDS = 0.05
+PACE_SECONDS = 0.02  # between two requests of a writer: what was killed needs the machine too to come back
 UNANSWERED_SECONDS = 90
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # After the creation: who, which action, what beside the version; notes are sent between.
@@ -246,6 +247,7 @@ class Writer(threading.Thread):
         for who, action, body in self._steps():
             if self._load.is_over or case is None:
                 return
+            time.sleep(PACE_SECONDS)
             case = self._send(deed(case, who, action, body))
 
     def _steps(self) -> list[tuple[str, str, dict[str, Any]]]:
