@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from onewindow.base import clock
@@ -9,10 +10,12 @@ from onewindow.documents import services
 from onewindow.documents.models import Document
 from onewindow.documents.services import erasing, rescanning
 
+# 3, 9, 27 … seconds, three hours in all: a full disk or a lost database is no reason to give a paper up.
+_AGAIN = RetryStrategy(max_attempts=9, exponential_wait=3)
 FIRST = 10  # before messages: somebody at the window waits for the print
 
 
-@app.task(name="documents.make_papers", queue="papers", priority=FIRST, retry=5)
+@app.task(name="documents.make_papers", queue="papers", priority=FIRST, retry=_AGAIN)
 def make_papers(*, document_nos: list[str]) -> None:
     """Make the files of these papers; those that have one keep it, what was erased in the meantime needs none."""
     waiting = Document.objects.filter(document_no__in=document_nos, file=None).exclude(content=None)
