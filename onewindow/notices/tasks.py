@@ -9,10 +9,9 @@ from onewindow.base import clock
 from onewindow.notices import services
 from onewindow.notices.adapters.failure import Undelivered
 
-# 5, 25, 125 … seconds between tries; one more than the message itself allows, which gives up first.
-_AGAIN = RetryStrategy(
-    max_attempts=services.MOST_TRIES + 1, exponential_wait=5, retry_exceptions=[Undelivered]
-)
+# 5, 25, 125 … seconds between tries; one more than the message itself allows, which gives up first. Whatever the
+# failure: a full disk or a lost database must not lose a message either.
+_AGAIN = RetryStrategy(max_attempts=services.MOST_TRIES + 1, exponential_wait=5)
 
 
 @app.task(name="notices.send", queue="notices", retry=_AGAIN)
