@@ -96,6 +96,7 @@ def test_a_gas_licence_with_one_paper_later(api: Open) -> None:
     assert case["materials"][5] | {"name": ""} == {
         "code": "M06", "name": "", "need": "deferrable", "state": "deferred", "medium": None, "file_ids": [],
         "promised_on": "2026-09-21",
+        "trust": {"is_due": False, "level": None, "lowest": "", "reason": None},
     }  # fmt: skip
     api("examiner1").act(case, "review", **WELL)
     api("examiner1b").act(case, "review", **WELL)
