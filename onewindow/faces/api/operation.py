@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 
 from onewindow.base import clock
 from onewindow.base.answers import Repeat
+from onewindow.kernel import days
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, TooLarge, Unidentified, Unreadable, WrongMedia
 
@@ -20,7 +20,6 @@ PUBLIC = "public"
 ANYONE = "identified"
 
 MOST_BODY = 2_000_000
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -207,11 +206,10 @@ def _integer(parameter: Parameter, text: str) -> int:
 
 def _date(parameter: Parameter, text: str) -> date:
     try:
-        if not _DAY.fullmatch(text):  # fromisoformat also takes week dates
-            raise ValueError
-        return date.fromisoformat(text)
+        return days.read(text)
     except ValueError:
-        raise _unfit(parameter.name, "not-a-date", N_("日期应写成 YYYY-MM-DD，并且确有这一天。")) from None
+        message = N_("日期应写成 YYYY-MM-DD，确有这一天，在 1900 至 2199 年之间。")
+        raise _unfit(parameter.name, "not-a-date", message) from None
 
 
 LIMIT = Parameter("limit", "integer", least=1, most=100, about="每页条数，默认 20")

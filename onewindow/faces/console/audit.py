@@ -14,6 +14,7 @@ from onewindow.base import clock, oversight
 from onewindow.base.ledger import heads, verify
 from onewindow.faces.console import sections
 from onewindow.ui import session
+from onewindow.ui.numbers import number
 
 STREAMS = (
     "case",
@@ -36,12 +37,12 @@ MOST_FINDINGS = 200
 def log(request: HttpRequest) -> HttpResponse:
     """The facts, newest first, by stream, type, person and subject."""
     asked = {name: request.GET.get(name, "").strip().replace("\0", "")[:100] for name in _FILTERS}
-    before = _number(request.GET.get("before", ""))
+    before = number(request.GET.get("before", ""))
     lines, following = oversight.log(
         stream=asked["stream"] or None,
         type=asked["type"] or None,
         actor=asked["actor"] or None,
-        subject=_number(asked["subject"]),
+        subject=number(asked["subject"]),
         before=before,
     )
     kept = {name: value for name, value in asked.items() if value}
@@ -77,7 +78,3 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "queues": oversight.queues(),
     }
     return render(request, "console/ledger.html", sections.shell(request, sections.LEDGER, **context))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -16,6 +16,7 @@ from onewindow.kernel.errors import N_, NotAllowed, NotFound, Refusal
 from onewindow.privacy import queries, services, settings
 from onewindow.privacy.services.disposing import MOST
 from onewindow.ui import downloads, refusals, session, words
+from onewindow.ui.numbers import number
 
 SHOWN = 50
 
@@ -105,13 +106,8 @@ def _do(request: HttpRequest) -> None:
     if what == "propose":
         services.propose(actor, reason=request.POST.get("reason", ""), now=now)
     elif what == "approve":
-        services.approve(actor, _number(request), now=now)
+        services.approve(actor, number(request.POST.get("id", "")) or 0, now=now)
     elif what == "decline":
-        services.decline(actor, _number(request), now=now)
+        services.decline(actor, number(request.POST.get("id", "")) or 0, now=now)
     else:
         raise NotFound("unknown-action", N_("没有这个操作。"))
-
-
-def _number(request: HttpRequest) -> int:
-    text = request.POST.get("id", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -14,6 +14,7 @@ from onewindow.faces.console import sections
 from onewindow.kernel.errors import N_, NotAllowed, NotFound, Refusal
 from onewindow.privacy import queries, services
 from onewindow.ui import refusals, session
+from onewindow.ui.numbers import number
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,13 +59,8 @@ def _do(request: HttpRequest) -> None:
             now=now,
         )
     elif what == "confirm":
-        services.confirm(actor, _number(request), now=now)
+        services.confirm(actor, number(request.POST.get("id", "")) or 0, now=now)
     elif what == "refuse":
-        services.refuse(actor, _number(request), now=now)
+        services.refuse(actor, number(request.POST.get("id", "")) or 0, now=now)
     else:
         raise NotFound("unknown-action", N_("没有这个操作。"))
-
-
-def _number(request: HttpRequest) -> int:
-    text = request.POST.get("id", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from onewindow.base import clock
 from onewindow.base import log_ins as records
 from onewindow.faces.console import sections
+from onewindow.kernel import days
 from onewindow.kernel.errors import N_
 from onewindow.ui import downloads, session
 
@@ -114,10 +115,7 @@ def _asked(typed: dict[str, str]) -> records.Asked:
 def _day(text: str) -> datetime | None:
     """The first instant of a day in Asia/Shanghai; None for what is no day."""
     try:
-        found = date.fromisoformat(text)
-        return (
-            datetime(found.year, found.month, found.day, tzinfo=clock.SHANGHAI) if found.year < 9999 else None
-        )
+        return clock.start_of(days.read(text))
     except ValueError:
         return None
 

@@ -15,6 +15,7 @@ from onewindow.documents import editions
 from onewindow.documents import services as documents
 from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
 from onewindow.faces.console import sections
+from onewindow.kernel import days
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound
 from onewindow.org import queries as org
 from onewindow.org import services as organs
@@ -132,7 +133,7 @@ def _organ(text: str) -> int | None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return days.read(text)
     except ValueError:
         raise _fault("in_force_on", N_("请填启用日期。")) from None
 

@@ -16,11 +16,13 @@ from onewindow.base import accounts as base_accounts
 from onewindow.base import clock, oversight, sessions
 from onewindow.base.factors import store as factors
 from onewindow.faces.console import sections
+from onewindow.kernel import days
 from onewindow.kernel.actor import STAFF_ROLES, Actor
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, Refusal, RuleBroken
 from onewindow.org import queries as org
 from onewindow.org import services
 from onewindow.ui import refusals, session
+from onewindow.ui.numbers import number
 
 
 @require_GET
@@ -153,14 +155,14 @@ def _do(request: HttpRequest, found: Any) -> str:
 def _appoint(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
     body = {
         "role": post.get("role", ""),
-        "organ_id": _number(post.get("organ", "")),
+        "organ_id": number(post.get("organ", "")),
         "until_on": _day(post.get("until", "")),
     }
     services.propose(actor, staff_id, deed="appoint", body=body, reason=post.get("reason", ""), now=now)
 
 
 def _revoke(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
-    body = {"role": post.get("role", ""), "organ_id": _number(post.get("organ", ""))}
+    body = {"role": post.get("role", ""), "organ_id": number(post.get("organ", ""))}
     services.propose(actor, staff_id, deed="revoke", body=body, reason=post.get("reason", ""), now=now)
 
 
@@ -174,7 +176,7 @@ def _decline(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
 
 def _change(staff_id: int, post: Any, now: datetime) -> int:
     """The change that the page showed; of this person and still open."""
-    asked = _number(post.get("change", ""))
+    asked = number(post.get("change", ""))
     if asked not in {one.id for one in org.open_changes(now=now, staff_id=staff_id)}:
         raise RuleBroken("change-decided", N_("这项变更已有结论。"))
     return asked or 0
@@ -190,11 +192,11 @@ def _absence(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
 
 
 def _name_deputy(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
-    services.name_deputy(actor, staff_id, deputy_id=_number(post.get("deputy", "")) or 0, now=now)
+    services.name_deputy(actor, staff_id, deputy_id=number(post.get("deputy", "")) or 0, now=now)
 
 
 def _release_deputy(actor: Actor, staff_id: int, post: Any, now: datetime) -> None:
-    services.release_deputy(actor, staff_id, deputy_id=_number(post.get("deputy", "")) or 0, now=now)
+    services.release_deputy(actor, staff_id, deputy_id=number(post.get("deputy", "")) or 0, now=now)
 
 
 _STAFF_DEEDS: dict[str, Callable[[Actor, int, Any, datetime], None]] = {
@@ -217,15 +219,11 @@ def _organ(staff: Any) -> Any:
     return org.organ(staff.organ_id) if staff else None
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _day(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return days.read(text.strip())
     except ValueError:
         raise Invalid("bad-dates", N_("日期写法应为 2026-09-24。")) from None
 

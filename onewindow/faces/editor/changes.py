@@ -18,6 +18,7 @@ from onewindow.catalog import queries, services
 from onewindow.catalog.changes.acting import SEAT_LABELS, STATE_LABELS
 from onewindow.catalog.changes.target import DEED_LABELS
 from onewindow.faces.editor import marking, sections, side_by_side
+from onewindow.kernel import days
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotFound, Refusal
 from onewindow.ui import paging, refusals, session
@@ -209,7 +210,7 @@ def day_of(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip())
+        return days.read(text.strip())
     except ValueError:
         message = N_("生效日期应当是一个日期")
         raise Invalid(

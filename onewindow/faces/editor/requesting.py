@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, TypedDict
 
+from onewindow.kernel import days
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
@@ -21,7 +22,7 @@ def read(posted: Any) -> Wanted:
     """As it was typed; raises ``Invalid`` for a day that is none."""
     day = posted.get("effective_on", "").strip()
     try:
-        effective_on = date.fromisoformat(day) if day else None
+        effective_on = days.read(day) if day else None
     except ValueError:
         error = FieldError("effective_on", "invalid", N_("日期应当写成 2026-09-24 这样"))
         raise Invalid("invalid-fields", N_("变更内容有误"), fields=[error]) from None

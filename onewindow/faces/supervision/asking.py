@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.http import HttpRequest
 
 from onewindow.base import clock
+from onewindow.kernel import days
 from onewindow.kernel.actor import Actor
 from onewindow.org import queries as org
 from onewindow.reviews.rules import acts
@@ -39,6 +40,6 @@ def choice(request: HttpRequest, name: str, allowed: Iterable[str]) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return days.read(text)
     except ValueError:
         return None

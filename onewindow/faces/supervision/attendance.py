@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onewindow.base import clock
 from onewindow.base.clock import SHANGHAI
 from onewindow.faces.supervision import asking, sections
+from onewindow.kernel import days
 from onewindow.kernel.errors import Invalid, Refusal
 from onewindow.org import queries as org
 from onewindow.supervision.staff import attending, sheets
@@ -109,10 +110,9 @@ def _month_row(one: sheets.Month) -> dict[str, Any]:
 def _day(request: HttpRequest) -> date:
     text = request.GET.get("day", "") or f"{request.GET.get('month', '')}-01"
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else clock.today()
+        return days.read(text)
     except ValueError:
-        found = clock.today()
-    return found if 2000 <= found.year <= 2090 else clock.today()
+        return clock.today()
 
 
 def _month(day: date) -> tuple[date, date]:
@@ -185,7 +185,7 @@ def _instant(day: str, text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(f"{day}T{text}").replace(tzinfo=SHANGHAI)
+        return datetime.fromisoformat(f"{days.read(day)}T{text}").replace(tzinfo=SHANGHAI)
     except ValueError:
         raise Invalid("bad-times", _("时间写作 09:00。")) from None
 

@@ -17,6 +17,7 @@ from onewindow.kernel.errors import N_
 from onewindow.supervision.queries import looks as queries
 from onewindow.supervision.rules.answering import STATE_LABELS
 from onewindow.ui import session
+from onewindow.ui.numbers import number
 
 WHAT = {
     "case": N_("申请人信息"),
@@ -39,7 +40,7 @@ def looks(request: HttpRequest) -> HttpResponse:
         by=typed["by"],
         case_no=typed["case_no"],
         is_unfollowed=is_unfollowed,
-        before=_number(request.GET.get("before", "")),
+        before=number(request.GET.get("before", "")),
     )
     kept = {name: value for name, value in typed.items() if value} | (
         {"unfollowed": "on"} if is_unfollowed else {}
@@ -67,7 +68,3 @@ def _row(one: queries.Look) -> dict[str, Any]:
         "tag": STATE_TAGS.get(one.card_state, ""),
         "challenge": "/supervision/cards/new?" + urlencode(asked) if one.case_no else "",
     }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from onewindow.base import clock
 from onewindow.faces.supervision import attendance, sections
+from onewindow.kernel import days
 from onewindow.kernel.errors import Invalid, NotFound, Refusal
 from onewindow.org import queries as org
 from onewindow.org import services as org_services
@@ -59,7 +60,7 @@ def _do(request: HttpRequest) -> None:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return days.read(text)
     except ValueError:
         raise Invalid("bad-dates", _("请填写日期。")) from None
 

@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 from django.http import HttpRequest
 
+from onewindow.kernel import days
 from onewindow.kernel.errors import N_, FieldError, Invalid
 
 
@@ -37,7 +38,7 @@ def month(text: str, *, today: date) -> Period:
         first = (today.replace(day=1) - date.resolution).replace(day=1)
     else:
         try:
-            first = date.fromisoformat(f"{text}-01")
+            first = days.read(f"{text}-01")
         except ValueError:
             raise _wrong("month") from None
     return Period(first, first.replace(day=monthrange(first.year, first.month)[1]))
@@ -45,10 +46,11 @@ def month(text: str, *, today: date) -> Period:
 
 def year(text: str, *, today: date) -> Period:
     """The year ``2026``, the present one for an empty text; raises ``Invalid``."""
-    if text and not (text.isascii() and text.isdigit() and len(text) == 4 and text > "1949"):
-        raise _wrong("year")
-    number = int(text) if text else today.year
-    return Period(date(number, 1, 1), date(number, 12, 31))
+    try:
+        first = days.read(f"{text}-01-01") if text else today.replace(month=1, day=1)
+    except ValueError:
+        raise _wrong("year") from None
+    return Period(first, first.replace(month=12, day=31))
 
 
 def _day(request: HttpRequest, name: str, otherwise: date) -> date:
@@ -56,7 +58,7 @@ def _day(request: HttpRequest, name: str, otherwise: date) -> date:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(text)
+        return days.read(text)
     except ValueError:
         raise _wrong(name) from None
 

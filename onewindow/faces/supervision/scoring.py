@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from onewindow.base import clock
 from onewindow.faces.supervision import sections
+from onewindow.kernel import days
 from onewindow.kernel.actor import Actor
 from onewindow.supervision.queries import scores
 from onewindow.supervision.rules import scores as table
@@ -70,8 +71,8 @@ def _period(request: HttpRequest) -> tuple[date, date]:
     """``from`` and ``to`` of the address; the month so far where they are no days or the wrong way round."""
     today = clock.day_of(clock.now())
     try:
-        since = date.fromisoformat(request.GET.get("from", ""))
-        until = date.fromisoformat(request.GET.get("to", ""))
+        since = days.read(request.GET.get("from", ""))
+        until = days.read(request.GET.get("to", ""))
     except ValueError:
         return today.replace(day=1), today
     return (since, until) if since <= until else (until, since)

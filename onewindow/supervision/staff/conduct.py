@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from onewindow.base import crypto, facts
 from onewindow.base.clock import day_of
 from onewindow.cases.services import checking
+from onewindow.kernel import days
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, NotFound, RuleBroken
 from onewindow.org import queries as org
@@ -76,7 +77,7 @@ def write(actor: Actor, body: Any, photos: Photos = list, *, now: datetime) -> s
     told: NoteIn = checking.read(body, NoteIn)
     if told.kind not in KINDS:
         raise _wrong("kind", N_("请选择违反了哪一条。"))
-    if told.observed_at > now:
+    if told.observed_at > now or told.observed_at.year < days.FIRST_YEAR:
         raise _wrong("observed_at", N_("看到的时间不能在将来。"))
     staff_id, organ_id, window_id = _whom(actor, told)
     files = photos()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import connection
 
 from onewindow.base.clock import start_of
+from onewindow.kernel import days
 from onewindow.kernel.errors import N_, Invalid, NotFound
 from onewindow.org import queries as org
 from onewindow.reviews.queries import ratings
@@ -45,9 +46,9 @@ def days_of(period: str) -> tuple[date, date]:
     """First and last day of ``2026-09`` or ``2026``; raises ``Invalid``."""
     try:
         if len(period) == 4:
-            year = int(period)
-            return date(year, 1, 1), date(year, 12, 31)
-        first = date.fromisoformat(f"{period}-01")
+            first = days.read(f"{period}-01-01")
+            return first, first.replace(month=12, day=31)
+        first = days.read(f"{period}-01")
         return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     except ValueError:
         raise Invalid("bad-period", N_("考核周期写作 2026-09 或 2026。")) from None

@@ -55,6 +55,9 @@ VALUES: dict[str, Any] = {
     "null": None,
     "a date that is none": "2026-02-30",
     "year 0": "0000-00-00",
+    "the first day there is": "0001-01-01",
+    "the last day there is": "9999-12-31",
+    "the last instant there is": "9999-12-31T23:59:59-12:00",
     "bidi": "\u202e\u2066",
     "format": "%s %(x)s {0} ${jndi}",
     "sql": "'; DROP TABLE cases_case; --",
@@ -169,6 +172,18 @@ def test_paths_and_parameters_of_junk(api: Open, operation: Any, value: str) -> 
     for parameter in operation.parameters:
         answer = who.get(f"{operation.path.format_map(_Places({}))}?{parameter.name}={value}")
         assert answer.status < 500, answer
+
+
+DATED = [
+    (one, parameter.name) for one in OPERATIONS for parameter in one.parameters if parameter.type == "date"
+]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize(("operation", "name"), DATED, ids=lambda one: getattr(one, "name", one))
+def test_days_from_which_nobody_can_count_on(api: Open, operation: Any, name: str, day: str) -> None:
+    answer = api("supervisor1").get(f"{operation.path.format_map(_Places({}))}?{name}={day}")
+    assert (answer.status, answer.code) == (422, "invalid-fields")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from onewindow.cases import queries as cases
 from onewindow.faces.portal import doors
+from onewindow.kernel import days
 from onewindow.kernel.errors import N_, Invalid
 from onewindow.ui import paging, refusals
 from onewindow.ui.session import page
@@ -55,7 +56,7 @@ def _text(request: HttpRequest, name: str) -> str:
 def _day(text: str) -> date | None:
     """A day of the form; what is no day asks for nothing."""
     try:
-        return date.fromisoformat(text) if text else None
+        return days.read(text) if text else None
     except ValueError:
         return None
 
