@@ -212,13 +212,12 @@ def _count(tally: Tally, family: str, name: str, sent: Sent, told: Told, took: f
     is_bad |= told.status == 0 and family != "wire" and not sent.is_last
     if is_bad or took > SLOW_SECONDS:
         asked = {"family": family, "name": name, "status": str(told.status), "seconds": f"{took:.1f}"}
-        tally.bad.append(
-            asked
-            | {
-                "sent": base64.b64encode(sent.raw[:4000]).decode(),
-                "told": told.body[:600].decode("utf-8", "replace"),
-            }
-        )
+        bad = asked | {
+            "sent": base64.b64encode(sent.raw[:4000]).decode(),
+            "told": told.body[:600].decode("utf-8", "replace"),
+        }
+        tally.bad.append(bad)
+        print(json.dumps(bad, ensure_ascii=False), file=sys.stderr, flush=True)
 
 
 def is_reached(family: str, name: str, told: Told) -> bool:
