@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from onewindow.cases.rules import licence
+from onewindow.cases.rules import clocks, licence
 from onewindow.cases.rules.acting import refusal as refusal_of
-from onewindow.cases.rules.decide import act_named
+from onewindow.cases.rules.decide import ACTS, act_named, offers
 from onewindow.cases.rules.retention import Retention, stays
 from tests.cases.bench import CAST, WELL, Bench, at, item
 from tests.cases.test_rules_hearing import MEETING, RECORD, arranged, refusal
@@ -52,6 +52,7 @@ ROLES = {
     "record-site-check": {"examiner", "approver", "head"},
     "cancel-site-check": {"examiner", "head"},
     "request-recusal": {"applicant", "clerk", "examiner"},
+    "step-aside": {"clerk", "examiner", "approver", "head", "issuer"},
     "decide-recusal": {"head", "leader"},
     "revoke-licence": {"examiner", "approver", "head"},
     "withdraw-licence": {"examiner", "approver", "head"},
@@ -223,6 +224,81 @@ def test_nobody_decides_on_their_own_recusal_and_a_refusal_is_final() -> None:
 
 def test_nobody_to_step_down_before_anybody_acts() -> None:
     assert refusal(accepted(), "applicant", "request-recusal", seat="examiner", reason="x") == "nobody-seated"
+
+
+# Of one's own motion: 公务员法 art. 76, 77
+
+ASIDE = {"ground": "family-interest", "reason": "申请人是我姐姐"}
+
+
+@pytest.mark.parametrize(
+    ("who", "seat"),
+    [("examiner", "examiner"), ("approver", "approver"), ("head", "head"), ("dual", "examiner")],
+)
+def test_who_steps_aside_does_nothing_more_in_the_matter(who: str, seat: str) -> None:
+    bench = accepted()
+    if seat == "examiner":
+        bench.act(who, "review", **WELL)
+    bench.act(who, "step-aside", **ASIDE)
+    assert bench.state.life.recusals[-1].seat == seat
+    barred = {
+        name: refusal_of(act, bench.state, bench.context(who))
+        for name, act in ACTS.items()
+        if act.role_of(bench.context(who)) and bench.state.state in act.states
+    }
+    assert len(barred) > 5 and {one and one.code for one in barred.values()} == {"recusal-pending"}
+    assert {one.allowed for one in offers(bench.state, bench.context(who))} == {False}
+    said = msgspec.json.encode([one.data for one in bench.told]).decode()
+    assert "姐姐" not in said and '"ground":"family-interest"' in said
+
+
+def test_the_opinion_of_who_steps_aside_carries_no_decision() -> None:
+    bench = accepted().act("examiner", "review", **WELL)
+    assert clocks.waits_for(bench.state, bench.item) == "approver"
+    bench.act("examiner", "step-aside", **ASIDE)
+    assert refusal(bench, "approver", "decide", outcome="grant") == "recusal-pending"
+    assert refusal(bench, "examiner2", "step-aside", **ASIDE) == "already-requested"
+    assert refusal(bench, "head", "decide-recusal", granted=True, reason="属实") == "required"
+    assert refusal(bench, "head", "assign", to="examiner") == "recused"
+    bench.act("head", "decide-recusal", granted=True, reason="属实", to="examiner2")
+    assert bench.state.holder == "examiner2" and clocks.waits_for(bench.state, bench.item) == "examiner"
+    assert refusal(bench, "approver", "decide", outcome="grant") == "not-examined"
+    assert refusal(bench, "examiner", "note", text="x") == "recused"
+    bench.act("examiner2", "review", **WELL).act("approver", "decide", outcome="grant")
+    assert bench.state.state == "granted" and bench.types().count("recusal-decided") == 1
+
+
+def test_an_approver_whom_nobody_waits_for_needs_no_successor() -> None:
+    bench = accepted().act("examiner", "review", **WELL).act("approver", "step-aside", **ASIDE)
+    assert clocks.waits_for(bench.state, bench.item) == "approver"  # the inbox of the head
+    assert refusal(bench, "head", "decide-recusal", granted=True, reason="r", to="examiner") == "same-person"
+    bench.act("head", "decide-recusal", granted=True, reason="属实")
+    assert refusal(bench, "approver", "decide", outcome="grant") == "recused"
+    assert refusal(bench, "dual", "decide", outcome="grant") == ""
+    assert bench.state.life.is_passed  # what the examiner found stands
+
+
+def test_a_host_steps_aside_and_a_head_who_does_is_judged_by_the_leader() -> None:
+    bench = accepted().act("head", "arrange-hearing", **MEETING | {"recorder": "examiner"})
+    bench.act("examiner2", "step-aside", **ASIDE)
+    assert bench.state.life.recusals[-1].seat == "host"
+    bench.act("head", "decide-recusal", granted=True, reason="属实", to="clerk")
+    assert bench.state.life.hearing is not None and bench.state.life.hearing.host == "clerk"
+    assert refusal(bench, "examiner2", "note", text="x") == "recused"
+    bench.act("head", "step-aside", **ASIDE)
+    assert refusal(bench, "head", "decide-recusal", granted=False, reason="x") == "recusal-pending"
+    bench.act("leader", "decide-recusal", granted=False, reason="查无此事")
+    assert refusal(bench, "head", "note", text="x") == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "who"), [("received", "clerk"), ("correcting", "clerk"), ("denied", "issuer")]
+)
+def test_the_windows_step_aside_too(state: str, who: str) -> None:
+    bench = Bench().to(state).act(who, "step-aside", **ASIDE)
+    assert refusal(bench, who, "note", text="x") == "recusal-pending"
+    bench.act("head", "decide-recusal", granted=True, reason="属实")
+    assert bench.state.holder != who and refusal(bench, who, "note", text="x") == "recused"
 
 
 # Articles 8, 69, 70

@@ -53,6 +53,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "record-site-check": [FOUND, FOUND | {"signature": "refused", "remark": "r"}],
     "cancel-site-check": [{"reason": "r"}],
     "request-recusal": [{"seat": "examiner", "reason": "r"}, {"seat": "host", "reason": "r"}],
+    "step-aside": [{"ground": "own-interest", "reason": "r"}],
     "decide-recusal": [
         {"granted": True, "reason": "r", "to": "examiner2"},
         {"granted": False, "reason": "r"},
@@ -115,7 +116,8 @@ def _hold(bench: Bench) -> None:
         is_ending = state.life.proposal.action in ENDINGS
         assert state.state in (GRANTED if is_ending else ("received", "correcting", "accepted", "in_review"))
     if state.state in ENDS:
-        later = {"note", "reveal"} | ({*ENDINGS, "drop-proposal"} if state.life.outcome == "grant" else set())
+        onward = {*ENDINGS, "drop-proposal", "step-aside", "decide-recusal"}
+        later = {"note", "reveal"} | (onward if state.life.outcome == "grant" else set())
         later |= {"record-statement"} if state.life.proposal is not None else set()
         assert not any(one.allowed for one in offers(state, bench.context("dual")) if one.name not in later)
 

@@ -127,3 +127,28 @@ def test_a_hearing_is_announced_and_its_host_steps_down(api: Open) -> None:
     case = api("examiner1b").act(case, "record-hearing", **RECORD)
     assert "已举行" in Client().get("/hearings").content.decode()
     assert list(proof.findings()) == []
+
+
+def test_an_examiner_steps_aside_and_another_examines_anew(api: Open) -> None:
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    case = api("examiner1").act(case, "review", opinion="可以", **{"pass": True})
+    staff, address = Client(), f"/office/cases/{case['case_no']}"
+    staff.post("/login", {"username": "examiner1", "password": PASSWORD})
+    assert "自行回避" in staff.get(address).content.decode()
+    sent = {"version": case["version"], "ground": "family-interest", "reason": "申请人是我姐姐"}
+    assert staff.post(f"{address}/step-aside", sent).status_code == 302
+    assert not any(one["allowed"] for one in api("examiner1").view(case)["actions"])
+    assert api("approver1").try_(case, "decide", outcome="grant").code == "recusal-pending"
+    waiting = api("head1").get("/inbox?role=head").json["results"]
+    assert "recusal-pending" in next(one for one in waiting if one["case_no"] == case["case_no"])["flags"]
+    case = api("head1").view(case)
+    (told,) = case["recusals"]
+    assert (told["seat"], told["own"], told["granted"]) == ("examiner", True, None)
+    mine = api("citizen1").view(case)
+    assert mine["recusals"][0]["reason"] is None and "姐姐" not in json.dumps(mine, ensure_ascii=False)
+    case = api("head1").act(case, "decide-recusal", granted=True, reason="属实", to="examiner1b")
+    assert case["holder"] == "examiner1b" and not papers(case, "recusal")
+    assert api("approver1").try_(case, "decide", outcome="grant").code == "not-examined"
+    case = api("examiner1b").act(case, "review", opinion="可以", **{"pass": True})
+    assert api("approver1").act(case, "decide", outcome="grant")["state"] == "granted"
+    assert list(proof.findings()) == []

@@ -24,7 +24,8 @@ _COLUMNS = (
     "c.id, c.case_no, c.version, c.state, c.kind, c.item_version_id, c.organ_id, c.region, c.applicant_mask,"
     " c.received_at, c.accepted_on, c.due_on, c.waits_for, c.holder, c.is_deemed, c.promised_due_on,"
     " c.legal_due_on, c.life ->> 'seen', c.life ->> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel,"
-    " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[[\"deferred\"]]'"
+    " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[[\"deferred\"]]',"
+    " c.life -> 'recusals' @? '$[*] ? (!exists(@.is_granted))'"
 )
 # What each role finds in its inbox; a head confirms what waits for an approver.
 _WAITS = {
@@ -254,7 +255,7 @@ def _line(row: Sequence[Any], item: dict[str, Any], organ: str, remaining: int |
         "light": _light(row[3], remaining, is_red=row[14] or _is_late(seen, is_deferred=row[21])),
         "remaining": remaining,
         "stage": row[3],
-        "flags": _flags(row[14], seen, row[18], row[19], is_deferred=row[21]),
+        "flags": _flags(row[14], seen, row[18], row[19], is_deferred=row[21], steps_down=row[22]),
         "claimed_by": row[13],
         "waits_for": row[12],
         "channel": row[20],
@@ -275,7 +276,13 @@ def _light(state: str, remaining: int | None, *, is_red: bool) -> str:
 
 
 def _flags(
-    is_deemed: bool, seen: Sequence[str], extended_on: Any, proposed: str | None, *, is_deferred: bool
+    is_deemed: bool,
+    seen: Sequence[str],
+    extended_on: Any,
+    proposed: str | None,
+    *,
+    is_deferred: bool,
+    steps_down: bool | None,
 ) -> list[str]:
     found = ["deemed"] if is_deemed else []
     if seen:
@@ -287,6 +294,8 @@ def _flags(
         found.append("deferred")
     if proposed:
         found.append(f"proposed-{proposed}")
+    if steps_down:
+        found.append("recusal-pending")
     return found
 
 

@@ -12,10 +12,10 @@ import msgspec
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import hearings, licences, serving, site_checks
-from onewindow.cases.rules import trust
+from onewindow.cases.rules import recusal, trust
 from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
-from onewindow.cases.rules.decide import Offer, offer, prospects
+from onewindow.cases.rules.decide import Offer, is_particular, offer, prospects
 from onewindow.cases.rules.office import INTERNAL
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
@@ -211,18 +211,18 @@ def materials(state: CaseState, item: ItemDefinition) -> list[Json]:
 
 
 def _actions(state: CaseState, context: Context) -> list[Json]:
-    lines = _lines(state.state, state.life.proposal is not None, context.actor.roles, context.is_applicant)
+    lines = _lines(state.state, is_particular(state), context.actor.roles, context.is_applicant)
     return [_action(offer(act, state, context)) if ready is None else ready.copy() for act, ready in lines]
 
 
 @lru_cache(maxsize=4096)
 def _lines(
-    name: str, is_proposed: bool, roles: frozenset[str], is_applicant: bool
+    name: str, is_particular: bool, roles: frozenset[str], is_applicant: bool
 ) -> list[tuple[Act, Json | None]]:
     """The lines of ``actions`` that stand already; None where the case itself must be asked."""
     return [
         (act, None if ready is None else _action(ready))
-        for act, ready in prospects(name, is_proposed, roles, is_applicant)
+        for act, ready in prospects(name, is_particular, roles, is_applicant)
     ]
 
 
@@ -268,4 +268,6 @@ def flags(state: CaseState) -> list[str]:
         shown.append("deferred")
     if state.life.proposal is not None:
         shown.append(f"proposed-{state.life.proposal.action}")
+    if recusal.pending(state) is not None:
+        shown.append("recusal-pending")
     return shown

@@ -47,11 +47,13 @@ def _check(one: SiteCheck, visit: Visit, names: dict[str, str], *, is_staff: boo
 
 
 def _recusal(one: Recusal, why: Spoken | None, names: dict[str, str], *, is_staff: bool) -> Json:
-    is_open = why is not None and (is_staff or one.party == 0)
+    # Why an official steps aside may tell of their family: it stays in the office.
+    is_open = why is not None and (is_staff or (one.party == 0 and not one.is_own))
     return {
         "seat": one.seat,
         "person": names.get(one.account, one.account),
         "party": one.party,
         "reason": why.text if why is not None and is_open else None,
         "granted": one.is_granted,
+        "own": one.is_own,
     }

@@ -31,6 +31,8 @@ ARTICLE_45 = LICENSING_LAW + "第四十五条"
 ARTICLE_46 = LICENSING_LAW + "第四十六条"
 ARTICLE_47 = LICENSING_LAW + "第四十七条"
 ARTICLE_48 = LICENSING_LAW + "第四十八条"
+ARTICLE_76 = "《中华人民共和国公务员法》第七十六条"
+ARTICLE_77 = "《中华人民共和国公务员法》第七十七条"
 ARTICLE_61 = LICENSING_LAW + "第六十一条"
 ARTICLE_69 = LICENSING_LAW + "第六十九条"
 ARTICLE_70 = LICENSING_LAW + "第七十条"
@@ -105,11 +107,37 @@ def refusal(act: Act, state: CaseState, context: Context) -> Refusal | None:
         )
     if state.state not in act.states:
         return wrong_state(act, state.state)
+    stepped = barred(state, context)
+    if stepped is not None:
+        return stepped
     if act.confirmers:
         blocked = _two_people(act, state, context)
         if blocked is not None:
             return blocked
     return act.guard(state, context) if act.guard is not None else None
+
+
+def barred(state: CaseState, context: Context) -> Refusal | None:
+    """Why an official may do nothing in the case: they stepped down, or it is not decided yet whether they must."""
+    if context.is_applicant:
+        return None
+    for one in state.life.recusals:
+        if one.account == context.actor.username and one.covers_matter and one.is_granted is not False:
+            return recused(is_decided=one.is_granted is True, is_own=one.is_own)
+    return None
+
+
+def recused(*, is_decided: bool, is_own: bool = False) -> RuleBroken:
+    """Somebody steps down, or it waits whether they must."""
+    if is_decided:
+        return RuleBroken(
+            "recused", N_("您已经回避，不能再办这件事。"), basis=ARTICLE_76 if is_own else ARTICLE_48
+        )
+    if is_own:
+        return RuleBroken(
+            "recusal-pending", N_("有工作人员提出自行回避，负责人决定以前不能进行。"), basis=ARTICLE_77
+        )
+    return RuleBroken("recusal-pending", N_("有人申请回避，负责人决定以前不能进行。"), basis=ARTICLE_48)
 
 
 def wrong_state(act: Act, name: str) -> RuleBroken:

@@ -232,7 +232,7 @@ def waits_for(state: CaseState, item: ItemDefinition) -> str | None:
     """The role that must act next, None when nobody must."""
     if state.state in ("draft", "correcting"):
         return "applicant" if state.life.proposal is None else "approver"
-    if state.life.proposal is not None:
+    if state.life.proposal is not None or _steps_down(state):
         return "approver"
     if state.state == "received":
         return "clerk"
@@ -242,6 +242,12 @@ def waits_for(state: CaseState, item: ItemDefinition) -> str | None:
     if state.state in ("paused", "granted"):
         return "examiner"
     return "issuer" if state.state in ("produced", "denied") else None
+
+
+def _steps_down(state: CaseState) -> bool:
+    """Whether the head must say who goes on with the examination or the decision."""
+    recusals = state.life.recusals
+    return bool(recusals) and recusals[-1].is_granted is None and state.state in HANDLING
 
 
 def wakes(state: CaseState, item: ItemDefinition, table: DayTable) -> list[tuple[datetime, str]]:

@@ -282,6 +282,13 @@ class RequestRecusal(Body, frozen=True, kw_only=True):
     party: Place = 0
 
 
+class StepAside(Body, frozen=True, kw_only=True):
+    """``ground``: an interest of one's own, of a relative, or what else may touch impartiality (公务员法 art. 76)."""
+
+    ground: Literal["own-interest", "family-interest", "impartiality"]
+    reason: Text
+
+
 class DecideRecusal(Body, frozen=True, kw_only=True):
     granted: bool
     reason: Text

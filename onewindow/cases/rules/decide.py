@@ -119,9 +119,14 @@ def offers(state: CaseState, context: Context) -> list[Offer]:
     return [
         offer(act, state, context) if ready is None else ready
         for act, ready in prospects(
-            state.state, state.life.proposal is not None, context.actor.roles, context.is_applicant
+            state.state, is_particular(state), context.actor.roles, context.is_applicant
         )
     ]
+
+
+def is_particular(state: CaseState) -> bool:
+    """True where more than its state decides who may do what: something is proposed, or somebody steps down."""
+    return state.life.proposal is not None or bool(state.life.recusals)
 
 
 Prospect = tuple[Act, Offer | None]
@@ -129,7 +134,7 @@ Prospect = tuple[Act, Offer | None]
 
 @lru_cache(maxsize=4096)
 def prospects(
-    name: str, is_proposed: bool, roles: frozenset[str], is_applicant: bool
+    name: str, is_particular: bool, roles: frozenset[str], is_applicant: bool
 ) -> tuple[Prospect, ...]:
     """The actions that these roles know, in order, in the state ``name``; each with its offer where that settles it."""
     played = roles | {"applicant"} if is_applicant else roles
@@ -138,7 +143,7 @@ def prospects(
         for act in ACTS.values()
         if act.name not in UNLISTED and not played.isdisjoint((*act.roles, *act.confirmers))
     ]
-    return tuple((act, None if is_proposed else _settled(act, name)) for act in known)
+    return tuple((act, None if is_particular else _settled(act, name)) for act in known)
 
 
 def _settled(act: Act, name: str) -> Offer | None:

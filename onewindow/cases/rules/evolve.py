@@ -260,9 +260,12 @@ def _served(state: CaseState, told: Told) -> Change:
 def _stepped_down(state: CaseState, told: Told) -> Change:
     """Who takes over an examination holds the case; a seat of a hearing leaves it where it is."""
     life = heard.CHANGES[told.type](state.life, told.data, told.day, told.actor)
-    if told.data["seat"] != "examiner" or "to" not in told.data:
+    if told.data["seat"] in ("host", "recorder"):
         return {"life": life}
-    return {"life": life, "holder": told.data["to"]}
+    if "to" in told.data:
+        return {"life": life, "holder": told.data["to"]}
+    is_left = told.data["granted"] and state.holder == told.data["account"]
+    return {"life": life, "holder": None} if is_left else {"life": life}
 
 
 def _originals_checked(state: CaseState, told: Told) -> Change:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from onewindow.cases.rules import commands, hearing, recusal
+from onewindow.cases.rules import commands, hearing
 from onewindow.cases.rules.acceptance import changed_rows, rows_data
 from onewindow.cases.rules.acting import (
     ARTICLE_42,
@@ -36,7 +36,7 @@ def _review_guard(state: CaseState, context: Context) -> Refusal | None:
         return RuleBroken("awaits-superior", N_("已上报，等上级答复后再办。"))
     if state.life.hearing is not None and state.life.hearing.host == context.actor.username:
         return RuleBroken("same-person", N_("主持听证的人不能再审查同一件事。"), basis=ARTICLE_48)
-    return recusal.barred(state, context)
+    return None
 
 
 def _review(state: CaseState, body: commands.Review, context: Context) -> list[Fact]:

@@ -99,9 +99,16 @@ def _recusal_requested(life: Life, data: Data, day: date, actor: str) -> Life:
     return replace(life, recusals=(*life.recusals, one))
 
 
+def _recusal_offered(life: Life, data: Data, day: date, actor: str) -> Life:
+    one = Recusal(data["seat"], data["account"], is_own=True)
+    return replace(life, recusals=(*life.recusals, one))
+
+
 def _recusal_decided(life: Life, data: Data, day: date, actor: str) -> Life:
     last = replace(life.recusals[-1], is_granted=data["granted"])
     life = replace(life, recusals=(*life.recusals[:-1], last))
+    if data.get("again"):
+        life = replace(life, steps_done=0, is_passed=None)
     if data["granted"] and data["seat"] in ("host", "recorder"):
         return _hearing(life, **{data["seat"]: data["to"]})
     return life
@@ -137,6 +144,7 @@ CHANGES: dict[str, Change] = {
     "site-checked": _checked,
     "site-check-cancelled": _check_cancelled,
     "recusal-requested": _recusal_requested,
+    "recusal-offered": _recusal_offered,
     "recusal-decided": _recusal_decided,
     "revocation-proposed": _ending_proposed,
     "licence-withdrawal-proposed": _ending_proposed,

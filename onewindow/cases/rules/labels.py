@@ -62,6 +62,7 @@ LABELS = {
     "record-site-check": N_("提交现场核查记录"),
     "cancel-site-check": N_("取消现场核查"),
     "request-recusal": N_("申请回避"),
+    "step-aside": N_("自行回避"),
     "decide-recusal": N_("决定是否回避"),
     "revoke-licence": N_("撤销许可"),
     "withdraw-licence": N_("撤回许可"),
@@ -96,3 +97,16 @@ CANCELLATION_GROUNDS = {
 SITE_RESULTS = {"conforms": N_("符合"), "to-correct": N_("需要整改"), "fails": N_("不符合")}
 SIGNATURES = {"signed": N_("已签名"), "refused": N_("拒绝签名"), "absent": N_("没有人在场")}
 SEATS = {"host": N_("听证主持人"), "recorder": N_("听证记录人"), "examiner": N_("审查人员")}
+# Of one's own motion anybody at work on the case may step aside.
+DESK_SEATS = SEATS | {
+    "approver": N_("审批人员"),
+    "head": N_("负责人"),
+    "issuer": N_("出件人员"),
+    "clerk": N_("窗口人员"),
+}
+# 公务员法 art. 76: why somebody steps aside.
+RECUSAL_GROUNDS = {
+    "own-interest": N_("涉及本人利害关系"),
+    "family-interest": N_("涉及亲属的利害关系"),
+    "impartiality": N_("其他可能影响公正的情形"),
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onewindow.cases.rules import commands
+from onewindow.cases.rules import commands, recusal
 from onewindow.cases.rules.acting import Act, Context, invalid
 from onewindow.cases.rules.state import ENDS, STATES, CaseState, Fact
 from onewindow.kernel.errors import N_, Refusal, RuleBroken
@@ -36,6 +36,8 @@ def _transfer(state: CaseState, body: commands.Transfer, context: Context) -> li
 def _colleague(username: str, state: CaseState, context: Context) -> None:
     if not context.is_colleague(username, state):
         raise invalid("to", "unknown-person", N_("只能交给本单位或窗口中有权办理的人。"))
+    if username in recusal.out(state):
+        raise invalid("to", "recused", N_("这个人已经回避。"))
 
 
 def _note(state: CaseState, body: commands.Note, context: Context) -> list[Fact]:

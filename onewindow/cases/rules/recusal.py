@@ -1,16 +1,23 @@
-"""Stepping down (行政许可法 art. 48(1)(3)): asked for by who is concerned, decided by the head, another takes over."""
+"""Stepping down: asked for by a party (行政许可法 art. 48(1)(3)) or by who is concerned (公务员法 art. 76, 77).
+
+Either way the head decides and names who takes over. Who asks to step down does nothing in the case from that moment
+on, and what they found before counts no longer once they are out.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from onewindow.cases.rules import commands
-from onewindow.cases.rules.acting import ARTICLE_48, Act, Context, invalid
+from onewindow.cases.rules.acting import ARTICLE_48, ARTICLE_77, Act, Context, invalid, recused
 from onewindow.cases.rules.parties import OPEN, speaks_for
-from onewindow.cases.rules.state import CaseState, Fact, Recusal
+from onewindow.cases.rules.state import ENDS, GRANTED, CaseState, Fact, Recusal
 from onewindow.kernel.errors import N_, Refusal, RuleBroken
 
 _OF_HEARING = ("host", "recorder")
+# The desks from which somebody may step aside, the one that weighs most first.
+_DESKS = ("approver", "examiner", "head", "issuer", "clerk")
+_STEPPING = OPEN | GRANTED | {"received", "correcting", "denied"}
 
 
 def pending(state: CaseState) -> Recusal | None:
@@ -24,38 +31,32 @@ def gone(state: CaseState) -> frozenset[str]:
     return frozenset(one.account for one in state.life.recusals if one.is_granted)
 
 
-def barred(state: CaseState, context: Context) -> Refusal | None:
-    """Why the actor may not handle the case: they stepped down, or it is not decided yet whether they must."""
-    me = context.actor.username
-    for one in state.life.recusals:
-        if one.account == me and one.seat == "examiner" and one.is_granted is not False:
-            return _barred(is_decided=one.is_granted is True)
-    return None
+def out(state: CaseState) -> frozenset[str]:
+    """Who has no business in the whole matter: they stepped down, or wait for the word on it."""
+    return frozenset(
+        one.account for one in state.life.recusals if one.covers_matter and one.is_granted is not False
+    )
 
 
 def undecidable(state: CaseState, context: Context) -> Refusal | None:
     """No decision is taken before it is decided whether somebody must step down."""
-    if pending(state) is not None:
-        return _barred(is_decided=False)
-    return barred(state, context)
+    found = pending(state)
+    return recused(is_decided=False, is_own=found.is_own) if found is not None else None
 
 
 def unhearable(state: CaseState) -> Refusal | None:
     """The same for the record of a hearing whose host or recorder is concerned."""
     found = pending(state)
-    return _barred(is_decided=False) if found is not None and found.seat in _OF_HEARING else None
-
-
-def _barred(*, is_decided: bool) -> RuleBroken:
-    if is_decided:
-        return RuleBroken("recused", N_("您已经回避，不能再办这件事。"), basis=ARTICLE_48)
-    return RuleBroken("recusal-pending", N_("有人申请回避，负责人决定以前不能进行。"), basis=ARTICLE_48)
+    if found is None or found.seat not in _OF_HEARING:
+        return None
+    return recused(is_decided=False, is_own=found.is_own)
 
 
 def _seated(state: CaseState, seat: str) -> str:
     """Who holds the seat, "" when nobody does."""
     if seat == "examiner":
-        return state.life.examiners[-1] if state.life.examiners else state.holder or ""
+        left = [one for one in state.life.examiners if one not in gone(state)]
+        return left[-1] if left else state.holder or ""
     found = state.life.hearing
     return getattr(found, seat) if found is not None and found.is_pending else ""
 
@@ -77,6 +78,29 @@ def _request(state: CaseState, body: commands.RequestRecusal, context: Context) 
         raise invalid("seat", "already-decided", N_("对这个人的回避申请已经作过决定。"))
     told: dict[str, Any] = {"seat": body.seat, "account": account, "party": body.party, **context.new}
     return [Fact("recusal-requested", told)]
+
+
+def _step_guard(state: CaseState, context: Context) -> Refusal | None:
+    if pending(state) is not None:
+        return RuleBroken("already-requested", N_("已经有人申请回避，等负责人决定。"), basis=ARTICLE_77)
+    if state.state in ENDS and state.life.outcome != "grant":
+        return RuleBroken("nothing-left", N_("这件事已经办结，没有还要办的。"), basis=ARTICLE_77)
+    return None
+
+
+def _step_aside(state: CaseState, body: commands.StepAside, context: Context) -> list[Fact]:
+    seat = _own_seat(state, context)
+    told = {"seat": seat, "account": context.actor.username, "ground": body.ground, **context.new}
+    return [Fact("recusal-offered", told)]
+
+
+def _own_seat(state: CaseState, context: Context) -> str:
+    """From which seat the actor steps aside: one of the hearing, the examination, else their own desk."""
+    me = context.actor.username
+    for seat in (*_OF_HEARING, "examiner"):
+        if _seated(state, seat) == me and (seat != "examiner" or "examiner" in context.actor.roles):
+            return seat
+    return next(one for one in _DESKS if one in context.actor.roles)
 
 
 def _decide_guard(state: CaseState, context: Context) -> Refusal | None:
@@ -101,6 +125,11 @@ def _decide(state: CaseState, body: commands.DecideRecusal, context: Context) ->
         "reason": body.reason,
         "party": found.party,
     }
+    if body.granted and _is_void(state, found):
+        data["again"] = True
+    if found.is_own:
+        # Nobody asked for it: the office records it, there is no application to answer.
+        return [Fact("recusal-decided", data | {"own": True} | ({"to": to} if to is not None else {}))]
     told = {
         "seat": found.seat,
         "granted": body.granted,
@@ -113,10 +142,24 @@ def _decide(state: CaseState, body: commands.DecideRecusal, context: Context) ->
     return [Fact("recusal-decided", data, (("recusal", told),))]
 
 
+def _is_void(state: CaseState, found: Recusal) -> bool:
+    """What somebody found who had to step down carries no decision: the successor examines anew."""
+    return found.covers_matter and found.account in state.life.examiners and state.state in OPEN
+
+
+def _needs_successor(state: CaseState, found: Recusal) -> bool:
+    """Who holds the case or a seat in it is replaced; of a desk that has others any of them goes on."""
+    if not found.is_own or found.seat in _OF_HEARING:
+        return True
+    return found.account in (state.holder, *state.life.examiners)
+
+
 def _replaceable(state: CaseState, found: Recusal, to: str | None, context: Context) -> None:
     """Whoever takes over is another of the organ, and fit for the seat."""
     if to is None:
-        raise invalid("to", "required", N_("准予回避的，写明由谁接替。"))
+        if _needs_successor(state, found):
+            raise invalid("to", "required", N_("准予回避的，写明由谁接替。"))
+        return
     if to == found.account or not context.is_colleague(to, state):
         raise invalid("to", "unknown-person", N_("只能由本单位另一位有权办理的人接替。"))
     meeting = state.life.hearing
@@ -124,6 +167,8 @@ def _replaceable(state: CaseState, found: Recusal, to: str | None, context: Cont
         raise invalid("to", "same-person", N_("审查这件事的人不能主持听证。"))
     if meeting is not None and found.seat in _OF_HEARING and to in (meeting.host, meeting.recorder):
         raise invalid("to", "same-person", N_("主持人和记录人应当是两个人。"))
+    if found.seat == "approver" and to in (*state.life.examiners, state.life.accepted_by):
+        raise invalid("to", "same-person", N_("受理或者审查这件事的人不能作出决定。"))
     if to in gone(state):
         raise invalid("to", "recused", N_("这个人已经回避。"))
 
@@ -138,9 +183,10 @@ ACTS = (
         _request_guard,
         basis=ARTICLE_48,
     ),
+    Act("step-aside", _STEPPING, _DESKS, commands.StepAside, _step_aside, _step_guard, basis=ARTICLE_77),
     Act(
         "decide-recusal",
-        OPEN,
+        _STEPPING,
         ("head", "leader"),
         commands.DecideRecusal,
         _decide,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from onewindow.cases.rules import commands
+from onewindow.cases.rules import commands, recusal
 from onewindow.cases.rules.acting import ARTICLE_34, Act, Context, same_person
 from onewindow.cases.rules.parties import HANDLED, OPEN
 from onewindow.cases.rules.state import CaseState, Fact, SiteCheck
@@ -82,6 +82,8 @@ def _faults_of_arranging(
         yield FieldError("checkers", "two-needed", N_("现场核查应当指派两名以上工作人员。"))
     elif not all(context.is_colleague(one, state) for one in body.checkers):
         yield FieldError("checkers", "unknown-person", N_("只能指定本单位有权办理的人。"))
+    elif not recusal.out(state).isdisjoint(body.checkers):
+        yield FieldError("checkers", "recused", N_("这个人已经回避。"))
 
 
 def _record_guard(state: CaseState, context: Context) -> Refusal | None:

@@ -144,10 +144,16 @@ class SiteCheck(msgspec.Struct, frozen=True, omit_defaults=True):
 class Recusal(msgspec.Struct, frozen=True, omit_defaults=True):
     """That somebody should step down (行政许可法 art. 48(1)(3)); why stands in the dossier."""
 
-    seat: str  # host | recorder | examiner
+    seat: str  # host | recorder | examiner; of one's own motion any desk
     account: str
     party: int = 0
     is_granted: bool | None = None  # None: not decided
+    is_own: bool = False  # asked for by whom it concerns (公务员法 art. 77)
+
+    @property
+    def covers_matter(self) -> bool:
+        """True where it keeps its person from the whole matter, not from a seat of the hearing alone."""
+        return self.is_own or self.seat == "examiner"
 
 
 class Licence(msgspec.Struct, frozen=True, omit_defaults=True):

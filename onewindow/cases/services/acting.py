@@ -13,7 +13,7 @@ from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
 from onewindow.cases.queries import presenting
 from onewindow.cases.rules import acceptance, commands, serving, trust
-from onewindow.cases.rules.acting import Act, Context
+from onewindow.cases.rules.acting import Act, Context, barred
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.labels import LABELS, STATE_LABELS
 from onewindow.cases.rules.state import Fact, Row
@@ -219,8 +219,9 @@ def _added(asked: Any, found: store.Found, context: Context) -> dossiers.Dossier
     if isinstance(asked, commands.RecordStatement):
         said = dossiers.Spoken(asked.party, asked.text, context.now.isoformat())
         return msgspec.structs.replace(known, statements=(*known.statements, said))
-    if isinstance(asked, commands.RequestRecusal):
-        why = dossiers.Spoken(asked.party, asked.reason, context.now.isoformat())
+    if isinstance(asked, commands.RequestRecusal | commands.StepAside):
+        asker = asked.party if isinstance(asked, commands.RequestRecusal) else 0
+        why = dossiers.Spoken(asker, asked.reason, context.now.isoformat())
         return msgspec.structs.replace(known, objections=(*known.objections, why))
     if isinstance(asked, commands.ArrangeSiteCheck):
         visit = dossiers.Visit(asked.place, asked.points)
@@ -289,6 +290,9 @@ def _may_change(body: dict[str, Any], found: store.Found, context: Context) -> C
         raise NotAllowed(
             "role-lacks-it", N_("您的岗位不能做这一步：%(action)s。"), params={"action": LABELS["change"]}
         )
+    stepped = barred(state, context)
+    if stepped is not None:
+        raise stepped
     asked = checking.read(body, Change)
     if asked.version is not None and asked.version != state.version:
         raise telling.stale()

@@ -64,11 +64,12 @@ class SiteCheckLine(msgspec.Struct, kw_only=True):
 
 
 class RecusalLine(msgspec.Struct, kw_only=True):
-    seat: Literal["host", "recorder", "examiner"]
+    seat: Literal["host", "recorder", "examiner", "approver", "head", "issuer", "clerk"]
     person: str
     party: int
     reason: str | None
     granted: bool | None
+    own: bool  # asked for by the official themselves
 
 
 class EndingProposed(msgspec.Struct, kw_only=True):

@@ -19,6 +19,7 @@ from onewindow.ui import refusals, words
 
 # The order in which acts stand on the page: what moves the matter on comes first.
 ORDER = (
+    "decide-recusal",
     "review",
     "decide",
     "accept",
@@ -38,11 +39,11 @@ ORDER = (
     "terminate",
     "withdraw",
     *hearing_acts.FIELDS,
-    *onward_acts.FIELDS,
+    *(name for name in onward_acts.FIELDS if name != "decide-recusal"),
     "serve",
 )
 # Deeds of the office that are not steps of the matter; they stand apart.
-OFFICE = ("claim", "assign", "transfer", "note")
+OFFICE = ("claim", "assign", "transfer", "note", "step-aside")
 # Shortcut letters shown on the buttons.
 KEYS = {
     "review": "G",

@@ -65,7 +65,9 @@ def is_of_matter(name: str, case: Mapping[str, Any]) -> bool:
         return bool(case.get("licence"))
     if name in ("record-site-check", "cancel-site-check"):
         return any(not one["checked_at"] and not one["cancelled"] for one in case.get("site_checks") or ())
-    if name in hearing_acts.FIELDS or name in ("request-recusal", "decide-recusal"):
+    if name == "decide-recusal":
+        return bool(case.get("recusals"))
+    if name in hearing_acts.FIELDS or name == "request-recusal":
         return bool(case.get("parties") or case.get("hearing"))
     return True
 

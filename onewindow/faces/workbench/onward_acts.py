@@ -46,6 +46,16 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("party", lazy("谁"), "party", required=True),
         Field("reason", lazy("理由"), "area", required=True, hint=lazy("另行密存，不进时间线")),
     ),
+    "step-aside": (
+        Field("ground", lazy("情形"), "select", required=True, choices=choices("recusal_ground", blank=True)),
+        Field(
+            "reason",
+            lazy("理由"),
+            "area",
+            required=True,
+            hint=lazy("另行密存，申请人看不到；交出以后您不再办这件事，由负责人决定"),
+        ),
+    ),
     "decide-recusal": (
         Field(
             "granted",
@@ -58,8 +68,8 @@ FIELDS: dict[str, tuple[Field, ...]] = {
                 Choice("false", lazy("不予回避")),
             ),
         ),
-        Field("to", lazy("由谁接替"), "colleague", hint=lazy("不予回避就不选")),
-        Field("reason", lazy("理由"), "area", required=True, hint=lazy("印在决定书上")),
+        Field("to", lazy("由谁接替"), "colleague", hint=lazy("不予回避就不选；还没有人办的，也可以不选")),
+        Field("reason", lazy("理由"), "area", required=True, hint=lazy("有人申请的，印在决定书上")),
     ),
     "revoke-licence": (
         Field(
@@ -113,6 +123,7 @@ FACTS = {
     "record-site-check": ("site-checked",),
     "cancel-site-check": ("site-check-cancelled",),
     "request-recusal": ("recusal-requested",),
+    "step-aside": ("recusal-offered",),
     "decide-recusal": ("recusal-decided",),
     "revoke-licence": ("revocation-proposed", "licence-revoked"),
     "withdraw-licence": ("licence-withdrawal-proposed", "licence-withdrawn"),

@@ -178,13 +178,20 @@ def _colleagues(actor: Actor, desk: Desk, case: dict[str, Any]) -> list[dict[str
         return []
     on = clock.today()
     people: dict[str, tuple[str, list[str]]] = {}
-    for role in ("examiner", "approver") if desk is OFFICE else desk.roles:
+    for role in _successors(desk, case["state"]):
         for one in org.holders(role, organ_id=actor.organ_id, on=on):
             if one.username != actor.username:
                 people.setdefault(one.username, (one.name, []))[1].append(words.word(role, "role"))
     return [
         {"username": key, "name": name, "roles": "、".join(roles)} for key, (name, roles) in people.items()
     ]
+
+
+def _successors(desk: Desk, state: str) -> tuple[str, ...]:
+    """The roles of those to whom the matter may be handed: what the windows have not accepted stays with them."""
+    if desk is OFFICE:
+        return ("clerk",) if state in ("received", "correcting") else ("examiner", "approver")
+    return tuple(desk.roles)
 
 
 def _is_repeat(refusal: Refusal, case: dict[str, Any], actor: Actor, action: str) -> bool:
