@@ -23,8 +23,12 @@ lifeline.follow()
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 _django = get_wsgi_application()
 
-from onewindow.site import door, warming  # noqa: E402  the rooms' models exist only now
+from django.urls import get_resolver  # noqa: E402
 
+from onewindow.site import door, shapes, warming  # noqa: E402  the rooms' models exist only now
+
+_ = get_resolver().url_patterns  # loads the pages, whose shapes shall be known too
+shapes.learn()
 warming.start()
 application = door.Door(
     WhiteNoise(

@@ -83,7 +83,9 @@ def _static(options: argparse.Namespace) -> None:
 
 def _worker(options: argparse.Namespace) -> None:
     from onewindow.base import worker
+    from onewindow.site import shapes
 
+    shapes.learn()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
