@@ -45,7 +45,9 @@ _BASIS: dict[str, list[str]] = {
     "licence-withdrawal": [ARTICLE_8],
     "cancellation": [ARTICLE_70],
 }
-_WITH_REMEDIES = frozenset({"rectification", "revocation", "licence-withdrawal", "cancellation"})
+_WITH_REMEDIES = frozenset(
+    {"rectification", "revocation", "licence-withdrawal", "cancellation", "licence-ended"}
+)
 _DEFAULTS: dict[str, str] = {
     "how": "网上“我的办件”、邮寄或者到综合窗口",
     "consequences": "",
@@ -54,7 +56,11 @@ _DEFAULTS: dict[str, str] = {
 _STAFF = ("host", "recorder", "person", "successor")  # told by their accounts: ``host_account``
 # The decision that these speak of is read off the case; a notice speaks of one where an end is proposed.
 _OF_LICENCE = frozenset({"revocation", "licence-withdrawal", "cancellation"})
-_ENDING_WORDS = {"revoke-licence": "撤销行政许可", "withdraw-licence": "撤回行政许可"}
+_ENDING_WORDS = {
+    "revoke-licence": "撤销行政许可",
+    "withdraw-licence": "撤回行政许可",
+    "cancel-licence": "注销行政许可",
+}
 KINDS_TOLD = (
     "hearing-rights",
     "hearing-announcement",
@@ -69,6 +75,7 @@ KINDS_TOLD = (
     "revocation",
     "licence-withdrawal",
     "cancellation",
+    "licence-ended",
 )
 
 

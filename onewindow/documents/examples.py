@@ -311,6 +311,16 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "remedies": REMEDIES,
         "return_by_on": "2026-11-30",
     },
+    "licence-ended": {
+        "licence": GRANTED,
+        "ending": "撤销行政许可",
+        "reason": "被许可人以欺骗手段取得许可，检测机构书面确认未出具所提交的报告。",
+        "basis": ["《中华人民共和国行政许可法》第六十九条第二款"],
+        "decided_on": "2026-11-10",
+        "remedies": REMEDIES,
+        "addressee": NEIGHBOUR,
+        "interest": "双方共用一处检查井",
+    },
 }
 
 

@@ -167,6 +167,13 @@ _AFTERWARDS = (
         "licence ground reason basis decided_on remedies | return_by_on",
         "注销行政许可决定书",
     ),
+    # to a third party: what was decided of the licence (ending: in words) and what they may do against it
+    _kind(
+        "licence-ended",
+        "告",
+        "许可处理告知书",
+        "licence ending reason basis decided_on remedies | addressee interest",
+    ),
 )
 
 KINDS = {

@@ -74,6 +74,8 @@ _ISSUING = frozenset(
         "licence-withdrawal-proposed",
         "licence-withdrawn",
         "licence-cancelled",
+        "ending-noticed",
+        "ending-told",
         "served",
     }
 )

@@ -84,6 +84,8 @@ EVENTS: Mapping[str, str] = {
     "licence-withdrawn": N_("撤回了许可"),
     "cancellation-proposed": N_("拟注销许可"),
     "licence-cancelled": N_("注销了许可"),
+    "ending-noticed": N_("告知利害关系人拟对许可作出的处理"),
+    "ending-told": N_("告知利害关系人许可的处理结果"),
     "proposal-dropped": N_("没有采纳提议"),
     "originals-checked": N_("窗口核验了原件"),
 }

@@ -29,6 +29,8 @@ def test_what_a_deed_tells_makes_a_whole_paper(kind: str) -> None:
         told |= {name: CONTENTS[kind][name] for name in ("basis", "consequences")}
     if kind == "recusal":
         told |= {"seat": "host", "granted": True}
+    if kind == "licence-ended":
+        told |= {"ending": "revoke-licence", "basis": CONTENTS[kind]["basis"]}
     if kind in ("rectification", "revocation"):
         told["facts"] = CONTENTS[kind]["facts"]
     said = HEAD | further_papers.of(kind)(MATTER, told)

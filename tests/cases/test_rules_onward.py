@@ -362,6 +362,55 @@ def test_the_holder_is_heard_first() -> None:
     assert refusal(spoken, "applicant", "record-statement", text="再说") == "not-invited"
 
 
+def with_neighbours() -> Bench:
+    """Delivered, and two neighbours whom it touches were registered and told before."""
+    bench = accepted().act("examiner", "judge-interest", touches=True, reason="共用检查井")
+    for name in ("甲", "乙"):
+        bench.act("examiner", "register-party", type="person", name=name, interest="邻居")
+    bench.act("examiner", "invite-statements", matters="接驳口", answer_by="2026-09-09")
+    bench.act("examiner", "tell-hearing-rights", matters="接驳口").move("2026-09-16")
+    bench.act("examiner", "review", **WELL).act("approver", "decide", outcome="grant")
+    return bench.act("head", "produce").act("issuer", "deliver", method="window")
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "notices"),
+    [("revoke-licence", REVOKE, 2), ("withdraw-licence", WITHDRAW, 2), ("cancel-licence", CANCEL, 0)],
+)
+def test_third_parties_are_told_and_heard_before_a_licence_is_taken(
+    action: str, body: dict[str, Any], notices: int
+) -> None:
+    bench = with_neighbours()
+    if "answer_by" in body:
+        body = body | {"answer_by": "2026-09-23"}
+    bench.act("examiner", action, **body)
+    assert [one.data["party"] for one in bench.told if one.type == "ending-noticed"] == [1, 2][:notices]
+    if notices:
+        bench.act("applicant", "record-statement", text="已经改好")
+        assert refusal(bench, "head", action) == "statement-term-runs"
+        assert refusal(bench, "applicant", "record-statement", party=1, text="x") == "not-your-word"
+        assert refusal(bench, "clerk", "record-statement", party=3, text="x") == "unknown-party"
+        bench.act("clerk", "record-statement", party=2, text="同意")
+        assert refusal(bench, "head", action) == "statement-term-runs"
+        bench.act("clerk", "record-statement", party=1, text="没有意见")
+        assert bench.state.life.licence.heard == (1, 2)
+    bench.act("head", action)
+    assert [one.data for one in bench.told if one.type == "ending-told"] == [
+        {"party": no, "action": action} for no in (1, 2)
+    ]
+
+
+def test_who_lets_the_term_pass_keeps_nobody_and_a_new_proposal_asks_anew() -> None:
+    bench = with_neighbours().act("examiner", "revoke-licence", **REVOKE | {"answer_by": "2026-09-23"})
+    bench.act("clerk", "record-statement", party=1, text="同意")
+    bench.act("head", "drop-proposal", reason="理由不足")
+    bench.act("examiner", "withdraw-licence", **WITHDRAW | {"answer_by": "2026-09-23"})
+    assert licence.unheard(bench.state) == [0, 1, 2]
+    assert refusal(bench, "head", "withdraw-licence") == "statement-term-runs"
+    bench.move("2026-09-24")
+    assert refusal(bench, "head", "withdraw-licence") == ""
+
+
 def test_a_proposal_may_be_dropped_and_others_wait_for_it() -> None:
     bench = Bench().to("delivered").act("examiner", "withdraw-licence", **WITHDRAW)
     assert refusal(bench, "examiner", "cancel-licence", **CANCEL) == "other-proposal"

@@ -158,3 +158,43 @@ def test_the_grant_says_the_licence_and_what_became_of_it_is_public(api: Open) -
     assert api().get("/decisions").json["results"][0]["standing"] == "cancelled"
     assert "已注销" in citizen.get(address).content.decode()
     assert list(proof.findings()) == []
+
+
+def test_a_neighbour_is_told_of_a_revocation_heard_and_told_what_came_of_it(api: Open) -> None:
+    case = api("clerk1").act(api("citizen1").create(SEWAGE), "accept")
+    examiner = api("examiner1")
+    case = examiner.act(case, "judge-interest", touches=True, reason="共用检查井")
+    neighbour = {"type": "person", "name": "邻家甲", "interest": "共用检查井"}
+    case = examiner.act(case, "register-party", **neighbour)
+    case = examiner.act(case, "invite-statements", matters="接驳口", answer_by="2026-09-09")
+    case = examiner.act(case, "tell-hearing-rights", matters="接驳口")
+    move("2026-09-16")
+    case = examiner.act(case, "review", opinion="可以", **{"pass": True})
+    case = api("approver1").act(case, "decide", outcome="grant")
+    case = examiner.act(case, "revoke-licence", **REVOKE)
+    said = [one for one in case["documents"] if one["kind"] == "statement-notice"][-1]
+    content = json.loads(documents.plain_of(Document.objects.get(document_no=said["document_no"])) or b"{}")
+    assert content["addressee"]["name"] == "邻家甲" and content["ending"] == "撤销行政许可"
+    assert "第三十六条" in content["basis"][0]
+    mine = api("citizen1").view(case)
+    assert said["document_no"] not in [one["document_no"] for one in mine["documents"]]
+    case = api("citizen1").act(mine, "record-statement", text="报告不是我造的")
+    head = api("head1")
+    assert head.try_(head.view(case), "revoke-licence").code == "statement-term-runs"
+    case = api("clerk1").act(head.view(case), "record-statement", party=1, text="请撤销")
+    assert case["licence"]["proposed"]["parties_heard"] == [1]
+    assert (
+        "利害关系人 1 人，1 人已陈述意见"
+        in desk("head1").get(f"/office/cases/{case['case_no']}").content.decode()
+    )
+    case = head.act(case, "revoke-licence")
+    ended = content_of(case, "licence-ended")
+    assert ended["addressee"]["name"] == "邻家甲" and len(ended["remedies"]) == 2
+    number = next(one["document_no"] for one in case["documents"] if one["kind"] == "licence-ended")
+    case = api("issuer1").act(case, "serve", document_no=number, method="courier", receipt="SF1")
+    assert [one["remedy"] for one in case["services"][-1]["terms"]] == ["reconsideration", "suit"]
+    mine = api("citizen1").view(case)
+    assert "licence-ended" not in [one["kind"] for one in mine["documents"]]
+    told = json.dumps(mine, ensure_ascii=False)
+    assert "邻家甲" not in told and "请撤销" not in told
+    assert list(proof.findings()) == []

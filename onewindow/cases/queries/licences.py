@@ -26,5 +26,6 @@ def shown(found: store.Found, item: ItemDefinition) -> dict[str, Any] | None:
             "action": waiting.action,
             "answer_by": waiting.body.get("answer_by"),
             "heard": life.licence.is_heard,
+            "parties_heard": list(life.licence.heard),
         },
     }

@@ -246,7 +246,9 @@ def events(found: Sequence[Sequence[Any]], *, internal: bool) -> list[Json]:
 
 
 # Told once for each who is addressed; an applicant's timeline has those to the applicant.
-_ADDRESSED = frozenset({"statement-invited", "hearing-rights-told", "hearing-noticed"})
+_ADDRESSED = frozenset(
+    {"statement-invited", "hearing-rights-told", "hearing-noticed", "ending-noticed", "ending-told"}
+)
 
 
 def _shown(data: Json) -> Json:

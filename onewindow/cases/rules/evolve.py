@@ -244,8 +244,7 @@ def _registered(state: CaseState, told: Told) -> Change:
 
 def _spoken(state: CaseState, told: Told) -> Change:
     if state.state in GRANTED:
-        licence = msgspec.structs.replace(state.life.licence, is_heard=True)
-        return _content(state, told) | {"life": _life(state, licence=licence)}
+        return _content(state, told) | {"life": heard.spoken_of_licence(state.life, told.data["party"])}
     return _content(state, told) | {"life": heard.spoken(state.life, told.data["party"])}
 
 

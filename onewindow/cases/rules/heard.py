@@ -21,6 +21,14 @@ def spoken(life: Life, no: int) -> Life:
     )
 
 
+def spoken_of_licence(life: Life, no: int) -> Life:
+    """The holder (0) or a third party was listened to on what may become of the licence."""
+    found = life.licence
+    if no == 0:
+        return replace(life, licence=replace(found, is_heard=True))
+    return replace(life, licence=replace(found, heard=tuple(sorted({*found.heard, no}))))
+
+
 def _judged(life: Life, data: Data, day: date, actor: str) -> Life:
     return replace(life, touches_third_party=data["touches"])
 
@@ -116,7 +124,7 @@ def _recusal_decided(life: Life, data: Data, day: date, actor: str) -> Life:
 
 def _ending_proposed(life: Life, data: Data, day: date, actor: str) -> Life:
     proposal = Proposal(data["action"], actor, data["body"])
-    return replace(life, proposal=proposal, licence=replace(life.licence, is_heard=False))
+    return replace(life, proposal=proposal, licence=replace(life.licence, is_heard=False, heard=()))
 
 
 def _ended_as(standing: str) -> Change:
@@ -146,6 +154,8 @@ CHANGES: dict[str, Change] = {
     "recusal-requested": _recusal_requested,
     "recusal-offered": _recusal_offered,
     "recusal-decided": _recusal_decided,
+    "ending-noticed": _same,
+    "ending-told": _same,
     "revocation-proposed": _ending_proposed,
     "licence-withdrawal-proposed": _ending_proposed,
     "cancellation-proposed": _ending_proposed,

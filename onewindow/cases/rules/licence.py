@@ -1,7 +1,9 @@
 """What may become of a licence: revoked (行政许可法 art. 69), withdrawn (art. 8), cancelled (art. 70).
 
-An examiner proposes with facts and reasons; before a licence is taken away its holder is told and may speak; another
-person carries it out. The state of the case stays: what became of the licence stands in ``Life.licence``.
+An examiner proposes with facts and reasons; before a licence is taken away its holder is told and may speak, and so are
+the third parties of the case (art. 7, 36: whom it touches directly states and defends); another person carries it out,
+and everybody who was told learns what came of it. The state of the case stays: what became of the licence stands in
+``Life.licence``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,15 @@ from typing import Any
 from msgspec.structs import asdict
 
 from onewindow.cases.rules import commands
-from onewindow.cases.rules.acting import ARTICLE_7, ARTICLE_8, ARTICLE_69, ARTICLE_70, Act, Context
+from onewindow.cases.rules.acting import (
+    ARTICLE_7,
+    ARTICLE_8,
+    ARTICLE_36,
+    ARTICLE_69,
+    ARTICLE_70,
+    Act,
+    Context,
+)
 from onewindow.cases.rules.labels import CANCELLATION_GROUNDS, REVOCATION_GROUNDS, WITHDRAWAL_GROUNDS
 from onewindow.cases.rules.parties import MOST_TERM_DAYS
 from onewindow.cases.rules.state import GRANTED, CaseState, Fact, Proposal
@@ -75,11 +85,24 @@ def _term_runs(state: CaseState, context: Context) -> Refusal | None:
     found = proposed(state)
     if found is None or found.by == context.actor.username or found.action not in TOLD_BEFORE:
         return None
-    if state.life.licence.is_heard or context.today > date.fromisoformat(found.body["answer_by"]):
+    if not unheard(state) or context.today > date.fromisoformat(found.body["answer_by"]):
         return None
+    if state.life.licence.is_heard:
+        return RuleBroken(
+            "statement-term-runs",
+            N_("陈述申辩的期限还没有过，还有利害关系人没有表示意见。"),
+            basis=ARTICLE_36,
+        )
     return RuleBroken(
         "statement-term-runs", N_("陈述申辩的期限还没有过，被许可人也还没有表示意见。"), basis=ARTICLE_7
     )
+
+
+def unheard(state: CaseState) -> list[int]:
+    """Who has not spoken to what is proposed: 0 the holder, 1… the third parties."""
+    found = state.life.licence
+    spoken = {*found.heard, *((0,) if found.is_heard else ())}
+    return [no for no in range(state.life.parties + 1) if no not in spoken]
 
 
 def _cancel_guard(state: CaseState, context: Context) -> Refusal | None:
@@ -92,7 +115,7 @@ def _cancel_guard(state: CaseState, context: Context) -> Refusal | None:
 def _revoke(state: CaseState, body: commands.RevokeLicence, context: Context) -> list[Fact]:
     if state.life.proposal is None:
         _refuse(_faults_of_revoking(body, context), ARTICLE_69)
-        return [_propose("revoke-licence", "revocation-proposed", body, REVOCATION_GROUNDS, ARTICLE_69)]
+        return _propose(state, "revoke-licence", "revocation-proposed", body, REVOCATION_GROUNDS, ARTICLE_69)
     told = _told(state.life.proposal)
     is_fraud = told["ground"] == "fraud"
     paper = {
@@ -104,7 +127,7 @@ def _revoke(state: CaseState, body: commands.RevokeLicence, context: Context) ->
         ),
         "decided_on": context.today,
     }
-    return [_done("licence-revoked", state.life.proposal, "revocation", paper)]
+    return _done(state, "licence-revoked", "revocation", paper)
 
 
 def _faults_of_revoking(body: commands.RevokeLicence, context: Context) -> Iterator[FieldError]:
@@ -120,16 +143,16 @@ def _withdraw(state: CaseState, body: commands.WithdrawLicence, context: Context
     if state.life.proposal is None:
         lacking = _lacking(body, "ground", "reason", "compensation", "answer_by")
         _refuse([*lacking, *_term(body.answer_by, context)], ARTICLE_8)
-        return [
-            _propose("withdraw-licence", "licence-withdrawal-proposed", body, WITHDRAWAL_GROUNDS, ARTICLE_8)
-        ]
+        return _propose(
+            state, "withdraw-licence", "licence-withdrawal-proposed", body, WITHDRAWAL_GROUNDS, ARTICLE_8
+        )
     told = _told(state.life.proposal)
     paper = {
         "reason": _sentence(WITHDRAWAL_GROUNDS[told["ground"]], told["reason"]),
         "compensation": told["compensation"],
         "decided_on": context.today,
     }
-    return [_done("licence-withdrawn", state.life.proposal, "licence-withdrawal", paper)]
+    return _done(state, "licence-withdrawn", "licence-withdrawal", paper)
 
 
 def _cancel(state: CaseState, body: commands.CancelLicence, context: Context) -> list[Fact]:
@@ -145,7 +168,7 @@ def _cancel(state: CaseState, body: commands.CancelLicence, context: Context) ->
         "return_by_on": told["return_by"],
         "decided_on": context.today,
     }
-    return [_done("licence-cancelled", state.life.proposal, "cancellation", paper)]
+    return _done(state, "licence-cancelled", "cancellation", paper)
 
 
 def _faults_of_cancelling(
@@ -189,8 +212,10 @@ def _body(body: commands.Body) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
 
 
-def _propose(action: str, type: str, body: commands.Body, grounds: dict[str, str], basis: str) -> Fact:
-    """A proposal against the holder: with the notice that tells of it and of the right to speak."""
+def _propose(
+    state: CaseState, action: str, type: str, body: commands.Body, grounds: dict[str, str], basis: str
+) -> list[Fact]:
+    """A proposal against the holder: with the notices that tell each of it and of the right to speak."""
     told = _body(body)
     notice = {
         "matters": _sentence(grounds[told["ground"]], told["reason"]),
@@ -199,7 +224,19 @@ def _propose(action: str, type: str, body: commands.Body, grounds: dict[str, str
         "basis": [ARTICLE_7, basis],
         "ending": action,
     }
-    return Fact(type, {"action": action, "body": told}, (("statement-notice", notice),))
+    proposal = Fact(type, {"action": action, "body": told}, (("statement-notice", notice),))
+    return [
+        proposal,
+        *_each(state, "ending-noticed", "statement-notice", notice | {"basis": [ARTICLE_36, basis]}),
+    ]
+
+
+def _each(state: CaseState, type: str, kind: str, told: dict[str, Any]) -> list[Fact]:
+    """A paper of ``kind`` to each third party of the case, with a fact of its own."""
+    return [
+        Fact(type, {"party": no, "action": told["ending"]}, ((kind, told | {"party": no}),))
+        for no in range(1, state.life.parties + 1)
+    ]
 
 
 def _told(proposal: Proposal) -> dict[str, Any]:
@@ -210,9 +247,14 @@ def _sentence(*parts: str | None) -> str:
     return "".join(part if part.endswith(("。", "；", "！", "？")) else f"{part}。" for part in parts if part)
 
 
-def _done(type: str, proposal: Proposal, kind: str, paper: dict[str, Any]) -> Fact:
+def _done(state: CaseState, type: str, kind: str, paper: dict[str, Any]) -> list[Fact]:
+    """The decision to the holder, and to each third party what was decided and what they may do against it."""
+    proposal = state.life.proposal
+    assert proposal is not None
     data = {**proposal.body, "proposed_by": proposal.by}
-    return Fact(type, data, ((kind, paper),))
+    told = {"ending": proposal.action, "reason": paper["reason"], "decided_on": paper["decided_on"]}
+    told["basis"] = paper.get("basis") or [ARTICLE_8]
+    return [Fact(type, data, ((kind, paper),)), *_each(state, "ending-told", "licence-ended", told)]
 
 
 def _drop_guard(state: CaseState, context: Context) -> Refusal | None:

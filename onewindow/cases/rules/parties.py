@@ -104,7 +104,7 @@ def speaks_for(state: CaseState, party: int, context: Context) -> None:
 
 def _record(state: CaseState, body: commands.RecordStatement, context: Context) -> list[Fact]:
     speaks_for(state, body.party, context)
-    if voice(state, body.party) is None and (state.state not in GRANTED or body.party):
+    if voice(state, body.party) is None and state.state not in GRANTED:
         raise RuleBroken("not-invited", N_("还没有告知这个人陈述申辩的权利。"), basis=ARTICLE_36)
     data: dict[str, Any] = {"party": body.party, **context.new}
     return [Fact("statement-made", data)]
@@ -119,7 +119,7 @@ def _record_guard(state: CaseState, context: Context) -> Refusal | None:
 
 
 def _after_grant(state: CaseState) -> Refusal | None:
-    """The holder of a licence is listened to while its end is proposed (art. 7, 8, 69)."""
+    """The holder of a licence and the third parties are listened to while its end is proposed (art. 7, 36, 69)."""
     found = state.life.proposal
     if found is None or found.action not in ("revoke-licence", "withdraw-licence"):
         return RuleBroken("not-invited", N_("没有拟对许可作出的处理，无须陈述申辩。"), basis=ARTICLE_7)

@@ -20,7 +20,16 @@ ANNOUNCED = PROCEDURE_LAW + "第九十五条"
 ANNOUNCED_DAYS = 30  # calendar days, after which a paper announced to the public counts as served
 DELIVERED = frozenset({"grant", "denial"})  # by the delivery of the result
 WITH_REMEDIES = frozenset(
-    {"denial", "refusal", "return", "termination", "revocation", "licence-withdrawal", "cancellation"}
+    {
+        "denial",
+        "refusal",
+        "return",
+        "termination",
+        "revocation",
+        "licence-withdrawal",
+        "cancellation",
+        "licence-ended",
+    }
 )
 RECONSIDERATION_DAYS = 60  # 行政复议法 (2023) art. 20
 SUIT_MONTHS = 6  # 行政诉讼法 (2017) art. 46

@@ -164,6 +164,7 @@ class Licence(msgspec.Struct, frozen=True, omit_defaults=True):
     standing: str = "valid"  # valid | revoked | withdrawn | cancelled
     ended_on: date | None = None
     is_heard: bool = False  # the holder has spoken to what is proposed
+    heard: tuple[int, ...] = ()  # the third parties who have
 
 
 class Service(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -76,6 +76,7 @@ class EndingProposed(msgspec.Struct, kw_only=True):
     action: Literal["revoke-licence", "withdraw-licence", "cancel-licence"]
     answer_by: date | None
     heard: bool
+    parties_heard: list[int]  # the numbers of the third parties who have spoken
 
 
 class LicenceOut(msgspec.Struct, kw_only=True):

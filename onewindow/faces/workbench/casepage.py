@@ -139,6 +139,7 @@ def context(
         "can_reveal": any(one.name == "reveal" and one.allowed for one in acts),
         "answer_by": deeds.answer_by(now.date()).isoformat(),
         "parties": hearing_page.third_parties(case, is_open=is_open),
+        "third_count": sum(one["no"] > 0 for one in case.get("parties") or ()),
         "meeting": case.get("hearing"),
         "next_check": next(
             (one for one in case["site_checks"] if not one["checked_at"] and not one["cancelled"]), None

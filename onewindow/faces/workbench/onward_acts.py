@@ -117,6 +117,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "drop-proposal": (REASON,),
 }
+_TO_OTHERS = ("ending-noticed", "ending-told")
 # What each of them makes true, for a repeated click.
 FACTS = {
     "arrange-site-check": ("site-check-arranged",),
@@ -125,9 +126,9 @@ FACTS = {
     "request-recusal": ("recusal-requested",),
     "step-aside": ("recusal-offered",),
     "decide-recusal": ("recusal-decided",),
-    "revoke-licence": ("revocation-proposed", "licence-revoked"),
-    "withdraw-licence": ("licence-withdrawal-proposed", "licence-withdrawn"),
-    "cancel-licence": ("cancellation-proposed", "licence-cancelled"),
+    "revoke-licence": ("revocation-proposed", "licence-revoked", *_TO_OTHERS),
+    "withdraw-licence": ("licence-withdrawal-proposed", "licence-withdrawn", *_TO_OTHERS),
+    "cancel-licence": ("cancellation-proposed", "licence-cancelled", "ending-told"),
     "drop-proposal": ("proposal-dropped",),
 }
 ENDINGS = ("revoke-licence", "withdraw-licence", "cancel-licence", "drop-proposal")
