@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
+from onewindow.site import shapes
 from tests import database
 
 # How long an example takes says more about the machine than about the code.
@@ -26,6 +27,12 @@ def _plain_static_files() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shapes_are_known() -> None:
+    """As in the platform's own processes: tests have threads too."""
+    shapes.learn()
 
 
 @pytest.fixture(autouse=True)

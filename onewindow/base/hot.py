@@ -65,19 +65,22 @@ def _send(
 ) -> list[tuple[Any, ...]]:
     """Past the cursor, whose work costs three times the statement's own way to the server and back.
 
-    By the cursor all the same where a transaction must be begun first, where nothing may be prepared or prepared
-    statements wait to be forgotten, and for values that are not plain.
+    By the cursor all the same where a transaction must be begun first, where prepared statements wait to be
+    forgotten, and for values that are not plain. Behind a pooler nothing is prepared under a name.
     """
     texts = _texts(values)
     must_begin = not link.autocommit and link.pgconn.transaction_status == _IDLE
-    if texts is None or must_begin or link.prepare_threshold is None or link._prepared._to_flush:
+    if texts is None or must_begin or link._prepared._to_flush:
         cursor = psycopg.RawCursor(link)
         cursor.execute(sql, values, binary=is_binary)
         # Not `description`, which builds an object for every column.
         return cursor.fetchall() if cursor.rownumber is not None else []
     with link.lock:
         formats = [type(one) is bytes for one in values]
-        result = link.pgconn.exec_prepared(_prepared_name(link, sql), texts, formats, int(is_binary))
+        if link.prepare_threshold is None:
+            result = link.pgconn.exec_params(sql.encode(), texts, None, formats, int(is_binary))
+        else:
+            result = link.pgconn.exec_prepared(_prepared_name(link, sql), texts, formats, int(is_binary))
         if result.status != _TUPLES_OK:
             _require(link, result, _COMMAND_OK)
             return []

@@ -3,6 +3,7 @@
 ONEWINDOW_DATA_DIR           embedded database, keys, files                 default <checkout>/var
 ONEWINDOW_DATABASE_URL       an outside PostgreSQL; nothing embedded then
 ONEWINDOW_APP_DATABASE_URL   the bounded role on it                         default: the same URL
+ONEWINDOW_POOLER_URL         the bounded role through PgBouncer, for web processes   default: no pooler
 ONEWINDOW_PORT               port on 127.0.0.1                              default 8000
 ONEWINDOW_HOSTS              host names served, separated by commas         default 127.0.0.1,localhost
 ONEWINDOW_HTTPS              1 behind TLS: secure cookies, redirect, HSTS   default 0
@@ -252,8 +253,13 @@ def _database_urls() -> embedded.Urls:
 ONEWINDOW_DATABASE_URLS = _database_urls()
 
 
-def _database(urls: embedded.Urls, role: str) -> dict[str, object]:
-    parts = environment.database_parts(urls.owner if role == "owner" else urls.app)
+# Web processes alone go through a pooler: the worker listens, and commands take their time.
+ONEWINDOW_POOLER_URL = environment.text("ONEWINDOW_POOLER_URL")
+
+
+def _database(urls: embedded.Urls, role: str, pooler: str) -> dict[str, object]:
+    is_pooled = role == "web" and bool(pooler)
+    parts = environment.database_parts(pooler if is_pooled else urls.owner if role == "owner" else urls.app)
     extra = {key.removeprefix("option:"): value for key, value in parts.items() if key.startswith("option:")}
     plain = {key: value for key, value in parts.items() if not key.startswith("option:")}
     statement_ms, lock_ms = {"web": (4_000, 3_000), "job": (600_000, 30_000), "owner": (0, 60_000)}[role]
@@ -270,6 +276,11 @@ def _database(urls: embedded.Urls, role: str) -> dict[str, object]:
     }
     if role != "owner":
         options |= {"server_side_binding": True, "prepare_threshold": 3}
+    if is_pooled:
+        # Each transaction may meet another session of the server: nothing may stay in one. The limits are the
+        # pooler's to set (`connect_query`, docs/operations.md); it takes no `options`.
+        options["prepare_threshold"] = None
+        del options["options"]
     if role == "web":
         # `reconnect_timeout` is short so that a pool which met a dead database tries afresh with the
         # next request instead of backing off for minutes.
@@ -279,11 +290,12 @@ def _database(urls: embedded.Urls, role: str) -> dict[str, object]:
         **plain,
         "TIME_ZONE": "Asia/Shanghai",
         "ATOMIC_REQUESTS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
         "OPTIONS": options,
     }
 
 
-DATABASES = {"default": _database(ONEWINDOW_DATABASE_URLS, ONEWINDOW_DATABASE_ROLE)}
+DATABASES = {"default": _database(ONEWINDOW_DATABASE_URLS, ONEWINDOW_DATABASE_ROLE, ONEWINDOW_POOLER_URL)}
 
 # ---------------------------------------------------------------- language and time
 

@@ -26,7 +26,18 @@ def _run() -> None:
         catalog.search("开店", limit=1)  # builds the index of the search
         doors.contents()
         place.city_name()
+        _look_at_limits()
     except DatabaseError as error:  # the first request that needs it will try again
         _log.warning("could not warm up: %s", type(error).__name__)
     finally:
         connection.close()
+
+
+def _look_at_limits() -> None:
+    """A pooler that sets no limit would let a statement run on after its page was given up."""
+    if not settings.ONEWINDOW_POOLER_URL:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        if cursor.fetchone() == ("0",):
+            _log.warning("the pooler sets no statement_timeout; see deploy/pgbouncer.ini")
