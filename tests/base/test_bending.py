@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -308,6 +309,7 @@ def test_export_shows_every_fact_once(world: World, tmp_path: Path) -> None:
     facts = lines_of(tmp_path / "export" / "facts.jsonl")
     assert [fact["leaf"] for fact in facts] == list(range(16))
     assert (manifest["facts"], manifest["heads"]) == (16, 4)
+    assert stat.S_IMODE((tmp_path / "export").stat().st_mode) == 0o700, "papers name people"
 
 
 def _verify_export(folder: Path) -> tuple[int, set[str]]:

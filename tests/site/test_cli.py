@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from onewindow.site import cli
+from tests import database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,3 +67,11 @@ def test_known_errors_are_one_line(arguments: list[str], variables: dict[str, st
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert ":p@" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["ledger head", "ledger verify", "user list"])
+def test_a_database_that_was_never_migrated_is_told_in_one_line(command: str) -> None:
+    url = database.url(owner=True, name="postgres")
+    done = _run(*command.split(), ONEWINDOW_DATABASE_URL=url, ONEWINDOW_APP_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "onewindow migrate" in done.stderr and len(done.stderr.strip().splitlines()) == 1

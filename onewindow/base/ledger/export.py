@@ -80,6 +80,7 @@ def _make(folder: Path) -> None:
         field = FieldError("folder", "not-empty", N_("请指定空目录"))
         raise Invalid("invalid", N_("导出目录不是空的"), fields=[field])
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # papers name people and carry their codes: an export is nobody else's to read
 
 
 def _catch_up(now: datetime) -> bool:

@@ -146,12 +146,15 @@ def _close_connections() -> None:
 def _known(error: Exception) -> str | None:
     """One line for an error that is not a bug; None for one that is."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import InterfaceError, OperationalError
+    from django.db import InterfaceError, OperationalError, ProgrammingError
+    from psycopg.errors import UndefinedColumn, UndefinedTable
 
     if isinstance(error, ImproperlyConfigured):
         return f"configuration: {error}"
     if isinstance(error, (OperationalError, InterfaceError)):
         return f"database: {str(error).strip().splitlines()[0] if str(error).strip() else 'away'}"
+    if isinstance(error, ProgrammingError) and isinstance(error.__cause__, (UndefinedTable, UndefinedColumn)):
+        return "database: it has not the shape that this version needs; run `onewindow migrate` first"
     if isinstance(error, UnicodeDecodeError):
         return f"the file is not text in UTF-8 (byte {error.start})"
     return None

@@ -13,7 +13,12 @@ def register(commands: Any) -> None:
     verify = ledger.add_parser("verify", help="check every fact, leaf, head and stored state")
     verify.set_defaults(run=_verify, needs="database")
     export = ledger.add_parser("export", help="write the whole ledger with a stand-alone verifier")
-    export.add_argument("folder", metavar="DIR", type=Path, help="an empty or absent directory")
+    export.add_argument(
+        "folder",
+        metavar="DIR",
+        type=Path,
+        help="an empty or absent directory; made private: papers name people",
+    )
     export.set_defaults(run=_export, needs="database")
     head = ledger.add_parser("head", help="print the newest signed head")
     head.set_defaults(run=_head, needs="database")
