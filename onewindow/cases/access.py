@@ -83,19 +83,21 @@ def context(actor: Actor, found: store.Found, item: ItemDefinition, *, now: date
         table=calendars.table(),
         is_applicant=_may_act_as_applicant(actor, found.state, found.found_by[0], now),
         paper=lambda document_no: _paper(found, document_no),
-        consents=lambda: _consents(found),
+        consents=lambda: _consents(found, found.dossier.electronic_service),
+        chose_electronic=lambda: _consents(found, found.dossier.delivery.method == "electronic"),
         is_erased=found.found_by == dossiers.ERASED_BY,
         is_colleague=lambda username, state: _is_colleague(username, state, now),
     )
 
 
-def _consents(found: store.Found) -> bool:
-    """Whether the applicant lets papers be served electronically: of case and person the later word counts."""
+def _consents(found: store.Found, said: bool) -> bool:
+    """Whether the applicant agrees to service by electronic means: of what the application ``said`` and what the
+    person says of all matters, the later word counts."""
     who = found.dossier.applicant
     last = consents.last_word(crypto.subject_hashes(who.id_type, who.id_number), purposes.ELECTRONIC)
     received_at = found.state.received_at
     if last is None or (received_at is not None and last[1] <= received_at):
-        return found.dossier.electronic_service
+        return said
     return last[0]
 
 

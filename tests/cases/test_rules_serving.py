@@ -63,6 +63,30 @@ def test_electronic_means_need_consent_and_once_is_enough() -> None:
     assert serve(bench) == "" and serve(bench) == "already-served"
 
 
+@pytest.mark.parametrize(
+    ("method", "consents", "chose", "code"),
+    [
+        ("electronic", False, False, "no-consent"),
+        ("electronic", True, False, ""),
+        ("electronic", False, True, ""),  # the applicant asked in the application to get the result so
+        ("window", False, False, ""),
+    ],
+)
+@pytest.mark.parametrize("state", ["produced", "denied"])
+def test_the_result_is_delivered_electronically_to_who_agreed(
+    state: str, method: str, consents: bool, chose: bool, code: str
+) -> None:
+    bench = Bench().to(state)
+    where = replace(context(bench, "issuer", consents=consents), chose_electronic=lambda: chose)
+    asked = commands.Deliver(version=bench.state.version, method=method)  # type: ignore[arg-type]
+    try:
+        facts = decide(bench.state, act_named("deliver"), asked, where)
+    except Refusal as found:
+        assert found.code == code and found.basis == serving.ELECTRONIC
+    else:
+        assert code == "" and facts[0].type == "delivered"
+
+
 def test_a_public_notice_counts_after_thirty_days_and_witnesses_stay_out_of_the_fact() -> None:
     bench = Bench().to("denied")
     serve(bench, method="public-notice", remark="下落不明", witnesses=("某人",))

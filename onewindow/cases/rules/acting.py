@@ -59,6 +59,7 @@ class Context(msgspec.Struct, frozen=True):
     is_colleague: Callable[[str, CaseState], bool] = lambda username, state: False
     paper: Callable[[str], Paper | None] = lambda document_no: None
     consents: Callable[[], bool] = lambda: False  # to service by electronic means
+    chose_electronic: Callable[[], bool] = lambda: False  # asked in the application to get the result so
     is_erased: bool = False  # the personal values of the case are gone: no paper can name anybody
     new: dict[str, Any] = {}  # values made for this deed outside (dossier number and digest)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onewindow.cases.rules import commands, hearing, parties, recusal, site_check
+from onewindow.cases.rules import commands, hearing, parties, recusal, serving, site_check
 from onewindow.cases.rules.acceptance import material_name
 from onewindow.cases.rules.acting import ARTICLE_38, ARTICLE_44, Act, Context, invalid, same_person
 from onewindow.cases.rules.clocks import is_examined
@@ -77,6 +77,8 @@ def _deliver_guard(state: CaseState, context: Context) -> Refusal | None:
 
 
 def _deliver(state: CaseState, body: commands.Deliver, context: Context) -> list[Fact]:
+    if body.method == "electronic" and not (context.consents() or context.chose_electronic()):
+        raise serving.without_consent()
     told = {"method": body.method, "receipt": body.receipt}
     return [Fact("delivered", {"to": "delivered", **told}, (("delivery", told),))]
 

@@ -76,9 +76,14 @@ def _serve(state: CaseState, body: commands.Serve, context: Context) -> list[Fac
     if faults:
         raise Invalid("invalid-fields", N_("有的内容不符合要求，请改正后再提交。"), fields=faults)
     if body.method == "electronic" and (paper.party or not context.consents()):
-        raise RuleBroken("no-consent", N_("没有同意电子送达，不能以电子方式送达。"), basis=ELECTRONIC)
+        raise without_consent()
     told: dict[str, Any] = {"receipt": body.receipt or "", "remark": body.remark or ""}
     return [served(paper, body.method, context, told | {"witnesses": list(body.witnesses)})]
+
+
+def without_consent() -> RuleBroken:
+    """Why nothing is served by electronic means: whom it is for has not agreed to that."""
+    return RuleBroken("no-consent", N_("没有同意电子送达，不能以电子方式送达。"), basis=ELECTRONIC)
 
 
 def _paper(state: CaseState, document_no: str, context: Context) -> Paper:

@@ -151,6 +151,8 @@ def _handing_over(matter: Matter, way: Way) -> Life:
 
 def _deliver(matter: Matter) -> None:
     method = matter.dice.choice(("window", "window", "courier", "electronic", "locker"))
+    if method == "electronic" and matter.wished != method:
+        method = "window"  # nothing is served by electronic means to who did not ask for it
     matter.act(matter.staff("issuer"), "deliver", method=method, receipt=wording.receipt(method, matter.dice))
 
 

@@ -62,6 +62,7 @@ class Matter:
         self._online = online
         self._clerk = clerk
         self._application: forms.Application | None = None
+        self.wished = ""  # how the applicant wants the result
 
     @property
     def now(self) -> datetime:
@@ -123,7 +124,7 @@ class Matter:
         actor = self.applying() if self.is_online else self.clerk()
         told = forms.application(self.item, self.applicant["name"], self.dice, on=self.today)
         self._application = told
-        body = {
+        body: dict[str, Any] = {
             "task_code": self.item.task_code,
             "applicant": self.applicant,
             "answers": told.answers,
@@ -133,6 +134,7 @@ class Matter:
             "channel": self.channel,
             "submit": submit,
         }
+        self.wished = body["delivery"]["method"]
         self._create(actor, body)
 
     def _create(self, actor: Actor, body: dict[str, Any]) -> None:
