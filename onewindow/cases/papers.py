@@ -17,6 +17,7 @@ from onewindow.cases.rules.acting import ARTICLE_32, ARTICLE_38, ARTICLE_42, ART
 from onewindow.cases.rules.clocks import Clocks, day_of
 from onewindow.cases.rules.state import CaseState
 from onewindow.catalog.definition import ItemDefinition
+from onewindow.kernel import masking
 from onewindow.kernel.calendar import DayTable
 from onewindow.org import queries as org
 
@@ -169,6 +170,8 @@ def _acceptance(matter: Matter, told: Content) -> Content:
         "special_procedures": [one.kind for one in matter.item.special_procedures],
         "fee": {True: "按公布的标准收费", False: "不收费", None: ""}[matter.item.fee.charged],
         "deferred": _deferred_rows(matter),
+        "contact": masking.mask_phone((matter.dossier.agent or matter.dossier.applicant).phone),
+        "phone": matter.item.contact.consult,
         "basis": [ARTICLE_32, *_bases(matter.item)],
     }
 

@@ -74,6 +74,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "fee": "不收费",
         "deferred": [],
         "deemed": False,
+        "contact": "138****0000",
     },
     "correction": {
         "received_on": "2026-09-08",

@@ -183,12 +183,14 @@ KINDS = {
         # tell_by_on: last day to tell what is missing (art. 32), None where no such rule binds
         _kind("receipt", "收", "收件凭证", "received_at | receiver materials tell_by_on"),
         # applied_on; deemed: silence made it accepted; basis [texts]; special_procedures [kind codes];
-        # fee: a sentence, "" when unknown; deferred [{"name", "promised_on"}]
+        # fee: a sentence, "" when unknown; deferred [{"name", "promised_on"}]; contact: the applicant's or agent's
+        # telephone, masked; phone: whom to ask, "" when the guide does not say
         _kind(
             "acceptance",
             "受",
             "受理通知书",
-            "applied_on accepted_on basis | promised legal skipped special_procedures fee deferred deemed",
+            "applied_on accepted_on basis | promised legal skipped special_procedures fee deferred deemed"
+            " contact phone",
         ),
         # items [{"material", "problem", "standard"}]; how: where to bring it
         _kind("correction", "补", "补正告知书", "received_on items answer_by_on basis | how"),

@@ -20,6 +20,7 @@ from PIL import Image
 
 from onewindow.base import facts, hot
 from onewindow.documents import handlers, presentation, proof, queries, services, storage
+from onewindow.documents.examples import DEFERRED
 from onewindow.documents.examples import content as sample
 from onewindow.documents.kinds import KINDS
 from onewindow.documents.models import Document
@@ -111,8 +112,21 @@ def test_acceptance_tells_both_due_dates_and_what_was_not_counted() -> None:
         "2026年10月12日前（20个工作日）",
         "9月25日至27日（中秋节）",
         "专家评审",
+        "申请人电话138****0000",
+        "咨询方式0000-12345",
+        "材料齐全，符合法定形式",
     ):
         assert words in text, words
+
+
+@pytest.mark.django_db
+def test_an_acceptance_says_of_the_materials_only_what_was_examined() -> None:
+    silent, deferred = (
+        made(*issue("acceptance", **more)) for more in ({"deemed": True}, {"deferred": DEFERRED})
+    )
+    text = text_of(silent)
+    assert "没有在法定期限内告知" in text and "视为受理" in text and "材料齐全" not in text
+    assert "除下列容缺后补的材料外，材料齐全" in text_of(deferred)
 
 
 @pytest.mark.django_db

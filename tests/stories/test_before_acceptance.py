@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
+from onewindow.documents import queries
+from onewindow.documents.models import Document
 from tests.world import FOOD, GAS, SEWAGE, Api, application, move
 
 Open = Callable[..., Api]
@@ -101,7 +104,9 @@ def test_five_days_of_silence_are_acceptance(api: Open) -> None:
     assert case["clocks"]["legal"]["due_on"] == "2026-10-12"
     assert case["light"] == "red"
     assert case["events"][-1]["actor"] == "system"
-    assert "acceptance" in {paper["kind"] for paper in case["documents"]}
+    number = next(paper["document_no"] for paper in case["documents"] if paper["kind"] == "acceptance")
+    said = json.loads(queries.plain_of(Document.objects.get(document_no=number)) or b"{}")
+    assert said["phone"] and said["contact"][3:7] == "****", "whom to ask, and how the applicant is reached"
     assert api("examiner1").act(case, "review", opinion="可以", **{"pass": True})["state"] == "in_review"
 
 
