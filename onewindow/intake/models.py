@@ -29,14 +29,25 @@ class Draft(models.Model):
 
 
 class CounterVisit(models.Model):
-    """A visitor at the counter; ``content`` is the encrypted state of the screen, emptied when the visit ends."""
+    """A visitor at the counter; ``content`` is the encrypted state of the screen, emptied when the visit ends.
 
+    ``case_no`` names the case where somebody only brings what was still missing (``intake.supplements``).
+    """
+
+    case_no = models.TextField(null=True)
     clerk = models.ForeignKey("base.Account", on_delete=models.PROTECT, db_index=False)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     content = models.BinaryField()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clerk", "case_no"],
+                condition=Q(closed_at=None),
+                name="intake_countervisit_supplement",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["clerk", "-opened_at"], condition=Q(closed_at=None), name="intake_countervisit_open"

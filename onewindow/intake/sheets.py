@@ -49,6 +49,7 @@ class Kept(msgspec.Struct, frozen=True):
     version: int
     made: str
     made_pages: int
+    case_no: str  # of what is brought later; "" at a reception
 
 
 class Shot(msgspec.Struct, frozen=True):
@@ -78,6 +79,7 @@ def read(actor: Actor, place: Place) -> Kept:
         version=open_one.version if open_one else 0,
         made=last.made if last is not None and is_there else "",
         made_pages=len(last.pages) if last is not None else 0,
+        case_no=visit.supplements,
     )
 
 

@@ -59,9 +59,8 @@ def read(actor: Actor, visit_id: int) -> tuple[Visit, datetime, bool]:
 
 def running(actor: Actor) -> list[OpenVisit]:
     """The visits of ``actor`` that are not over, newest first, at most 20."""
-    rows = CounterVisit.objects.filter(clerk_id=actor.account_id, closed_at=None).order_by("-opened_at")[
-        :MOST_OPEN
-    ]
+    rows = CounterVisit.objects.filter(clerk_id=actor.account_id, closed_at=None, case_no=None)
+    rows = rows.order_by("-opened_at")[:MOST_OPEN]
     return [_summary(row) for row in rows]
 
 
@@ -184,7 +183,7 @@ def _received(
 ) -> dict[str, Any]:
     if piece.case_no:
         return queries.view(actor, piece.case_no, now=now)
-    _nothing_half_scanned(row, piece)
+    nothing_half_scanned(row, piece)
     problems = rules.visitor_problems(visit.visitor)
     if problems:
         raise Invalid("visitor-incomplete", N_("来客的姓名、证件号码和电话要填全"))
@@ -194,12 +193,12 @@ def _received(
     return _told(row, visit, piece, case, outcome="received")
 
 
-def _nothing_half_scanned(row: CounterVisit, piece: Piece) -> None:
-    """Pages that were photographed and not bound would stay behind without a word."""
+def nothing_half_scanned(row: CounterVisit, piece: Piece, *, among: Collection[str] | None = None) -> None:
+    """Pages that were photographed and not bound would stay behind without a word; ``among``: of these materials."""
     for material, pages in Sheet.objects.filter(visit=row, piece=piece.key, made="").values_list(
         "material", "pages"
     ):
-        if pages:
+        if pages and (among is None or material in among):
             item = catalog.current(piece.task_code, piece.version)
             name = next((one.name for one in item.materials if one.code == material), material)
             raise RuleBroken(

@@ -78,6 +78,7 @@ class Visit(msgspec.Struct, omit_defaults=True):
     agent: Agent = msgspec.field(default_factory=Agent)
     pieces: list[Piece] = []
     last_key: int = 0
+    supplements: str = ""  # the case to which something is brought later; nobody is received then
 
     @property
     def next_key(self) -> int:

@@ -58,6 +58,7 @@ urlpatterns = [
     path("office/export.<str:form>", office.download, name="office-export"),
     path("issue", issue.home, name="issue"),
     path("issue/handover/<str:case_no>", issue.handover, name="issue-handover"),
+    path("counter/cases/<str:case_no>/scan/<str:material>", sheets.scan, name="counter-case-scan"),
     path("counter/originals", originals.home, name="counter-originals"),
     path("counter/originals/<int:key>/slip", originals.slip, name="counter-original-slip"),
     path("counter/cases/<str:case_no>/originals", originals.of_case, name="counter-case-originals"),

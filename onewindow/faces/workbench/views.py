@@ -17,7 +17,8 @@ from onewindow.documents import presentation
 from onewindow.documents import services as documents
 from onewindow.documents.services import making
 from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts, onward_acts, parcels
-from onewindow.faces.workbench.desks import OFFICE, Desk, actor_of
+from onewindow.faces.workbench.desks import COUNTER, OFFICE, Desk, actor_of
+from onewindow.intake import supplements
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from onewindow.org import queries as org
@@ -62,7 +63,9 @@ def act_view(desk: Desk) -> View:
         try:
             if action == "record-site-check" and request.FILES:
                 body["photos"] = deeds.photos_of(request.POST, _stored(request))
-            if action == "change":
+            if desk is COUNTER and action in supplements.ACTIONS:
+                after = supplements.hand_in(actor, case["case_no"], action, body, now=now)
+            elif action == "change":
                 after = services.change(actor, case_no, body, now=now)
             else:
                 after = services.act(actor, case_no, action, body, now=now)
@@ -139,6 +142,7 @@ def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -
         "crew": [{"username": actor.username, "name": actor.name, "roles": _("我")}, *colleagues],
         "typed": request.POST if request.method == "POST" else None,
         "place": "case",
+        "scanned": supplements.scanned(actor, case["case_no"]) if desk is COUNTER else {},
         "rate_code": _rate_code(actor, desk, case, today=now.date()),
     }
     if refusal is not None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import secrets
 from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onewindow.base import clock
 from onewindow.faces.workbench import files, inputs
 from onewindow.faces.workbench.counter.screen import CIRCLES
 from onewindow.faces.workbench.desks import COUNTER, actor_of
-from onewindow.intake import sheets, sheets_rules
+from onewindow.intake import sheets, sheets_rules, supplements
 from onewindow.intake.sheets import Kept, Place, Shot
 from onewindow.kernel.errors import N_, Invalid, NotAllowed, NotFound, Refusal, RuleBroken
 from onewindow.ui import permissions, refusals, session
@@ -41,7 +42,7 @@ def sheet(request: HttpRequest, visit_id: int, piece: int, material: str) -> Htt
     refusal: Refusal | None = None
     try:
         if request.method == "POST" and _do(request, place):
-            return _done(request, visit_id, piece)
+            return _done(request, _home(place, sheets.read(actor, place)))
     except (NotAllowed, NotFound) as problem:
         if problem.code != "no-page":
             raise
@@ -109,9 +110,24 @@ def _number(text: str) -> int:
     return found if isinstance(found, int) else -1
 
 
-def _done(request: HttpRequest, visit_id: int, piece: int) -> HttpResponse:
-    """Back to the visit; a script is told where."""
-    address = f"/counter/visits/{visit_id}#it-{piece}"
+def _home(place: Place, kept: Kept) -> str:
+    """Where the sheet was opened: in the visit, or on the page of the case that something is brought to."""
+    if kept.case_no:
+        return f"/counter/cases/{quote(kept.case_no)}#h-acts"
+    return f"/counter/visits/{place.visit_id}#it-{place.piece}"
+
+
+@require_POST
+@session.page(permission=COUNTER.roles)
+def scan(request: HttpRequest, case_no: str, material: str) -> HttpResponse:
+    """From a case that is supplemented to the sheet of one of its materials."""
+    place = supplements.begin(actor_of(request), case_no, material, now=clock.now())
+    address = f"/counter/visits/{place.visit_id}/sheets/{place.piece}/{quote(place.material)}"
+    return HttpResponseRedirect(address)
+
+
+def _done(request: HttpRequest, address: str) -> HttpResponse:
+    """Back to where one came from; a script is told where."""
     if _wants_part(request):
         return HttpResponse(status=204, headers={"X-Next": address})
     return HttpResponseRedirect(address)
@@ -128,9 +144,8 @@ def _shown(request: HttpRequest, place: Place, kept: Kept, refusal: Refusal | No
         "sheet": kept,
         "tiles": _tiles(kept),
         "address": request.path,
-        "visit_id": place.visit_id,
-        "piece": place.piece,
-        "circle": CIRCLES[(place.piece - 1) % len(CIRCLES)],
+        "home": _home(place, kept),
+        "circle": "" if kept.case_no else CIRCLES[(place.piece - 1) % len(CIRCLES)],
     }
     if refusal is not None:
         context["refusal"] = {"said": refusals.said(refusal), "basis": refusal.basis}

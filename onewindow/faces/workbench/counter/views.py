@@ -73,6 +73,8 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     kept, opened_at, is_closed = visits.read(actor, visit_id)
     if is_closed:
         return HttpResponseRedirect("/counter")
+    if kept.supplements:
+        return HttpResponseRedirect(f"/counter/cases/{quote(kept.supplements)}")
     if request.method == "GET":
         return _screen(request, visit_id, kept, opened_at, now)
     typed = screen.read(kept, request.POST, now.date())

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from onewindow.faces.workbench.deeds import Deed, Field
-from onewindow.faces.workbench.desks import Desk
+from onewindow.faces.workbench.desks import COUNTER, Desk
+from onewindow.intake import supplements
 from onewindow.supervision.staff import sheets
 from onewindow.ui import dates, words
 
@@ -96,8 +97,29 @@ def ticked(name: str, value: str, typed: Any, typed_action: Any, deed: Deed) -> 
 
 
 @register.simple_tag
-def rows_for(deed: Deed, case: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The materials that an act speaks of: missing ones for a notice, deferrable ones for 容缺."""
+def scans(deed: Deed, desk: Desk) -> bool:
+    """Whether what this act brings may be scanned first: at the window."""
+    return desk is COUNTER and deed.name in supplements.ACTIONS
+
+
+@register.simple_tag
+def rows_for(
+    deed: Deed, case: Mapping[str, Any], scanned: Mapping[str, supplements.Scanned] | None = None
+) -> list[dict[str, Any]]:
+    """The materials that an act speaks of: missing ones for a notice, deferrable ones for 容缺.
+
+    Those that were scanned for the act are ticked and carry ``scanned``.
+    """
+    found = _rows_for(deed, case)
+    if deed.name not in supplements.ACTIONS or not scanned:
+        return found
+    return [
+        row | {"scanned": scanned.get(row["code"]), "is_ticked": row["is_ticked"] or row["code"] in scanned}
+        for row in found
+    ]
+
+
+def _rows_for(deed: Deed, case: Mapping[str, Any]) -> list[dict[str, Any]]:
     materials = case.get("materials", ())
     if deed.name == "notify-correction":
         return [
