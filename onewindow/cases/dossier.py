@@ -76,6 +76,13 @@ class Visit(msgspec.Struct, frozen=True):
     points: tuple[str, ...]
 
 
+class Signed(msgspec.Struct, frozen=True):
+    """Who signed the promise of a case, and when (ISO)."""
+
+    name: str
+    at: str
+
+
 class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything personal that an applicant told.
 
@@ -92,6 +99,7 @@ class Dossier(msgspec.Struct, frozen=True, omit_defaults=True):
     parties: tuple[Party, ...] = ()
     statements: tuple[Spoken, ...] = ()
     visits: tuple[Visit, ...] = ()  # as many as ``Life.site_checks``
+    pledge: Signed | None = None
     objections: tuple[Spoken, ...] = ()  # why somebody should step down; as many as ``Life.recusals``
 
 

@@ -26,6 +26,7 @@ from onewindow.cases.rules.acting import (
     ARTICLE_70,
 )
 from onewindow.cases.rules.labels import SEATS, SIGNATURES, SITE_RESULTS
+from onewindow.cases.rules.pledge import GUIDANCE
 from onewindow.documents.kinds import KINDS, remedies
 from onewindow.org import queries as org
 
@@ -40,7 +41,7 @@ _BASIS: dict[str, list[str]] = {
     "recusal": [ARTICLE_48 + "第一款第（三）项"],
     "site-check-notice": [ARTICLE_34],
     "site-check": [ARTICLE_34],
-    "rectification": [ARTICLE_61],
+    "rectification": [ARTICLE_61, GUIDANCE],
     "revocation": [ARTICLE_69],
     "licence-withdrawal": [ARTICLE_8],
     "cancellation": [ARTICLE_70],
@@ -55,7 +56,7 @@ _DEFAULTS: dict[str, str] = {
 }
 _STAFF = ("host", "recorder", "person", "successor")  # told by their accounts: ``host_account``
 # The decision that these speak of is read off the case; a notice speaks of one where an end is proposed.
-_OF_LICENCE = frozenset({"revocation", "licence-withdrawal", "cancellation"})
+_OF_LICENCE = frozenset({"rectification", "revocation", "licence-withdrawal", "cancellation"})
 _ENDING_WORDS = {
     "revoke-licence": "撤销行政许可",
     "withdraw-licence": "撤回行政许可",
@@ -104,10 +105,35 @@ def _of_matter(kind: str, matter: Any, told: Content) -> Content:
         said["place"] = matter.dossier.visits[said.pop("check") - 1].place
         said["result"] = SITE_RESULTS[said["result"]]
         said["signature"] = SIGNATURES[said["signature"]]
+    if kind == "commitment":
+        said |= _promised(matter)
     if kind == "recusal":
         said["seat"] = SEATS[said["seat"]]
         said["outcome"] = "应当回避" if said.pop("granted") else "不予回避"
     return said
+
+
+def _promised(matter: Any) -> Content:
+    """The notice of the item, what was promised in this case, who signed and when."""
+    item, pledge, signed = matter.item, matter.item.pledge, matter.dossier.pledge
+    is_online = matter.state.channel != "window"
+    known, covers = item.material_by_code, matter.state.life.pledge.covers
+    listed = [row.code for row in matter.state.materials]
+    asked = [code for code in listed if known[code].need != "optional" and code not in covers]
+    return {
+        "conditions": [*item.conditions, *([pledge.notice] if pledge.notice else [])],
+        "duties": [
+            *(one.text for one in pledge.promises),
+            "所填写的信息和提交的材料真实、合法、有效；",
+            "本承诺是真实意思的表示，知道不实承诺的后果。",
+        ],
+        "consequences": pledge.consequences,
+        "basis": [*(f"《{one.law.strip('《》')}》{one.article}" for one in item.basis), GUIDANCE],
+        "materials": [known[code].name for code in asked],
+        "stands_for": [known[code].name for code in listed if code in covers],
+        "check_days": matter.state.life.pledge.days,
+        **({"signature": signed.name, "signed_at": signed.at} if is_online else {}),
+    }
 
 
 def _decision(matter: Any) -> Content:

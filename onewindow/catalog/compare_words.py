@@ -60,6 +60,7 @@ LABELS: dict[str, str] = {
     "is_in_center": N_("进驻大厅"),
     "center_name": N_("大厅名称"),
     "conveniences": N_("便民措施"),
+    "pledge": N_("告知承诺"),
     "contact": N_("咨询监督"),
     "faq": N_("常见问题"),
     "duties": N_("责任事项"),
@@ -150,6 +151,15 @@ PARTS: dict[type | None, dict[str, str]] = {
         "instant_approval": N_("秒批"),
         "commitment": N_("告知承诺"),
     },
+    elements.Promise: {"materials": N_("代替的材料")},
+    elements.Pledge: {
+        "promises": N_("承诺内容"),
+        "notice": N_("告知书"),
+        "consequences": N_("不实承诺的后果"),
+        "check_days": N_("核查期限（自然日）"),
+        "effect": N_("承诺的好处"),
+        "exclusions": N_("不适用的情形"),
+    },
     elements.Duty: {"stage": N_("环节")},
 }
 
@@ -190,5 +200,13 @@ VALUES: dict[str, str] = {
     "quarantine": N_("检疫"),
     "appraisal": N_("鉴定"),
     "expert-review": N_("专家评审"),
+    "state-security": N_("国家安全"),
+    "secrets": N_("国家秘密"),
+    "public-safety": N_("公共安全"),
+    "finance": N_("金融业审慎监管"),
+    "environment": N_("生态环境保护"),
+    "life-health": N_("人身健康和生命财产安全"),
+    "foreign": N_("重要涉外"),
+    "high-risk": N_("风险较大、纠错成本高、损害难以挽回"),
 }
 UNITS = {"working_day": N_("%(n)s 个工作日"), "calendar_day": N_("%(n)s 个自然日")}

@@ -22,6 +22,8 @@ from onewindow.catalog.elements import (
     Need,
     Option,
     Place,
+    Pledge,
+    Promise,
     Question,
     Result,
     Role,
@@ -46,6 +48,8 @@ __all__ = [
     "Need",
     "Option",
     "Place",
+    "Pledge",
+    "Promise",
     "Question",
     "Result",
     "Role",
@@ -132,6 +136,7 @@ class ItemDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     quantity_limit: str = ""
     intermediaries: tuple[Intermediary, ...] = ()
     conveniences: Conveniences = Conveniences()
+    pledge: Pledge = Pledge()
     is_in_center: bool | None = None  # 是否进驻大厅
     center_name: str = ""
     contact: Contact = Contact()

@@ -187,6 +187,51 @@ class Conveniences(Element, frozen=True):
     commitment: bool | None = None  # 告知承诺制
 
 
+class Promise(Element, frozen=True):
+    """What the applicant promises, and the codes of the rows of materials that it stands for."""
+
+    text: str
+    materials: tuple[str, ...] = ()
+
+
+class Pledge(Element, frozen=True):
+    """告知承诺 (handbook 3.7): offered where it has promises. Not the 承诺件 of ``kind``, which promises a time.
+
+    ``notice``: what is told beside the conditions; ``check_days``: calendar days from the grant within which it is
+    checked, None for the setting; ``effect``: what the applicant gains; ``exclusions``: grounds (``EXCLUSIONS``)
+    that forbid it.
+    """
+
+    promises: tuple[Promise, ...] = ()
+    notice: str = ""
+    consequences: str = ""
+    check_days: int | None = None
+    effect: str = ""
+    exclusions: tuple[str, ...] = ()
+
+    @property
+    def is_offered(self) -> bool:
+        return bool(self.promises)
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The materials that the promises stand for, each once."""
+        return tuple(dict.fromkeys(code for one in self.promises for code in one.materials))
+
+
+# 国办发〔2020〕42号, second part: what must not be granted on a promise.
+EXCLUSIONS = (
+    "state-security",
+    "secrets",
+    "public-safety",
+    "finance",
+    "environment",
+    "life-health",
+    "foreign",
+    "high-risk",
+)
+
+
 class Duty(Element, frozen=True):
     """责任事项: what the organ must do at one stage of the power, and on what basis."""
 

@@ -88,6 +88,7 @@ _FURTHER = (
     "quantity_limit",
     "intermediaries",
     "conveniences",
+    "pledge",
     "is_in_center",
     "center_name",
     "contact",

@@ -97,7 +97,13 @@ def _deferrable(item: ItemDefinition) -> Iterator[Row]:
 
 
 def _committed(item: ItemDefinition) -> Iterator[Row]:
-    yield (*_head(item), item.review_type or None, "\n".join(item.conditions) or None, *_limits(item))
+    """One line for each promise; a source that only says that it is so has one line without."""
+    names = {row.code: row.name for row in item.materials}
+    for one in item.pledge.promises:
+        stands_for = "\n".join(names.get(code, code) for code in one.materials)
+        yield (*_head(item), one.text, stands_for or None, *_limits(item))
+    if not item.pledge.is_offered:
+        yield (*_head(item), "\n".join(item.conditions) or None, None, *_limits(item))
 
 
 _TIMED = (*_HEAD, N_("法定时限"), N_("承诺时限"), N_("到现场次数"))
@@ -186,8 +192,12 @@ LISTINGS = {
             "by-commitment",
             N_("告知承诺清单"),
             N_("申请人书面承诺符合条件即可办理的事项"),
-            (*_HEAD, N_("审查类型"), N_("受理条件"), N_("法定时限"), N_("承诺时限")),
-            lambda item: item.conveniences.commitment is True or item.review_type == "告知承诺",
+            (*_HEAD, N_("承诺内容"), N_("代替的材料"), N_("法定时限"), N_("承诺时限")),
+            lambda item: (
+                item.pledge.is_offered
+                or item.conveniences.commitment is True
+                or item.review_type == "告知承诺"
+            ),
             _committed,
         ),
     )

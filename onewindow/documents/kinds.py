@@ -112,12 +112,13 @@ _HEARING = (
 # Commitment, checks on the spot, and what may become of a licence (art. 8, 34, 61, 69, 70). licence
 # {"document_no", "title", "decided_on", "licence_no" or ""} is the decision spoken of.
 _AFTERWARDS = (
-    # conditions, materials, duties [sentences]; check_by_on: until when it is checked; signed by the applicant
+    # conditions, materials, duties [sentences]; stands_for: names of materials that need not come; check_days:
+    # calendar days from the decision; signature: who signed, at signed_at
     _kind(
         "commitment",
         "诺",
         "告知承诺书",
-        "conditions duties consequences basis | materials check_by_on promised_on",
+        "conditions duties consequences basis | materials stands_for check_days signature signed_at",
     ),
     # before a check: when, where, what is looked at (points), who comes (checkers: names)
     _kind(

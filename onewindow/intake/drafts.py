@@ -38,6 +38,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     files: dict[str, tuple[Upload, ...]] = {}
     delivery: dict[str, str] = {}
     electronic_service: bool = False
+    is_pledged: bool = False  # applies on a promise (告知承诺)
     problems: dict[str, str] = {}  # what the last upload was refused for, by material
 
 

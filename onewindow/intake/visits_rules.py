@@ -65,6 +65,9 @@ class Piece(msgspec.Struct, omit_defaults=True):
     case_no: str = ""
     outcome: Literal["", "received", "accepted", "notified"] = ""
     paper: str = ""
+    pledge: bool = False  # the visitor signs the promise (告知承诺)
+    promises: int = 0  # how many it has, and the materials that they stand for
+    covers: list[str] = []
     untied: list[str] = []  # fields that do not follow the value of the same datum elsewhere in the visit
 
 
@@ -107,6 +110,7 @@ class Line(msgspec.Struct, frozen=True):
     material: Material
     row: Row
     same_as: tuple[int, int] | None = None
+    is_promised: bool = False
 
     @property
     def mark(self) -> Mark:
@@ -142,7 +146,7 @@ def lines_of(visit: Visit, lists: Mapping[int, Sequence[Material]]) -> dict[int,
         for number, material in enumerate(lists[piece.key], 1):
             place = same.get((piece.key, material.code))
             row = made[place[0]][place[1] - 1].row if place else piece.rows.get(material.code, Row())
-            lines.append(Line(number, material, row, place))
+            lines.append(Line(number, material, row, place, piece.pledge and material.code in piece.covers))
         made[piece.key] = lines
     return made
 
@@ -165,7 +169,7 @@ def obstacle(lines: Sequence[Line], *, complete: bool) -> tuple[str, dict[str, A
     if not complete:
         return N_("情形问题还没答完"), {}
     for line in lines:
-        if line.material.need == "optional" or line.mark == "got":
+        if line.material.need == "optional" or line.mark == "got" or line.is_promised:
             continue
         place = {"n": line.number, "name": line.material.name}
         if line.mark == "":
@@ -205,23 +209,35 @@ def case_body(
 ) -> dict[str, Any]:
     """The contract's body of ``POST /cases`` for one item of the visit."""
     who = visit.visitor
-    return _agent_body(visit.agent) | {
-        "task_code": piece.task_code,
-        "version": piece.version,
-        "applicant": {
-            "type": who.type,
-            "name": who.name,
-            "id_type": who.id_type,
-            "id_number": who.id_number,
-            "phone": who.phone,
-        },
-        "answers": piece.answers,
-        "form": piece.form,
-        "materials": [_given(line) for line in lines if line.mark == "got"],
-        "delivery": {"method": delivery},
-        "channel": "window",
-        "submit": True,
-    }
+    return (
+        _agent_body(visit.agent)
+        | _pledge_body(visit, piece)
+        | {
+            "task_code": piece.task_code,
+            "version": piece.version,
+            "applicant": {
+                "type": who.type,
+                "name": who.name,
+                "id_type": who.id_type,
+                "id_number": who.id_number,
+                "phone": who.phone,
+            },
+            "answers": piece.answers,
+            "form": piece.form,
+            "materials": [_given(line) for line in lines if line.mark == "got"],
+            "delivery": {"method": delivery},
+            "channel": "window",
+            "submit": True,
+        }
+    )
+
+
+def _pledge_body(visit: Visit, piece: Piece) -> dict[str, Any]:
+    """All promises confirmed, signed by whoever stands at the window."""
+    if not piece.pledge:
+        return {}
+    signature = visit.agent.name if visit.agent.is_named else visit.visitor.name
+    return {"pledge": {"promises": list(range(1, piece.promises + 1)), "signature": signature}}
 
 
 def _agent_body(agent: Agent) -> dict[str, Any]:

@@ -28,6 +28,8 @@ IMPORTANT = frozenset(
         "licence-revoked",
         "licence-withdrawn",
         "licence-cancelled",
+        "rectification-ordered",
+        "pledge-breached",
     }
 )
 

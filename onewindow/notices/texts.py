@@ -195,6 +195,32 @@ TEXTS: dict[str, Text] = {
         ("您的“%(item)s”（办件编号 %(case_no)s）许可已注销，情形和依据写在决定书里，请您打开查看。"),
         "您的“%(item)s”许可已注销，情形和依据见决定书，办件编号%(case_no)s。",
     ),
+    "pledge-kept": Text(
+        "您的承诺已核查，属实",
+        "“%(item)s”（办件编号 %(case_no)s）是以告知承诺办理的；%(organ)s核查了承诺，属实，您不用再做什么。",
+        "“%(item)s”的承诺已核查属实，办件编号%(case_no)s。",
+    ),
+    "rectification-ordered": Text(
+        "责令改正：请按期改正",
+        (
+            "%(organ)s核查了您办理“%(item)s”（办件编号 %(case_no)s）时的承诺，认为没有做到；要改正什么、"
+            "在哪一天以前，写在责令改正通知书里，请您打开查看。"
+        ),
+        "“%(item)s”的承诺没有做到，请按责令改正通知书按期改正，办件编号%(case_no)s。",
+    ),
+    "pledge-breached": Text(
+        "违背承诺，已记入信用记录",
+        (
+            "%(organ)s认定您办理“%(item)s”（办件编号 %(case_no)s）时违背了承诺，已经记入信用记录；"
+            "修复以前不再适用告知承诺。理由可以在办件页面查看。"
+        ),
+        "“%(item)s”违背承诺，已记入信用记录，理由见办件页面，办件编号%(case_no)s。",
+    ),
+    "credit-repaired": Text(
+        "信用已修复",
+        "办理“%(item)s”（办件编号 %(case_no)s）留下的失信记录已经修复，您可以再选择告知承诺。",
+        "“%(item)s”的失信记录已修复，办件编号%(case_no)s。",
+    ),
 }
 
 # What no case fact tells: things that happen to a person's files and parcels.

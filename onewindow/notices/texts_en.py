@@ -180,4 +180,28 @@ TEXTS: dict[str, Text] = {
         " open it.",
         "“%(item)s” was cancelled; the decision says on which ground. Case %(case_no)s.",
     ),
+    "pledge-kept": Text(
+        "Your promise was checked and kept",
+        "“%(item)s” (case %(case_no)s) was granted on your promise. %(organ)s checked it and found it kept. You need do"
+        " nothing more.",
+        "Your promise for “%(item)s” was checked and kept. Case %(case_no)s.",
+    ),
+    "rectification-ordered": Text(
+        "Order to correct",
+        "%(organ)s checked the promise that “%(item)s” (case %(case_no)s) was granted on and found it not met. The"
+        " order says what to correct and by when. Please open it.",
+        "The promise for “%(item)s” is not met; see the order to correct. Case %(case_no)s.",
+    ),
+    "pledge-breached": Text(
+        "Promise broken, recorded",
+        "%(organ)s found that the promise for “%(item)s” (case %(case_no)s) was broken and recorded it. Until that is"
+        " repaired you cannot apply on a promise. The case's page gives the reasons.",
+        "The promise for “%(item)s” was broken and recorded. Case %(case_no)s.",
+    ),
+    "credit-repaired": Text(
+        "Your record is repaired",
+        "The broken promise for “%(item)s” (case %(case_no)s) is repaired in your record; you may apply on a promise"
+        " again.",
+        "The record for “%(item)s” is repaired. Case %(case_no)s.",
+    ),
 }

@@ -23,6 +23,7 @@ ONEWINDOW_S3_URL, _REGION    https://host/bucket/prefix; its region         defa
 ONEWINDOW_S3_ACCESS_KEY, _SECRET_KEY   the keys of the bucket
 ONEWINDOW_S3_ENCRYPTION      AES256, aws:kms:<key>: sealed by the server    default: as the bucket is set
 ONEWINDOW_S3_CA, _SECONDS    certificates of its authority; how long it may take   default: the usual, 20
+ONEWINDOW_PLEDGE_CHECK_DAYS  days after the grant within which a promise is checked   default 60
 ONEWINDOW_RETENTION          terms by type and item over the two below (JSON, docs/operations.md)
 ONEWINDOW_RETENTION_YEARS, _UNDECIDED   years that files of cases are kept   default 10, 2
 ONEWINDOW_COURIER_URL, _KEY  the courier that papers go by                default: none (sandbox: a stand-in)
@@ -121,6 +122,7 @@ if 0 < ONEWINDOW_RATE_READS < 50:
     )
 
 # How long files of cases are kept before personal values may be erased (the organ's table of retention).
+ONEWINDOW_PLEDGE_CHECK_DAYS = environment.number("ONEWINDOW_PLEDGE_CHECK_DAYS", 60, low=1, high=365)
 ONEWINDOW_RETENTION_YEARS = environment.number("ONEWINDOW_RETENTION_YEARS", 10, low=1, high=100)
 # What applicants leave lying: drafts nobody goes on with, uploads that belong to no case and no draft.
 ONEWINDOW_DRAFT_DAYS = environment.number("ONEWINDOW_DRAFT_DAYS", 180, low=30, high=3650)

@@ -76,6 +76,7 @@ _ISSUING = frozenset(
         "licence-cancelled",
         "ending-noticed",
         "ending-told",
+        "rectification-ordered",
         "served",
     }
 )

@@ -88,6 +88,10 @@ EVENTS: Mapping[str, str] = {
     "ending-told": N_("告知利害关系人许可的处理结果"),
     "proposal-dropped": N_("没有采纳提议"),
     "originals-checked": N_("窗口核验了原件"),
+    "pledge-kept": N_("核查：承诺属实、已经做到"),
+    "rectification-ordered": N_("核查：没有做到承诺，责令改正"),
+    "pledge-breached": N_("核查：违背承诺，记入信用记录"),
+    "credit-repaired": N_("修复了信用"),
 }
 
 # Marks on a case: what supervision and the next person must know, and the class of the tag.
@@ -386,14 +390,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "service": SERVICES,
     "remedy": REMEDIES,
     "licence": LICENCE_STANDINGS,
-    "site_result": labels.SITE_RESULTS,
-    "signature": labels.SIGNATURES,
-    "seat": labels.SEATS,
-    "desk_seat": labels.DESK_SEATS,
-    "recusal_ground": labels.RECUSAL_GROUNDS,
-    "revocation_ground": labels.REVOCATION_GROUNDS,
-    "withdrawal_ground": labels.WITHDRAWAL_GROUNDS,
-    "cancellation_ground": labels.CANCELLATION_GROUNDS,
+    **labels.TABLES,
     "stream": STREAMS,
     "element": ELEMENTS,
     "state_at_work": STATES_AT_WORK,

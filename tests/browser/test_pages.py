@@ -31,7 +31,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, int], ...]]] = {
          "/counter/originals"),
         ((r"^/counter/cases/", 1),),
     ),
-    "examiner1": (("/office", "/office/search?q=林", "/office/handovers"), ((r"^/office/cases/", 2),)),
+    "examiner1": (("/office", "/office/search?q=林", "/office/handovers", "/office/pledges"), ((r"^/office/cases/", 2),)),
     "issuer1": (("/issue",), ((r"^/issue/handover/", 1),)),
     "sysadmin": (("/console/system", "/console/calendar", "/console/messages", "/console/disposals"), ()),
     "secadmin": (("/console/accounts", "/console/accounts/clerk1"), ()),

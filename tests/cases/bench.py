@@ -112,6 +112,7 @@ class Bench:
         *,
         kind: str = "",
         given: Sequence[str] = ("M1", "M2", "M3"),
+        covers: Sequence[str] = (),
     ) -> None:
         self.item = definition or item()
         self.now = at("2026-09-08")
@@ -120,11 +121,13 @@ class Bench:
             [one.code, "submitted", "original"] if one.code in given else [one.code]
             for one in self.item.materials
         ]
-        self._first = {
+        self._first: dict[str, Any] = {
             "to": "received", "case_no": "20260908-000001-0", "query_code": "ABCD2345", "item_version_id": 1,
             "organ_id": 1, "region": "511602", "channel": "window", "kind": kind or self.item.kind or "commitment",
             "materials": rows, "dossier_no": 1, "dossier": "0",
         }  # fmt: skip
+        if covers:
+            self._first["pledge"] = {"covers": list(covers), "days": 60}
         self.state = self._begin("received")
 
     def _begin(self, type: str) -> CaseState:

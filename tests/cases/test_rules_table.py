@@ -12,6 +12,7 @@ from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from tests.cases.bench import CAST, NOTICE, PAUSE, WELL, Bench
 from tests.cases.test_rules_hearing import ROLES
 from tests.cases.test_rules_onward import ROLES as ONWARD
+from tests.cases.test_rules_pledge import ROLES as PLEDGE
 
 # Action: (states it starts from, who takes it, body beside the version). Written from the contract alone.
 TABLE: dict[str, tuple[set[str], set[str], dict[str, Any]]] = {
@@ -48,7 +49,7 @@ TABLE: dict[str, tuple[set[str], set[str], dict[str, Any]]] = {
 OFFICE = {"claim", "assign", "transfer", "note", "answer", "reveal"}
 BESIDE = {"check-originals"}  # in test_rules_trust
 # Third parties and hearings: in test_rules_hearing; checks, recusals and ends of licences: in test_rules_onward.
-LATER = {*ROLES, *ONWARD}
+LATER = {*ROLES, *ONWARD, *PLEDGE}
 # The second person of an act of two may not begin it; the leader extends joint cases only.
 SECOND = {"return": {"approver", "head", "dual"}, "pause": {"approver", "head"}, "extend": {"leader"}}
 AFTER = {

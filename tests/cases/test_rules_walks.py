@@ -17,6 +17,7 @@ from onewindow.kernel.errors import Refusal
 from tests.cases.bench import CAST, INSTANT, NOTICE, PAUSE, WELL, Bench, item, table
 from tests.cases.test_rules_hearing import MEETING, RECORD
 from tests.cases.test_rules_onward import CANCEL, CHECK, FOUND, REVOKE, WITHDRAW
+from tests.cases.test_rules_pledge import FALSE, KEPT, UNMET
 
 BODIES: dict[str, list[dict[str, Any]]] = {
     "submit": [{}],
@@ -62,13 +63,15 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "withdraw-licence": [WITHDRAW, {}],
     "cancel-licence": [CANCEL, {}],
     "drop-proposal": [{"reason": "r"}],
+    "check-pledge": [KEPT, UNMET | {"method": "site"}, UNMET, FALSE],
+    "repair-credit": [{"reason": "r"}],
 }
 # Ends are rare, so that walks grow long.
 ENDING = {"withdraw", "terminate", "refuse-acceptance", "return"}
 _step = st.tuples(
     st.sampled_from(sorted(CAST)),
     st.sampled_from([name for name in sorted(BODIES) if name not in ENDING] * 3 + sorted(ENDING)),
-    st.integers(0, 1),
+    st.integers(0, 3),
     st.integers(0, 6),
 )
 _walk = st.lists(_step, min_size=8, max_size=40)
@@ -118,6 +121,14 @@ def _hold(bench: Bench) -> None:
     if state.state in ENDS:
         onward = {*ENDINGS, "drop-proposal", "step-aside", "decide-recusal"}
         later = {"note", "reveal"} | (onward if state.life.outcome == "grant" else set())
+        if state.life.pledge is not None:
+            later |= {
+                "check-pledge",
+                "repair-credit",
+                "arrange-site-check",
+                "record-site-check",
+                "cancel-site-check",
+            }
         later |= {"record-statement"} if state.life.proposal is not None else set()
         assert not any(one.allowed for one in offers(state, bench.context("dual")) if one.name not in later)
 
@@ -171,6 +182,12 @@ def _time_has_done_its_work(bench: Bench, state: CaseState) -> None:
 def test_a_commitment_case(steps: list[tuple[str, str, int, int]], given: set[str], is_draft: bool) -> None:
     bench = Bench(given=sorted(given))
     _go(bench.drafted() if is_draft else bench, steps)
+
+
+@settings(max_examples=80, deadline=None)
+@given(steps=_walk)
+def test_a_case_on_a_promise(steps: list[tuple[str, str, int, int]]) -> None:
+    _go(Bench(given=("M3",), covers=("M1",)), steps)
 
 
 @settings(max_examples=50, deadline=None)

@@ -44,6 +44,7 @@ class Life:
         self, when: str = "09-08", *, by: str = "clerk", channel: str = "window", **changes: Any
     ) -> None:
         """``materials`` are rows as facts carry them; other changes are those of the item."""
+        covers = changes.pop("covers", ())
         rows = changes.pop("materials_told", [["M1", "submitted", "original"], ["M2"], ["M3", "submitted"]])
         self.item: ItemDefinition = item(**changes)
         self.events: list[Event] = []
@@ -54,6 +55,7 @@ class Life:
             case_no="X", query_code="Q", item_version_id=1, organ_id=1, region="511602", channel=channel,
             kind=self.item.kind or "commitment", materials=rows, dossier_no=1,
             documents=[{"kind": "receipt"}],
+            **({"pledge": {"covers": list(covers), "days": 60}} if covers else {}),
         )  # fmt: skip
 
     def tell(self, type: str, when: str, by: str, **data: Any) -> Life:

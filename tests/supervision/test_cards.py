@@ -93,7 +93,7 @@ def test_the_supervisor_switches_the_convention(city: None) -> None:
     for wrong in (
         {"profile": "x"},
         {"near_days": -1},
-        {"off": ["23"]},
+        {"off": ["24"]},
         {"levels": {"2/over": "blue"}},
         {"opens": 22},
     ):

@@ -9,6 +9,8 @@ from onewindow.cases.queries.listing import find, inbox
 from onewindow.cases.queries.looking import looks_of
 from onewindow.cases.queries.openness import bundle, lights, looks
 from onewindow.cases.queries.placing import Placed, placed
+from onewindow.cases.queries.pledges import is_barred
+from onewindow.cases.queries.pledges import listed as pledged
 from onewindow.cases.queries.telling import brief, brief_of, proof_subject, track
 from onewindow.cases.queries.viewing import view
 
@@ -26,10 +28,12 @@ __all__ = [
     "find",
     "held",
     "inbox",
+    "is_barred",
     "lights",
     "looks",
     "looks_of",
     "placed",
+    "pledged",
     "numbers_of",
     "proof_subject",
     "track",

@@ -11,8 +11,8 @@ import msgspec
 
 from onewindow.cases import access, store
 from onewindow.cases import dossier as dossiers
-from onewindow.cases.queries import hearings, licences, serving, site_checks
-from onewindow.cases.rules import recusal, trust
+from onewindow.cases.queries import hearings, licences, pledges, serving, site_checks
+from onewindow.cases.rules import acceptance, recusal, trust
 from onewindow.cases.rules.acting import Act, Context
 from onewindow.cases.rules.clocks import is_deferral_missed, read, spans, worst
 from onewindow.cases.rules.decide import Offer, is_particular, offer, prospects
@@ -129,6 +129,7 @@ def case(actor: Actor, found: store.Found, item: ItemDefinition, *, now: datetim
         **hearings.shown(found, is_staff=actor.is_staff, masked=masked),
         **site_checks.shown(found, is_staff=actor.is_staff, masked=masked),
         "licence": licences.shown(found, item),
+        "pledge": pledges.shown(state),
         "services": serving.shown(found, context),
     }
 
@@ -192,6 +193,7 @@ def _explain(span: Span, today: date, table: DayTable) -> list[Json]:
 def materials(state: CaseState, item: ItemDefinition) -> list[Json]:
     """The material rows of a case with their names and needs from the item version."""
     known = item.material_by_code
+    need = acceptance.needs(state, item) if state.life.pledge is not None else {}
     found = []
     for row in state.materials:
         listed = known.get(row.code)
@@ -199,7 +201,7 @@ def materials(state: CaseState, item: ItemDefinition) -> list[Json]:
             {
                 "code": row.code,
                 "name": row.code if listed is None else listed.name,
-                "need": "required" if listed is None else listed.need,
+                "need": need.get(row.code) or ("required" if listed is None else listed.need),
                 "state": row.state,
                 "medium": row.medium,
                 "file_ids": row.file_ids,
@@ -211,18 +213,24 @@ def materials(state: CaseState, item: ItemDefinition) -> list[Json]:
 
 
 def _actions(state: CaseState, context: Context) -> list[Json]:
-    lines = _lines(state.state, is_particular(state), context.actor.roles, context.is_applicant)
+    lines = _lines(
+        state.state,
+        is_particular(state),
+        context.actor.roles,
+        context.is_applicant,
+        state.life.pledge is not None,
+    )
     return [_action(offer(act, state, context)) if ready is None else ready.copy() for act, ready in lines]
 
 
 @lru_cache(maxsize=4096)
 def _lines(
-    name: str, is_particular: bool, roles: frozenset[str], is_applicant: bool
+    name: str, is_particular: bool, roles: frozenset[str], is_applicant: bool, is_pledged: bool
 ) -> list[tuple[Act, Json | None]]:
     """The lines of ``actions`` that stand already; None where the case itself must be asked."""
     return [
         (act, None if ready is None else _action(ready))
-        for act, ready in prospects(name, is_particular, roles, is_applicant)
+        for act, ready in prospects(name, is_particular, roles, is_applicant, is_pledged=is_pledged)
     ]
 
 

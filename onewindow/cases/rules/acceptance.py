@@ -55,14 +55,16 @@ def changed_rows(state: CaseState, given: commands.Materials) -> tuple[Row, ...]
     return tuple(_row(row.code, by_code[row.code]) if row.code in by_code else row for row in state.materials)
 
 
-def needs(item: ItemDefinition) -> dict[str, str]:
-    """Material code → required, optional or deferrable."""
-    return {code: material.need for code, material in item.material_by_code.items()}
+def needs(state: CaseState, item: ItemDefinition) -> dict[str, str]:
+    """Material code → required, optional or deferrable; what a promise stands for need not come in this case."""
+    listed: dict[str, str] = {code: material.need for code, material in item.material_by_code.items()}
+    pledge = state.life.pledge
+    return listed if pledge is None else listed | dict.fromkeys(pledge.covers, "optional")
 
 
 def missing(state: CaseState, item: ItemDefinition) -> list[str]:
     """Codes of rows that are missing and may not be."""
-    need = needs(item)
+    need = needs(state, item)
     return [
         row.code for row in state.materials if row.state == "missing" and need.get(row.code) != "optional"
     ]
@@ -75,7 +77,8 @@ def material_name(item: ItemDefinition, code: str) -> str:
 
 
 def _submit(state: CaseState, body: commands.Submit, context: Context) -> list[Fact]:
-    return [Fact("received", {"to": "received"}, (("receipt", {}),))]
+    papers: tuple[tuple[str, dict[str, Any]], ...] = (("receipt", {}), ("commitment", {}))
+    return [Fact("received", {"to": "received"}, papers if state.life.pledge is not None else papers[:1])]
 
 
 def _notify_guard(state: CaseState, context: Context) -> Refusal | None:
@@ -139,7 +142,7 @@ def _lacks(lacking: list[str], context: Context) -> RuleBroken:
 
 def _deferred(state: CaseState, body: commands.Accept, context: Context) -> dict[str, Row]:
     """容缺受理: only rows that the item marks as deferrable, promised by a day not after the due date."""
-    need = needs(context.item)
+    need = needs(state, context.item)
     last = promised_due(context.item, context.today, context)
     rows: dict[str, Row] = {}
     for place, one in enumerate(body.deferred):

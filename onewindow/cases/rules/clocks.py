@@ -224,8 +224,12 @@ def examiner_steps(item: ItemDefinition) -> int:
 
 
 def is_examined(state: CaseState, item: ItemDefinition) -> bool:
-    """True when every examiner's step is done, so that a decision may be taken; instant items need none."""
-    return item.kind == "instant" or state.life.steps_done >= examiner_steps(item)
+    """True when every examiner's step is done; instant items and what was promised are decided without."""
+    return (
+        item.kind == "instant"
+        or state.life.pledge is not None
+        or state.life.steps_done >= examiner_steps(item)
+    )
 
 
 def waits_for(state: CaseState, item: ItemDefinition) -> str | None:

@@ -324,5 +324,17 @@ class CancelLicence(Body, frozen=True, kw_only=True):
     return_by: date | None = None
 
 
+class CheckPledge(Body, frozen=True, kw_only=True):
+    method: Literal["site", "data", "materials"]
+    result: Literal["kept", "unmet", "false"]
+    findings: Text
+    requirements: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
+    correct_by: date | None = None
+
+
+class RepairCredit(Body, frozen=True):
+    reason: Text
+
+
 class DropProposal(Body, frozen=True):
     reason: Text

@@ -15,6 +15,7 @@ from onewindow.cases.rules import (
     licence,
     office,
     parties,
+    pledge,
     recusal,
     serving,
     site_check,
@@ -37,6 +38,7 @@ ACTS: dict[str, Act] = {
         *site_check.ACTS,
         *decision.ACTS,
         *licence.ACTS,
+        *pledge.ACTS,
         *serving.ACTS,
         *trust.ACTS,
         *office.ACTS,
@@ -119,7 +121,11 @@ def offers(state: CaseState, context: Context) -> list[Offer]:
     return [
         offer(act, state, context) if ready is None else ready
         for act, ready in prospects(
-            state.state, is_particular(state), context.actor.roles, context.is_applicant
+            state.state,
+            is_particular(state),
+            context.actor.roles,
+            context.is_applicant,
+            is_pledged=state.life.pledge is not None,
         )
     ]
 
@@ -134,14 +140,18 @@ Prospect = tuple[Act, Offer | None]
 
 @lru_cache(maxsize=4096)
 def prospects(
-    name: str, is_particular: bool, roles: frozenset[str], is_applicant: bool
+    name: str, is_particular: bool, roles: frozenset[str], is_applicant: bool, *, is_pledged: bool = False
 ) -> tuple[Prospect, ...]:
-    """The actions that these roles know, in order, in the state ``name``; each with its offer where that settles it."""
+    """The actions that these roles know, in order, in the state ``name``; each with its offer where that settles it.
+
+    Those on a promise are told of cases that were applied for with one alone.
+    """
+    hidden = UNLISTED if is_pledged else UNLISTED | pledge.NAMES
     played = roles | {"applicant"} if is_applicant else roles
     known = [
         act
         for act in ACTS.values()
-        if act.name not in UNLISTED and not played.isdisjoint((*act.roles, *act.confirmers))
+        if act.name not in hidden and not played.isdisjoint((*act.roles, *act.confirmers))
     ]
     return tuple((act, None if is_particular else _settled(act, name)) for act in known)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from onewindow.cases.rules import commands, hearing, parties, recusal, serving, site_check
@@ -40,7 +41,9 @@ def _decide(state: CaseState, body: commands.Decide, context: Context) -> list[F
     _may_grant(state, context)
     told = {"outcome": "grant", "reason": body.reason, "conditions": body.conditions}
     told |= {name: text for name in ("licence_no", "validity") if (text := getattr(body, name)) is not None}
-    return [Fact("granted", {"to": "granted", **told}, (("grant", told),))]
+    pledge = state.life.pledge
+    check = {} if pledge is None else {"check_by": (context.today + timedelta(days=pledge.days)).isoformat()}
+    return [Fact("granted", {"to": "granted", **told, **check}, (("grant", told),))]
 
 
 def _may_grant(state: CaseState, context: Context) -> None:

@@ -9,7 +9,18 @@ from typing import Any
 import msgspec
 
 from onewindow.cases.rules import heard
-from onewindow.cases.rules.state import ENDS, GRANTED, CaseState, Licence, Life, Proposal, Row, Service, Stop
+from onewindow.cases.rules.state import (
+    ENDS,
+    GRANTED,
+    CaseState,
+    Licence,
+    Life,
+    Pledge,
+    Proposal,
+    Row,
+    Service,
+    Stop,
+)
 from onewindow.kernel.deadlines import SHANGHAI
 
 Data = dict[str, Any]
@@ -91,6 +102,10 @@ def _content(state: CaseState, told: Told) -> Change:
     if "agent_until" in told.data:
         life: Life = change.get("life", state.life)
         change["life"] = msgspec.structs.replace(life, agent_until=_agent_until(told.data))
+    if "pledge" in told.data:
+        life = change.get("life", state.life)
+        signed = Pledge(tuple(told.data["pledge"]["covers"]), told.data["pledge"]["days"])
+        change["life"] = msgspec.structs.replace(life, pledge=signed)
     return change
 
 
@@ -194,14 +209,12 @@ def _forward_answered(state: CaseState, told: Told) -> Change:
 
 def _decided(name: str) -> Callable[[CaseState, Told], Change]:
     def change(state: CaseState, told: Told) -> Change:
-        return {
-            "state": name,
-            "decided_on": told.day,
-            "life": _life(
-                state, decided_by=told.actor, outcome=told.data["outcome"], licence=_licence(state, told)
-            ),
-            "holder": None,
-        }
+        life = _life(
+            state, decided_by=told.actor, outcome=told.data["outcome"], licence=_licence(state, told)
+        )
+        if "check_by" in told.data:
+            life = heard.to_check(life, date.fromisoformat(told.data["check_by"]))
+        return {"state": name, "decided_on": told.day, "life": life, "holder": None}
 
     return change
 

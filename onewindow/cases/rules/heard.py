@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from onewindow.cases.rules.state import Hearing, Life, Proposal, Recusal, SiteCheck, Voice
+from onewindow.cases.rules.state import Hearing, Life, Pledge, Proposal, Recusal, SiteCheck, Voice
 
 Data = dict[str, Any]
 Change = Callable[[Life, Data, date, str], Life]  # life, data, day and actor of the fact
@@ -138,6 +138,53 @@ def _dropped(life: Life, data: Data, day: date, actor: str) -> Life:
     return replace(life, proposal=None)
 
 
+def to_check(life: Life, due_on: date) -> Life:
+    """Granted on a promise, which is checked by ``due_on``."""
+    return _pledge(life, standing="due", due_on=due_on, visits=_visits(life))
+
+
+def _visits(life: Life) -> int:
+    return sum(not one.is_cancelled and one.checked_at is not None for one in life.site_checks)
+
+
+def _pledge(life: Life, **change: Any) -> Life:
+    return replace(life, pledge=replace(life.pledge or Pledge(), **change))
+
+
+def _checkers(life: Life, actor: str) -> tuple[str, ...]:
+    known = life.pledge.checked_by if life.pledge is not None else ()
+    return tuple(dict.fromkeys((*known, actor)))
+
+
+def _kept(life: Life, data: Data, day: date, actor: str) -> Life:
+    return _pledge(life, standing="kept", checked_by=_checkers(life, actor))
+
+
+def _ordered(life: Life, data: Data, day: date, actor: str) -> Life:
+    by = date.fromisoformat(data["correct_by"])
+    return _pledge(
+        life,
+        standing="rectifying",
+        due_on=by,
+        visits=_visits(life),
+        checked_by=_checkers(life, actor),
+    )
+
+
+def _breached(life: Life, data: Data, day: date, actor: str) -> Life:
+    return _pledge(
+        life,
+        standing="breached",
+        breach=data["breach"],
+        breached_on=day,
+        checked_by=_checkers(life, actor),
+    )
+
+
+def _repaired(life: Life, data: Data, day: date, actor: str) -> Life:
+    return _pledge(life, repaired_on=day)
+
+
 CHANGES: dict[str, Change] = {
     "interest-judged": _judged,
     "statement-invited": _invited,
@@ -163,4 +210,8 @@ CHANGES: dict[str, Change] = {
     "licence-withdrawn": _ended_as("withdrawn"),
     "licence-cancelled": _ended_as("cancelled"),
     "proposal-dropped": _dropped,
+    "pledge-kept": _kept,
+    "rectification-ordered": _ordered,
+    "pledge-breached": _breached,
+    "credit-repaired": _repaired,
 }

@@ -68,6 +68,8 @@ LABELS = {
     "withdraw-licence": N_("撤回许可"),
     "cancel-licence": N_("注销许可"),
     "drop-proposal": N_("不采纳提议"),
+    "check-pledge": N_("核查承诺"),
+    "repair-credit": N_("修复信用"),
 }
 
 # 行政许可法 art. 69(1) and (2): why a licence is revoked; only ``fraud`` leaves its interests unprotected.
@@ -94,6 +96,23 @@ CANCELLATION_GROUNDS = {
     "other": N_("法律、法规规定的应当注销的其他情形"),
 }
 
+PLEDGE_STANDINGS = {
+    "signed": N_("已承诺，等决定"),
+    "due": N_("待核查"),
+    "rectifying": N_("责令改正中"),
+    "kept": N_("已核查，承诺属实"),
+    "breached": N_("违背承诺"),
+}
+PLEDGE_RESULTS = {
+    "kept": N_("承诺属实、已经做到"),
+    "unmet": N_("没有做到，责令改正"),
+    "false": N_("承诺虚假"),
+}
+PLEDGE_METHODS = {
+    "site": N_("现场核查"),
+    "data": N_("数据核查"),
+    "materials": N_("材料核查"),
+}
 SITE_RESULTS = {"conforms": N_("符合"), "to-correct": N_("需要整改"), "fails": N_("不符合")}
 SIGNATURES = {"signed": N_("已签名"), "refused": N_("拒绝签名"), "absent": N_("没有人在场")}
 SEATS = {"host": N_("听证主持人"), "recorder": N_("听证记录人"), "examiner": N_("审查人员")}
@@ -109,4 +128,19 @@ RECUSAL_GROUNDS = {
     "own-interest": N_("涉及本人利害关系"),
     "family-interest": N_("涉及亲属的利害关系"),
     "impartiality": N_("其他可能影响公正的情形"),
+}
+
+# By the names under which pages ask for words (``ui.words``).
+TABLES = {
+    "site_result": SITE_RESULTS,
+    "pledge": PLEDGE_STANDINGS,
+    "pledge_result": PLEDGE_RESULTS,
+    "pledge_method": PLEDGE_METHODS,
+    "signature": SIGNATURES,
+    "seat": SEATS,
+    "desk_seat": DESK_SEATS,
+    "recusal_ground": RECUSAL_GROUNDS,
+    "revocation_ground": REVOCATION_GROUNDS,
+    "withdrawal_ground": WITHDRAWAL_GROUNDS,
+    "cancellation_ground": CANCELLATION_GROUNDS,
 }

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from onewindow.cases.rules import pledge
 from onewindow.cases.rules.state import ENDS, NEVER, CaseState
 from onewindow.catalog.definition import ItemDefinition
 
@@ -60,7 +61,8 @@ def stays(state: CaseState, *, today: date, kept: Retention) -> tuple[Stay, ...]
     """Why the personal values of a case must stay today; empty when they may go (个人信息保护法 art. 47)."""
     life = state.life
     ended = life.ended_on
-    if state.state not in ENDS or ended is None or life.proposal is not None:
+    is_promised = pledge.is_open(state) or pledge.is_breach(state)
+    if state.state not in ENDS or ended is None or life.proposal is not None or is_promised:
         return (Stay("running"),)
     ended = max(ended, life.licence.ended_on or ended)  # a revoked licence is disputed from then on
     years = years_of(state, kept)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from onewindow.cases.rules import commands, recusal
-from onewindow.cases.rules.acting import ARTICLE_34, Act, Context, same_person
+from onewindow.cases.rules.acting import ARTICLE_34, Act, Context, same_person, wrong_state
 from onewindow.cases.rules.parties import HANDLED, OPEN
-from onewindow.cases.rules.state import CaseState, Fact, SiteCheck
+from onewindow.cases.rules.state import GRANTED, CaseState, Fact, SiteCheck
 from onewindow.kernel.errors import N_, FieldError, Invalid, Refusal, RuleBroken
 
 LEAST_CHECKERS = 2
@@ -42,7 +42,17 @@ def undecidable(state: CaseState, context: Context) -> Refusal | None:
     return None
 
 
+def _afterwards(name: str, state: CaseState) -> Refusal | None:
+    """After the grant somebody goes only to check a promise (``rules/pledge.py``)."""
+    pledge = state.life.pledge
+    if state.state in GRANTED and (pledge is None or pledge.standing not in ("due", "rectifying")):
+        return wrong_state(_BY_NAME[name], state.state)
+    return None
+
+
 def _arrange_guard(state: CaseState, context: Context) -> Refusal | None:
+    if (blocked := _afterwards("arrange-site-check", state)) is not None:
+        return blocked
     if pending(state) is not None:
         return RuleBroken("already-arranged", N_("现场核查已经安排，改期先取消再安排。"), basis=ARTICLE_34)
     if context.item.kind == "instant":
@@ -87,6 +97,8 @@ def _faults_of_arranging(
 
 
 def _record_guard(state: CaseState, context: Context) -> Refusal | None:
+    if (blocked := _afterwards("record-site-check", state)) is not None:
+        return blocked
     found = pending(state)
     if found is None:
         return RuleBroken("no-site-check", N_("没有安排现场核查。"), basis=ARTICLE_34)
@@ -163,6 +175,8 @@ def _refuse(faults: Iterator[FieldError]) -> None:
 
 
 def _cancel_guard(state: CaseState, context: Context) -> Refusal | None:
+    if (blocked := _afterwards("cancel-site-check", state)) is not None:
+        return blocked
     if pending(state) is None:
         return RuleBroken("no-site-check", N_("没有安排现场核查。"), basis=ARTICLE_34)
     return None
@@ -177,7 +191,7 @@ _BENCH = ("examiner", "approver", "head")
 ACTS = (
     Act(
         "arrange-site-check",
-        HANDLED,
+        HANDLED | GRANTED,
         ("examiner", "head"),
         commands.ArrangeSiteCheck,
         _arrange,
@@ -186,7 +200,7 @@ ACTS = (
     ),
     Act(
         "record-site-check",
-        OPEN,
+        OPEN | GRANTED,
         _BENCH,
         commands.RecordSiteCheck,
         _record,
@@ -195,7 +209,7 @@ ACTS = (
     ),
     Act(
         "cancel-site-check",
-        OPEN,
+        OPEN | GRANTED,
         ("examiner", "head"),
         commands.CancelSiteCheck,
         _cancel,
@@ -203,3 +217,4 @@ ACTS = (
         basis=ARTICLE_34,
     ),
 )
+_BY_NAME = {act.name: act for act in ACTS}

@@ -167,6 +167,23 @@ class Licence(msgspec.Struct, frozen=True, omit_defaults=True):
     heard: tuple[int, ...] = ()  # the third parties who have
 
 
+class Pledge(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The promise that a case is granted on (告知承诺); ``due_on``: the check, then the end of the time to correct.
+
+    ``standing``: signed | due (granted, to be checked) | rectifying | kept | breached.
+    """
+
+    covers: tuple[str, ...] = ()  # materials that it stands for
+    days: int = 0  # calendar days from the grant within which it is checked
+    standing: str = "signed"
+    due_on: date = NEVER
+    visits: int = 0  # checks on the spot before the last word on it
+    checked_by: tuple[str, ...] = ()
+    breach: str = ""  # unmet | false
+    breached_on: date | None = None
+    repaired_on: date | None = None
+
+
 class Service(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paper that was served: how, from which day it counts, and when its addressee first opened it."""
 
@@ -211,6 +228,7 @@ class Life(msgspec.Struct, frozen=True, omit_defaults=True):
     site_checks: tuple[SiteCheck, ...] = ()
     recusals: tuple[Recusal, ...] = ()
     licence: Licence = Licence()
+    pledge: Pledge | None = None
     originals: tuple[str, ...] = ()  # codes of materials whose originals were shown
 
 

@@ -17,7 +17,7 @@ from onewindow.cases.rules.acting import Act, Context, barred
 from onewindow.cases.rules.decide import act_named, decide
 from onewindow.cases.rules.labels import LABELS, STATE_LABELS
 from onewindow.cases.rules.state import Fact, Row
-from onewindow.cases.services import checking, holding, telling
+from onewindow.cases.services import checking, holding, pledging, telling
 from onewindow.cases.services.repeating import once
 from onewindow.cases.services.sweeping import catch_up
 from onewindow.catalog import queries as catalog
@@ -232,6 +232,8 @@ def _added(asked: Any, found: store.Found, context: Context) -> dossiers.Dossier
 def _complete(found: store.Found, item: ItemDefinition, context: Context) -> None:
     checking.dossier_of(found.dossier, item, today=context.today, complete=True)
     checking.materials_of(item, found.dossier.answers, complete=True)
+    if found.state.life.pledge is not None:
+        pledging.may(found.dossier.applicant, item)
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -16,7 +16,7 @@ from onewindow.cases.queries import presenting
 from onewindow.cases.rules import acceptance, commands, trust
 from onewindow.cases.rules.acting import invalid
 from onewindow.cases.rules.state import Fact
-from onewindow.cases.services import checking, telling
+from onewindow.cases.services import checking, pledging, telling
 from onewindow.cases.services.repeating import once
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
@@ -41,6 +41,7 @@ class CaseIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     electronic_service: bool = False
     channel: Literal["portal", "mobile", "window", "kiosk", "exchange"]
     submit: bool = True
+    pledge: pledging.PledgeIn | None = None
 
 
 def create(
@@ -61,6 +62,9 @@ def _create(actor: Actor, body: dict[str, Any], now: datetime, repeat: Repeat | 
     catalog.require_in_use(asked.task_code, asked.version)
     _may_apply(actor, asked, item)
     dossier = checking.dossier_of(asked, item, today=clock.day_of(now), complete=asked.submit)
+    if asked.pledge is not None:
+        signed = pledging.signed(asked.pledge, asked.applicant, asked.agent, item, now)
+        dossier = msgspec.structs.replace(dossier, pledge=signed)
     rows = acceptance.checklist_rows(
         checking.materials_of(item, dossier.answers, complete=asked.submit), asked.materials
     )
@@ -108,11 +112,16 @@ def first_fact(
     }
     if asked.agent is not None and asked.agent.until is not None:
         data["agent_until"] = asked.agent.until.isoformat()
+    if asked.pledge is not None:
+        data["pledge"] = pledging.told(item)
     if attached:
         data = trust.told(data, attached, item.material_by_code)
     if asked.channel == "window" and actor.window_id is not None:
         data["window"] = actor.window_id
-    return Fact("received", data, (("receipt", {}),)) if asked.submit else Fact("drafted", data)
+    papers: tuple[tuple[str, dict[str, Any]], ...] = (("receipt", {}), ("commitment", {}))
+    if not asked.submit:
+        return Fact("drafted", data)
+    return Fact("received", data, papers if asked.pledge is not None else papers[:1])
 
 
 def _role(actor: Actor) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.catalog.rules.finding import Finding, Notes, errors
 from onewindow.catalog.rules.numbers import DEFAULT_LEVELS, MISSING, RULES
-from onewindow.catalog.rules.saving import note_handled, note_rows
+from onewindow.catalog.rules.saving import note_handled, note_pledge, note_rows
 from onewindow.catalog.rules.scenario import scenario_findings
 from onewindow.catalog.rules.timing import note_kind, note_promise, note_steps
 
@@ -20,13 +20,14 @@ _LEVELS = {
 def hard_findings(definition: ItemDefinition) -> list[Finding]:
     """What forbids publication of ``definition``: no setting softens these.
 
-    Rules 12 and 13, codes of materials, the soundness of the scenario; for an item that is handled here also
-    rules 1 and 2 and the elements without which it cannot be handled.
+    Rules 12 and 13, codes of materials, what a promise may stand for, the soundness of the scenario; for an item
+    that is handled here also rules 1 and 2 and the elements without which it cannot be handled.
     """
     notes = Notes(_LEVELS)
     note_promise(definition, notes)
     note_steps(definition, notes)
     note_rows(definition, notes)
+    note_pledge(definition, notes)
     if definition.handled:
         note_handled(definition, notes)
         note_kind(definition, notes)

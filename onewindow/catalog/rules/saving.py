@@ -19,6 +19,8 @@ from onewindow.catalog.rules.types import TYPES
 from onewindow.catalog.rules.wording import DEFAULT_WORDS, note_vague
 from onewindow.kernel.errors import N_
 
+MOST_CHECK_DAYS = 365
+
 
 def findings(
     definition: ItemDefinition,
@@ -39,6 +41,7 @@ def findings(
     note_codes(definition, notes)
     note_rows(definition, notes)
     note_handled(definition, notes)
+    note_pledge(definition, notes)
     if elements is not None:
         note_bindings(definition.form_schema, notes, elements)
     note_timing(definition, notes)
@@ -68,6 +71,25 @@ def note_rows(definition: ItemDefinition, notes: Notes) -> None:
         if row.code in seen:
             notes.broken("2.3-1", f"materials.{row.code}", N_("材料编号重复：%(code)s"), code=row.code)
         seen.add(row.code)
+
+
+def note_pledge(definition: ItemDefinition, notes: Notes) -> None:
+    """Rules 2.3-6 and 2.3-7 (handbook 3.7, 国办发〔2020〕42号): what a promise needs, and what forbids it."""
+    pledge = definition.pledge
+    if not pledge.is_offered:
+        return
+    if pledge.exclusions:
+        notes.broken("2.3-7", "pledge.exclusions", N_("属于不得告知承诺的情形，不能写承诺内容"))
+    if not pledge.consequences.strip():
+        notes.broken("2.3-6", "pledge.consequences", N_("没有写明不实承诺的后果"))
+    if not definition.conditions and not pledge.notice.strip():
+        notes.broken("2.3-6", "pledge.notice", N_("没有写明要告知的条件"))
+    if pledge.check_days is not None and not 1 <= pledge.check_days <= MOST_CHECK_DAYS:
+        notes.broken("2.3-6", "pledge.check_days", N_("核查期限应在 1 至 365 日之间"))
+    for place, one in enumerate(pledge.promises):
+        for code in one.materials:
+            if code not in definition.material_by_code:
+                notes.broken("2.3-6", f"pledge.promises.{place}", N_("材料清单里没有 %(code)s"), code=code)
 
 
 def note_handled(definition: ItemDefinition, notes: Notes) -> None:

@@ -79,6 +79,16 @@ class EndingProposed(msgspec.Struct, kw_only=True):
     parties_heard: list[int]  # the numbers of the third parties who have spoken
 
 
+class PledgeOut(msgspec.Struct, kw_only=True):
+    standing: Literal["signed", "due", "rectifying", "kept", "breached"]
+    covers: list[str]
+    days: int
+    due_on: date | None
+    breach: Literal["unmet", "false"] | None
+    breached_on: date | None
+    repaired_on: date | None
+
+
 class LicenceOut(msgspec.Struct, kw_only=True):
     number: str | None
     validity: str | None

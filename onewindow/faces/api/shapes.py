@@ -12,6 +12,7 @@ from onewindow.faces.api.further_shapes import (
     HearingOut,
     LicenceOut,
     PartyLine,
+    PledgeOut,
     RecusalLine,
     ServiceLine,
     SiteCheckLine,
@@ -234,6 +235,7 @@ class CaseOut(msgspec.Struct, kw_only=True):
     site_checks: list[SiteCheckLine]
     recusals: list[RecusalLine]
     licence: LicenceOut | None
+    pledge: PledgeOut | None
 
 
 class CaseLine(msgspec.Struct, kw_only=True):

@@ -77,12 +77,13 @@ CHOICES: dict[tuple[type | None, str], Options] = {
     ),
     (elements.Material, "forms"): _coded("original", "copy", "electronic"),
     (elements.Result, "type"): _coded("certificate", "document", "approval", "other"),
+    (elements.Pledge, "exclusions"): _coded(*elements.EXCLUSIONS),
     (elements.SpecialProcedure, "kind"): _coded(
         "hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert-review"
     ),
 }  # fmt: skip
 _LONG = {"summary", "plain_text", "text", "answer", "content", "standard", "fill_note", "note", "reduction"}
-_LONG |= {"legal_note", "promised_note", "visits_reason", "source_note"}
+_LONG |= {"notice", "consequences", "legal_note", "promised_note", "visits_reason", "source_note"}
 _TEXT_ROWS = {"conditions": N_("条件"), "accountability": N_("情形")}
 _OWN_KINDS: dict[str, Kind] = {"form_schema": "form", "questions": "tree"}
 # Of a row with many attributes those that are always open; the others fold away.
@@ -93,6 +94,9 @@ _HINTS = {
     "joint_organs": N_("每行一个"),
     "missing": N_("每行一个；补上以后从这里删去"),
     "flags": N_("每行一个"),
+    "promises": N_("写了承诺内容的，申请人可以选择以告知承诺办理"),
+    "exclusions": N_("勾了任何一项，这件事就不能以告知承诺办理"),
+    "check_days": N_("从准予之日起；不填按平台的设定"),
     "elements": N_("每行一个数据元编码"),
     "online_depth": N_("每行一个数字：1 咨询 … 7 证照送达"),
     "promised_limit": N_("0 个工作日：当场办结"),

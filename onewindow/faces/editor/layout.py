@@ -38,6 +38,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("conditions", lazy("受理条件"), ("conditions", "quantity_limit")),
     Part("materials", lazy("申请材料"), ("materials",)),
+    Part("pledge", lazy("告知承诺"), ("pledge",)),
     Part("steps", lazy("办理流程"), ("steps", "special_procedures")),
     Part("fee", lazy("收费"), ("fee",)),
     Part("results", lazy("办理结果"), ("results", "intermediaries")),

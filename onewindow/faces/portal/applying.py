@@ -30,6 +30,7 @@ class Line(msgspec.Struct, frozen=True):
     state: str
     css: str
     error: str = ""
+    is_promised: bool = False
 
 
 def subjects(actor: Actor, *, on: date) -> dict[str, people.Subject]:
@@ -65,7 +66,8 @@ def _ends(number: str) -> str:
 
 def lines(item: ItemDefinition, content: Content) -> list[Line]:
     """The materials of the scenario with their files and state."""
-    return [_line(row, content) for row in scenario(item, content).materials]
+    covered = item.pledge.covers if content.is_pledged else ()
+    return [_line(row, content, is_promised=row.code in covered) for row in scenario(item, content).materials]
 
 
 def scenario(item: ItemDefinition, content: Content) -> MaterialList:
@@ -73,11 +75,13 @@ def scenario(item: ItemDefinition, content: Content) -> MaterialList:
     return material_list(item, content.answers)
 
 
-def _line(row: Material, content: Content) -> Line:
+def _line(row: Material, content: Content, *, is_promised: bool = False) -> Line:
     files = content.files.get(row.code, ())
     error = content.problems.get(row.code, "")
     if files:
         return Line(row, files, _("已交 %(n)s 个文件") % {"n": len(files)}, "ok", error)
+    if is_promised:
+        return Line(row, (), _("以承诺代替"), "ok", error, is_promised=True)
     if row.need == "deferrable":
         return Line(row, (), _("可以晚些交"), "late", error)
     if row.need == "optional":
@@ -87,7 +91,7 @@ def _line(row: Material, content: Content) -> Line:
 
 def missing(rows: list[Line]) -> list[Line]:
     """Required materials without a file."""
-    return [row for row in rows if row.material.need == "required" and not row.files]
+    return [row for row in rows if row.material.need == "required" and not row.files and not row.is_promised]
 
 
 def form_errors(item: ItemDefinition, form: dict[str, Any]) -> dict[str, str]:
@@ -110,8 +114,8 @@ def prefilled(actor: Actor, item: ItemDefinition, content: Content) -> tuple[Con
     return msgspec.structs.replace(content, typed=typed), {one.path: sources[one.source] for one in found}
 
 
-def body(draft: Writing, item: ItemDefinition) -> dict[str, Any]:
-    """The body of ``POST /cases`` (contract section 2) that this draft amounts to."""
+def body(draft: Writing, item: ItemDefinition, *, pledge: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The body of ``POST /cases`` (contract section 2) that this draft amounts to; ``pledge``: as it was signed."""
     content = draft.content
     path = scenario(item, content).path
     asked = {question.code: question.multiple for question in item.questions}
@@ -137,6 +141,8 @@ def body(draft: Writing, item: ItemDefinition) -> dict[str, Any]:
     }
     if content.agent:
         made["agent"] = content.agent
+    if pledge is not None:
+        made["pledge"] = pledge
     return made
 
 

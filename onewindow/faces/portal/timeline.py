@@ -160,6 +160,17 @@ def todo(case: Mapping[str, Any], *, today: date) -> list[dict[str, str]]:
                 "button": _("去写意见"),
             }
         )
+    pledge = case.get("pledge") or {}
+    if pledge.get("standing") == "rectifying":
+        by = dates.day_text(pledge["due_on"], with_year=False)
+        found.append(
+            {
+                "title": _("按期改正"),
+                "text": _("%(day)s前改正，要求写在责令改正通知书里。") % {"day": by},
+                "href": "#pledge",
+                "button": _("看要求"),
+            }
+        )
     missing = [
         row["name"] for row in case["materials"] if row["state"] == "missing" and row["need"] == "required"
     ]
@@ -202,7 +213,7 @@ def _lines(kind: str, data: Mapping[str, Any]) -> list[str]:
         lines.append(_("收到材料 5 个工作日内没有告知，依法视为受理（《行政许可法》第三十二条）"))
     if kind == "site-checked":
         lines.append(words.word(data["verdict"], "site_result"))
-    for name in ("reason", "result"):
+    for name in ("reason", "result", "findings"):
         if isinstance(data.get(name), str):
             lines.append(data[name])
     return lines

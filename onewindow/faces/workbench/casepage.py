@@ -70,7 +70,7 @@ OPINIONS = frozenset(
     }
 )
 # Keys of an event's data that say something to a person, in this order.
-SAID = ("verdict", "opinion", "ground", "reason", "result", "conditions", "text", "to", "receipt")
+SAID = ("verdict", "opinion", "findings", "ground", "reason", "result", "conditions", "text", "to", "receipt")
 
 
 class Opinion(msgspec.Struct, frozen=True):

@@ -116,6 +116,18 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         Field("return_by", lazy("交回证件的日期"), "date", hint=lazy("没有纸质证件就不填")),
     ),
     "drop-proposal": (REASON,),
+    "check-pledge": (
+        Field(
+            "method", lazy("怎样核查"), "select", required=True, choices=choices("pledge_method", blank=True)
+        ),
+        Field("result", lazy("结论"), "select", required=True, choices=choices("pledge_result", blank=True)),
+        Field("findings", lazy("查明的情况"), "area", required=True, hint=lazy("申请人看得到")),
+        Field("requirements", lazy("要改正什么"), "lines", hint=lazy("责令改正的写，一行一项，印在通知书上")),
+        Field("correct_by", lazy("在哪一天以前改正"), "date", hint=lazy("责令改正的写，90 日以内")),
+    ),
+    "repair-credit": (
+        Field("reason", lazy("理由"), "area", required=True, hint=lazy("怎样纠正了失信行为，申请人看得到")),
+    ),
 }
 _TO_OTHERS = ("ending-noticed", "ending-told")
 # What each of them makes true, for a repeated click.
@@ -130,5 +142,7 @@ FACTS = {
     "withdraw-licence": ("licence-withdrawal-proposed", "licence-withdrawn", *_TO_OTHERS),
     "cancel-licence": ("cancellation-proposed", "licence-cancelled", "ending-told"),
     "drop-proposal": ("proposal-dropped",),
+    "check-pledge": ("pledge-kept", "rectification-ordered", "pledge-breached"),
+    "repair-credit": ("credit-repaired",),
 }
 ENDINGS = ("revoke-licence", "withdraw-licence", "cancel-licence", "drop-proposal")

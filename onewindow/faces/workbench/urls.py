@@ -54,6 +54,7 @@ urlpatterns = [
     path("office", office.home, name="office"),
     path("office/claim", office.claim, name="office-claim"),
     path("office/filters", office.save_filter, name="office-filters"),
+    path("office/pledges", office.pledges, name="office-pledges"),
     path("office/search", office.search, name="office-search"),
     path("office/export.<str:form>", office.download, name="office-export"),
     path("issue", issue.home, name="issue"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from onewindow.cases.rules.acceptance import needs
 from onewindow.cases.rules.clocks import examiner_steps
 from onewindow.cases.rules.state import PROCEDURES
 from onewindow.documents.kinds import KINDS
@@ -56,7 +57,9 @@ def _decided_outside(history: History, moment: Moment) -> Iterator[Hit]:
         yield _hit(history, moment, "6", "unaccepted", N_("没有经过大厅受理就作出了决定。"))
         return
     received = next(history.before(moment, "received"), None)
-    if received is None or moment.item.kind == "instant" or not examiner_steps(moment.item):
+    if received is None or moment.item.kind == "instant" or moment.after.life.pledge is not None:
+        return  # what was promised is decided at once (handbook 3.7)
+    if not examiner_steps(moment.item):
         return
     spent = moment.event.at - received.event.at
     if spent < timedelta(minutes=history.profile.rush_minutes):
@@ -207,11 +210,13 @@ def incomplete_file(history: History, moment: Moment) -> Iterator[Hit]:
 def _granted_without(history: History, moment: Moment) -> Iterator[Hit]:
     lacking = [row.code for row in moment.after.materials if row.state in ("missing", "deferred")]
     known = moment.item.material_by_code
-    names = [known[code].name for code in lacking if code in known and known[code].need != "optional"]
+    need = needs(moment.after, moment.item)
+    names = [known[code].name for code in lacking if need.get(code, "optional") != "optional"]
     if names:
         params = {"names": "、".join(names)}
         yield _hit(history, moment, "20", "materials", N_("准予时还缺材料：%(names)s。"), params=params)
-    if moment.item.kind != "instant" and not moment.after.life.examiners:
+    life = moment.after.life
+    if moment.item.kind != "instant" and life.pledge is None and not life.examiners:
         yield _hit(history, moment, "20", "opinion", N_("案卷里没有审查意见。"))
 
 

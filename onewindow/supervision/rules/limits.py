@@ -91,7 +91,8 @@ def _step(history: History, moment: Moment) -> tuple[str, int, date] | None:
     """The step that the case is in: its name, its days and the day it began; None without days of its own."""
     state, item = moment.after, moment.item
     role, place = "approver", 0
-    if item.kind != "instant" and state.life.steps_done < examiner_steps(item):
+    is_at_once = item.kind == "instant" or state.life.pledge is not None
+    if not is_at_once and state.life.steps_done < examiner_steps(item):
         role, place = "examiner", state.life.steps_done
     steps = [one for one in item.steps if one.role == role]
     if state.accepted_on is None or place >= len(steps) or steps[place].days is None:
@@ -186,6 +187,42 @@ def overrun_pause(history: History, moment: Moment) -> Iterator[Strike]:
         )
 
     yield Strike("over", first_instant_after(due_on), tell)
+
+
+def unchecked_pledge(history: History, moment: Moment) -> Iterator[Strike]:
+    """Handbook 3.7: a promise is checked within its days, and again when the time to correct has ended."""
+    pledge = moment.after.life.pledge
+    if pledge is None or pledge.standing not in _WHY_UNCHECKED:
+        return
+    if moment.after.life.licence.standing != "valid":
+        return
+    due_on, why = pledge.due_on, _WHY_UNCHECKED[pledge.standing]
+
+    def tell(degree: str, at: datetime) -> Hit:
+        return Hit(
+            rule="23",
+            mark=f"pledge:{pledge.standing}",
+            degree=degree,
+            at=at,
+            why=_SOON_UNCHECKED if degree == "near" else why,
+            evidence=history.seqs(moment, "granted", "rectification-ordered"),
+            params={"due": due_on.isoformat()},
+        )
+
+    if pledge.standing == "due":
+        yield Strike("near", history.near(due_on), tell)
+        yield Strike("over", first_instant_after(due_on), tell)
+    else:
+        # Whoever had to correct has the whole last day; the organ looks in the working days after it.
+        looked_by = moment.table.add(due_on, history.profile.still_days)
+        yield Strike("over", first_instant_after(looked_by), tell)
+
+
+_SOON_UNCHECKED = N_("告知承诺应在 %(due)s 前核查，还没有核查。")
+_WHY_UNCHECKED = {
+    "due": N_("告知承诺应在 %(due)s 前核查，没有核查。"),
+    "rectifying": N_("责令改正的期限已于 %(due)s 届满，没有复查。"),
+}
 
 
 def late_hearing(history: History, moment: Moment) -> Iterator[Strike]:

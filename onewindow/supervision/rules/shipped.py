@@ -11,7 +11,8 @@ from onewindow.cases.rules.acting import (
     ARTICLE_47,
     LICENSING_LAW,
 )
-from onewindow.cases.rules.state import STATES
+from onewindow.cases.rules.pledge import GUIDANCE
+from onewindow.cases.rules.state import GRANTED, STATES
 from onewindow.kernel.errors import N_
 from onewindow.supervision.rules import handling, limits, looking, receiving
 from onewindow.supervision.rules.watching import Rule, Rules
@@ -223,6 +224,15 @@ RULES = Rules(
             degrees=("near", "over"),
             of_time=looking.look_without_deed,
             states=frozenset(STATES),
+        ),
+        Rule(
+            number="23",
+            name=N_("告知承诺逾期不核查"),
+            basis=GUIDANCE,
+            sentence=N_("以告知承诺准予的，在规定期限内核查承诺；责令改正的，期满复查。"),
+            degrees=_LIMIT,
+            of_time=limits.unchecked_pledge,
+            states=GRANTED,
         ),
     )
 )

@@ -12,6 +12,7 @@ from onewindow.faces.api.openapi import OPERATIONS
 from onewindow.faces.api.operation import PUBLIC
 from tests.cases.test_rules_hearing import ROLES
 from tests.cases.test_rules_onward import ROLES as ONWARD
+from tests.cases.test_rules_pledge import ROLES as PLEDGE
 from tests.world import SEWAGE, Api, application
 
 Open = Callable[..., Api]
@@ -214,7 +215,7 @@ def test_who_takes_which_action(
 
 
 def test_every_action_of_the_contract_is_in_the_table() -> None:
-    office = {"claim", "assign", "transfer", "note", "answer", "reveal", "check-originals"}
+    office = {"claim", "assign", "transfer", "note", "answer", "reveal", "check-originals", *PLEDGE}
     tested = {action for _, action, _, _ in WHO_ACTS} | {"supply-deferred"}
     assert tested == ACTS.keys() - office - ROLES.keys() - ONWARD.keys()  # by their own tables
     assert application(SEWAGE)["task_code"] == SEWAGE

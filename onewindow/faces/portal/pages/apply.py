@@ -18,7 +18,7 @@ from onewindow.base import clock
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import services as documents
-from onewindow.faces.portal import applying, due, who
+from onewindow.faces.portal import applying, due, pledging, who
 from onewindow.faces.portal.materials import questions_so_far
 from onewindow.intake import drafts
 from onewindow.intake.drafts import Upload, Writing
@@ -182,6 +182,11 @@ def _form(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpRes
 def _materials(request: HttpRequest, draft: Writing, item: ItemDefinition) -> HttpResponse:
     actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
     if request.method == "POST":
+        if "way" in request.POST:
+            chosen = pledging.chosen(request.POST, item, draft.content)
+            return _to(
+                drafts.save(actor, draft.key, step="materials", now=now, is_pledged=chosen), "materials"
+            )
         return _to(drafts.save(actor, draft.key, step="confirm", now=now, problems={}), "confirm")
     rows = applying.lines(item, draft.content)
     lacking = applying.missing(rows)
@@ -191,6 +196,7 @@ def _materials(request: HttpRequest, draft: Writing, item: ItemDefinition) -> Ht
         headline = _("材料齐了") if rows else _("不用交材料")
     errors = [{"target": f"m-{row.material.code}", "message": row.error} for row in rows if row.error]
     context = {"rows": rows, "missing_rows": lacking, "headline": headline, "errors": errors}
+    context |= pledging.offer(item, draft.content)
     return _page(request, draft, item, "materials", context)
 
 
@@ -199,9 +205,12 @@ def _confirm(request: HttpRequest, draft: Writing, item: ItemDefinition) -> Http
     errors: list[dict[str, str]] = []
     if request.method == "POST":
         draft, errors = _keep_choices(request, draft)
+        errors += pledging.problems(request.POST, item, draft.content)
         if not errors and not applying.blocked(draft, item, _urls(draft)):
             try:
-                case_no = drafts.submit(actor, draft.key, applying.body(draft, item), now=now)
+                pledge = pledging.signed(request.POST, item, draft.content)
+                body = applying.body(draft, item, pledge=pledge)
+                case_no = drafts.submit(actor, draft.key, body, now=now)
                 return HttpResponseRedirect(reverse("portal:receipt", args=[case_no]))
             except (Invalid, RuleBroken) as refusal:
                 errors = _errors(refusal)
@@ -211,6 +220,7 @@ def _confirm(request: HttpRequest, draft: Writing, item: ItemDefinition) -> Http
         "errors": errors,
         "address_error": told.get("address", ""),
         "promise_error": told.get("promise", ""),
+        **pledging.form(request.POST, item, draft.content, told),
     }
     return _page(request, draft, item, "confirm", context, status=422 if errors else 200)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
+from onewindow.faces.portal import pledging
 from onewindow.faces.portal.flow import chart
 from onewindow.faces.portal.materials import material_list, questions_so_far
 from onewindow.ui import warm, words
@@ -56,6 +57,8 @@ def _context(request: HttpRequest, item: ItemDefinition) -> dict[str, Any]:
         "may_apply": item.handled and standing.is_in_use and is_latest,
         "nav": "items",
         "days": _days(item),
+        "pledge_days": pledging.days(item),
+        "pledge_rows": _promises(item),
         "chart": chart(item.steps),
         "apply_url": apply_url + (f"?{answers}" if answers else ""),
     }
@@ -69,6 +72,15 @@ def _answers(request: HttpRequest, item: ItemDefinition) -> dict[str, Any]:
         "list": material_list(item, answers),
         "questions": questions_so_far(item, answers),
     }
+
+
+def _promises(item: ItemDefinition) -> list[dict[str, str]]:
+    """What the applicant promises, each with the names of the materials that it stands for."""
+    known = item.material_by_code
+    return [
+        {"text": one.text, "names": "、".join(known[code].name for code in one.materials if code in known)}
+        for one in item.pledge.promises
+    ]
 
 
 def _days(item: ItemDefinition) -> dict[str, Any] | None:

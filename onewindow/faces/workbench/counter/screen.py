@@ -262,7 +262,20 @@ def _piece(piece: Piece, post: QueryDict) -> Piece:
     rows = {one.code: _row(piece, one.code, post) for one in item.materials}
     form = _form(item, piece, post)
     day = post.get(f"by-{piece.key}", piece.answer_by)
-    return msgspec.structs.replace(piece, answers=answers, rows=rows, form=form, answer_by=day)
+    return msgspec.structs.replace(
+        piece, answers=answers, rows=rows, form=form, answer_by=day, **_pledge(item, piece, post)
+    )
+
+
+def _pledge(item: ItemDefinition, piece: Piece, post: QueryDict) -> dict[str, Any]:
+    """Whether the visitor goes by promise; a page without the box leaves it as it was."""
+    if f"pledge-shown-{piece.key}" not in post or not item.pledge.is_offered:
+        return {}
+    return {
+        "pledge": f"pledge-{piece.key}" in post,
+        "promises": len(item.pledge.promises),
+        "covers": list(item.pledge.covers),
+    }
 
 
 def _answers(item: ItemDefinition, piece: Piece, post: QueryDict) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from onewindow.base import clock
@@ -22,6 +23,11 @@ from onewindow.ui import paging, refusals, session
 FILTERS = ("role", "light", "stage", "mine")
 MOST_BATCH = 50
 COUNTED = 100
+PLEDGE_LISTS = {
+    "due": lazy("待核查"),
+    "rectifying": lazy("改正中，等复查"),
+    "breached": lazy("失信，没有修复"),
+}
 
 
 @require_GET
@@ -133,6 +139,26 @@ def download(request: HttpRequest, form: str) -> FileResponse:
     asked = _asked(_chosen(request, actor))
     rows = export.all_of(lambda cursor: queries.inbox(actor, **asked, cursor=cursor, limit=100, now=now))
     return export.response(rows, form=form, name=_("待办"))
+
+
+@require_GET
+@session.page(permission=OFFICE.roles)
+def pledges(request: HttpRequest) -> HttpResponse:
+    """What was granted on a promise: to be checked, to be corrected, broken and not repaired."""
+    actor = actor_of(request)
+    asked = request.GET.get("standing", "")
+    standing = asked if asked in PLEDGE_LISTS else "due"
+    context = {
+        "desk": OFFICE,
+        "place": "pledges",
+        "today": clock.today(),
+        "lists": [
+            {"code": code, "label": label, "is_on": code == standing} for code, label in PLEDGE_LISTS.items()
+        ],
+        "standing": standing,
+        "rows": queries.pledged(actor, standing),
+    }
+    return render(request, "workbench/pledges.html", context)
 
 
 def _chosen(request: HttpRequest, actor: Actor) -> dict[str, str]:

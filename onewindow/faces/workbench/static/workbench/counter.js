@@ -115,7 +115,7 @@
 
   /* Answering a question changes the list of materials: the whole page comes anew. */
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[data-ask][type=radio]")) form.requestSubmit();
+    if (event.target.matches("[data-ask][type=radio], [data-pledge]")) form.requestSubmit();
     if (event.target.id === "scan" && event.target.files.length) {
       const go = () => form.querySelector("[data-scan-send]").click();
       const total = [...event.target.files].reduce((sum, file) => sum + file.size, 0);
