@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import socket
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +20,10 @@ LATE = timedelta(seconds=30)
 T = TypeVar("T")
 _BEAT, _BACKUP = "worker.beat", "backup.last"
 _is_migrated = False
+
+# What higher rooms know to be away without being unable to serve: (name, whether it is well), quick and never
+# raising (filled by site.wiring).
+further: list[tuple[str, Callable[[], bool]]] = []
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -46,7 +51,8 @@ class Backup(msgspec.Struct, frozen=True):
 
 
 def checks(now: datetime) -> list[Check]:
-    """Database, migrations, worker, disk; ``now`` on the real clock. A database that is away rises as its error."""
+    """Database, migrations, worker, disk and what is ``further``; ``now`` on the real clock. A database that is
+    away rises as its error."""
     migrated = _migrated()
     beat = last_beat() if migrated else None
     return [
@@ -54,6 +60,7 @@ def checks(now: datetime) -> list[Check]:
         Check("migrations", is_well=migrated, is_needed=True),
         Check("worker", is_well=beat is not None and now - beat.at < LATE, is_needed=False),
         Check("disk", is_well=not disk.is_full(), is_needed=False),
+        *(Check(name, is_well=is_well(), is_needed=False) for name, is_well in further),
     ]
 
 

@@ -23,9 +23,9 @@ from django.db import connection
 
 from onewindow.base import health
 from onewindow.base.ledger import heads, sequencer, tiles
-from onewindow.documents import storage
+from onewindow.documents import messages, storage
 from onewindow.documents.services import moving
-from onewindow.kernel.errors import N_, Refusal
+from onewindow.kernel.errors import N_, Away, Refusal
 from onewindow.site import embedded, sealing
 
 DUMP = "database.dump"
@@ -103,14 +103,16 @@ def write(
 def restore(folder: Path, *, is_forced: bool, secret: sealing.Secret | None = None) -> int:
     """Bring an instance back from a backup; how many files. Refuses a damaged backup and an instance in use.
 
-    Everything is read and compared with its digest before anything is written. At the end the tree of facts
-    must have the root that the manifest tells.
+    Everything is read and compared with its digest, and a bucket is asked, before anything is written. At the
+    end the tree of facts must have the root that the manifest tells.
     """
     is_sealed = (folder / sealing.LOCK).exists()
     shelf = Shelf(folder, sealing.unlock(folder, secret or sealing.Secret()) if is_sealed else None)
     manifest = _checked(shelf)
     if not is_forced and _is_used():
         raise Refusal("not-empty", N_("数据库里已有办件；确实要覆盖请加 --force"))
+    if not storage.shelf().answers():
+        raise Away("storage-away", messages.STORAGE_AWAY)
     connection.close()
     _restore_database(shelf)
     for name in _FOLDERS:

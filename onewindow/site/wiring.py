@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onewindow.base import accounts, calendars, clock, facts, outbox, worker
+from onewindow.base import accounts, calendars, clock, facts, health, outbox, worker
 from onewindow.base.ledger import export, verify
 from onewindow.cases import access, locked_files
 from onewindow.cases import proof as case_proof
@@ -25,6 +25,7 @@ from onewindow.custody import proof as custody_proof
 from onewindow.documents import handlers as papers
 from onewindow.documents import proof as paper_proof
 from onewindow.documents import queries as documents
+from onewindow.documents import storage
 from onewindow.documents.services import making, stamping, uploads
 from onewindow.kernel.actor import Actor
 from onewindow.kernel.calendar import DayTable
@@ -96,6 +97,7 @@ def wire() -> None:
         facts.listen("card", type, ["card-notices"])
     for type in TYPES:
         facts.listen("case", type, _listeners_of(type))
+    health.further[:] = [("files", storage.is_well)]
     reconciliation.spans[:] = [_received_spans]
     hot.received[:] = [received_since]
     # What is in force comes before what is due on it; the comparison of the night sees both.

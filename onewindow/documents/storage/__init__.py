@@ -24,6 +24,7 @@ from onewindow.documents.storage.disk import (
     root,
     write_at,
 )
+from onewindow.documents.storage.watch import Watch
 
 __all__ = [
     "Shelf",
@@ -32,6 +33,7 @@ __all__ = [
     "draft",
     "drop",
     "forget",
+    "is_well",
     "is_whole",
     "keep",
     "new_place",
@@ -59,6 +61,9 @@ class Shelf(Protocol):
 
     def delete(self, sha256: bytes) -> None:
         """Take the content away; nothing happens when it is not there."""
+
+    def answers(self) -> bool:
+        """Whether it would take and give contents now; quick, and never raises."""
 
     def digest(self, sha256: bytes) -> bytes | None:
         """The hash of what lies there now, read anew; None when nothing does."""
@@ -104,6 +109,14 @@ def forget(sha256: bytes) -> None:
 def is_whole(sha256: bytes) -> bool:
     """True when the stored bytes are there and still have this hash; raises ``Away`` when nobody can say."""
     return shelf().digest(sha256) == sha256
+
+
+_watch = Watch(lambda: shelf().answers())
+
+
+def is_well() -> bool:
+    """Whether the place of files answers, as seen within the last ten seconds."""
+    return _watch.is_well()
 
 
 def _digest(source: IO[bytes]) -> tuple[bytes, int]:

@@ -28,6 +28,7 @@ _PIECE = 256 * 1024
 _WAITS = (0.1, 0.4, 1.0)  # seconds between tries
 # So long nobody else is kept waiting for a bucket that has just given no answer: web threads are few.
 _SULK_SECONDS = 3.0
+_LOOK_SECONDS = 2.0
 _PASSING = frozenset(
     {"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"}
 )
@@ -118,6 +119,22 @@ class Bucket:
         except FileNotFoundError:
             return None
 
+    def answers(self) -> bool:
+        """One quick look under the platform's keys at a content that need not be there."""
+        from minio.error import InvalidResponseError, S3Error, ServerError
+        from urllib3.exceptions import HTTPError
+
+        client = _client(self._place, _LOOK_SECONDS)
+        try:
+            answer = client.get_object(self._place.bucket, self._name(hashlib.sha256().digest()))
+            answer.close()
+            answer.release_conn()
+        except S3Error as error:
+            return str(error.code) == "NoSuchKey"
+        except (ServerError, InvalidResponseError, HTTPError, OSError):
+            return False
+        return True
+
     def _name(self, sha256: bytes) -> str:
         name = sha256.hex()
         return f"{self._place.prefix}{name[:2]}/{name[2:4]}/{name}"
@@ -132,14 +149,15 @@ class Bucket:
 
 
 @lru_cache(maxsize=4)
-def _client(place: Place) -> Minio:
-    """One for the process: it keeps its connections and may be used by several threads."""
+def _client(place: Place, seconds: float = 0) -> Minio:
+    """One for the process: it keeps its connections and may be used by several threads. ``seconds``: how long a
+    single answer may take; half of ``ONEWINDOW_S3_SECONDS`` where nothing is said."""
     import urllib3  # 8 MB that an instance with a disk does not carry
     from minio import Minio
 
     pool = urllib3.PoolManager(
         maxsize=4,
-        timeout=urllib3.Timeout(connect=2, read=settings.ONEWINDOW_S3_SECONDS / 2),
+        timeout=urllib3.Timeout(connect=2, read=seconds or settings.ONEWINDOW_S3_SECONDS / 2),
         retries=False,  # tried again below, as a whole
         cert_reqs="CERT_REQUIRED",
         ca_certs=place.authorities or None,

@@ -23,8 +23,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the process can serve: its database answers and has the shape that this version needs.
 
-    A worker that is silent and a disk that is full are told, but do not take the process out of service: it
-    still serves everybody. A database that is away becomes 503 at the edge.
+    A worker that is silent, a disk that is full and a store of files that gives no answer are told, but do not
+    take the process out of service: it still serves everybody. A database that is away becomes 503 at the edge.
     """
     found = health.checks(clock.real_now())
     can_serve = all(one.is_well for one in found if one.is_needed)

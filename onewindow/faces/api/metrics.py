@@ -11,6 +11,7 @@ import msgspec
 from onewindow.base import calendars, clock, disk, health, oversight, tally
 from onewindow.base.ledger import heads
 from onewindow.documents import queries as documents
+from onewindow.documents import storage
 from onewindow.documents.signing import published
 
 _SCANS = {"unscanned": "Files that wait for the virus scanner.", "infected": "Files that it locked."}
@@ -103,6 +104,7 @@ def _machine() -> Iterable[Figure]:
     yield Figure("disk_used_share", "gauge", "What is used, 0 to 1.", tuple(used))
     for scan, number in documents.doubtful().items():
         yield _one(f"files_{scan}", _SCANS[scan], number)
+    yield _one("files_away", "1 while the store of files gives no answer.", not storage.is_well())
     yield _one("uploads_refused", "1 while uploads are refused for want of room.", disk.is_full())
 
 

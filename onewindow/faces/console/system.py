@@ -76,7 +76,10 @@ def _warnings(real_now: datetime, today: date) -> list[str]:
     found = []
     if disk.is_full():
         found.append(_("存储空间不足，已暂停接收上传文件。请扩容或清理。"))
-    if any(one.name == "worker" and not one.is_well for one in health.checks(real_now)):
+    unwell = {one.name for one in health.checks(real_now) if not one.is_well}
+    if "files" in unwell:
+        found.append(_("存放文件的存储没有回应：上传和下载暂停，其他业务照常。请检查对象存储。"))
+    if "worker" in unwell:
         found.append(_("后台进程没有响应：投递、到期处理和存证编号都停着。请检查 worker 服务。"))
     missing = calendars.missing_year(today)
     if missing is not None:
