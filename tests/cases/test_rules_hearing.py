@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from onewindow.cases.rules import serving
+from onewindow.cases.rules.acting import Paper
 from onewindow.cases.rules.acting import refusal as refusal_of
 from onewindow.cases.rules.decide import act_named
 from onewindow.cases.rules.state import Life
@@ -171,6 +173,27 @@ def test_no_name_and_no_word_stands_in_a_fact() -> None:
 )
 def test_a_hearing_is_asked_for_within_five_working_days(day: str, code: str) -> None:
     assert refusal(told().move(day), "applicant", "request-hearing") == code
+
+
+@pytest.mark.parametrize(
+    ("served", "method", "last"),
+    [
+        ("2026-09-08", "window", "2026-09-15"),  # on the day it was made out
+        ("2026-09-10", "window", "2026-09-17"),
+        ("2026-09-24", "courier", "2026-10-09"),  # after the term printed on it; holidays lie between
+        ("2026-09-10", "public-notice", "2026-10-16"),  # counts after thirty days, on 10-10
+    ],
+)
+def test_the_five_days_run_from_the_service_of_the_notice(served: str, method: str, last: str) -> None:
+    bench = told().move(served)
+    notice = Paper("D1", "hearing-rights", "听证权利告知书", 1)
+    bench.tell([serving.served(notice, method, bench.context("clerk"), {"receipt": ""})], "clerk")
+    bench.act("examiner", "review", **WELL).move(f"{last}T23:00")
+    assert refusal(bench, "approver", "decide", outcome="grant") == "hearing-term-runs"
+    unasked = bench.state
+    assert refusal(bench, "clerk", "request-hearing", party=1) == ""
+    bench.state, bench.now = unasked, bench.now + timedelta(hours=1)
+    assert refusal(bench, "clerk", "request-hearing", party=1) == "past-due"
 
 
 def test_the_decision_waits_until_the_term_is_over_or_all_waive() -> None:

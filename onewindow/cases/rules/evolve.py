@@ -266,7 +266,8 @@ def _served(state: CaseState, told: Told) -> Change:
     read_at = datetime.fromisoformat(data["read_at"]) if "read_at" in data else None
     on = date.fromisoformat(data["served_on"])
     one = Service(data["document_no"], data["kind"], data["method"], on, data["party"], read_at)
-    return {"life": _life(state, served=(*state.life.served, one))}
+    life = _life(state, served=(*state.life.served, one))
+    return {"life": heard.rights_served(life, data["request_by"]) if "request_by" in data else life}
 
 
 def _stepped_down(state: CaseState, told: Told) -> Change:

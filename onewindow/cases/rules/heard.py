@@ -48,6 +48,14 @@ def _rights_told(life: Life, data: Data, day: date, actor: str) -> Life:
     return _hearing(life, told_on=day, told_by=actor, told=told, request_by=request_by)
 
 
+def rights_served(life: Life, request_by: str) -> Life:
+    """The notice of the right to a hearing reached somebody: the term ends no earlier than theirs does."""
+    found = life.hearing
+    if found is None or found.request_by is None:
+        return life
+    return _hearing(life, request_by=max(found.request_by, date.fromisoformat(request_by)))
+
+
 def _requested(life: Life, data: Data, day: date, actor: str) -> Life:
     return _hearing(life, requested_on=day, organise_by=date.fromisoformat(data["organise_by"]))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from onewindow.cases.rules import commands
+from onewindow.cases.rules import commands, hearing
 from onewindow.cases.rules.acting import Act, Context, Paper, invalid
 from onewindow.cases.rules.state import STATES, CaseState, Fact, Service
 from onewindow.kernel.calendar import DayTable
@@ -108,13 +108,18 @@ def _faults(body: commands.Serve) -> Iterator[FieldError]:
 def served(paper: Paper, method: str, context: Context, told: dict[str, Any]) -> Fact:
     """The fact of a service with its receipt; who witnessed stands in the receipt alone."""
     days = ANNOUNCED_DAYS if method == "public-notice" else 0
+    served_on = context.today + timedelta(days=days)
     data: dict[str, Any] = {
         "document_no": paper.document_no,
         "kind": paper.kind,
         "method": method,
-        "served_on": (context.today + timedelta(days=days)).isoformat(),
+        "served_on": served_on.isoformat(),
         "party": paper.party,
     }
+    if (
+        paper.kind == "hearing-rights"
+    ):  # whoever is told late has the five days from then (行政许可法 art. 47)
+        data["request_by"] = context.table.add(served_on, hearing.REQUEST_DAYS).isoformat()
     if "read_at" in told:
         data["read_at"] = told["read_at"]
     content = {**told, "method": method, "party": paper.party, "paper": (paper.document_no, paper.title)}
