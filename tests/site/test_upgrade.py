@@ -1,4 +1,4 @@
-"""Web processes are replaced under load, as an upgrade does it: no request fails."""
+"""Web processes are replaced under load, as an upgrade does it: no request fails; killed ones are followed by others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATHS = ("/page", "/api/v1/call")
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[tuple[str, int]]:
     """(address, process id) of a web server with two web processes, as `onewindow serve` starts it."""
     place = Path(tempfile.mkdtemp(prefix="onewindow-upgrade-"))
@@ -45,6 +45,16 @@ def site() -> Iterator[tuple[str, int]]:
                 server.terminate()
     finally:
         shutil.rmtree(place)
+
+
+def test_processes_killed_twice_within_seconds_do_not_end_the_server(site: tuple[str, int]) -> None:
+    address, pid = site
+    for _ in range(3):
+        before = _workers(pid)
+        for one in before:
+            os.kill(one, signal.SIGKILL)
+        _wait(lambda was=before: len(now := _workers(pid)) == 2 and not now & was, "no others follow")  # type: ignore[misc]
+    _wait(lambda: _answers(address), "they do not serve")
 
 
 def test_no_request_fails_while_web_processes_are_replaced(site: tuple[str, int]) -> None:

@@ -4,9 +4,12 @@ import argparse
 import os
 import signal
 import threading
+import time
 from typing import Any
 
 from onewindow.site import environment, lifeline
+
+_MOST_DEATHS = 10  # of web processes within a minute; more is a fault that a new start does not mend
 
 
 def register(commands: Any) -> None:
@@ -54,13 +57,24 @@ def _serve(options: argparse.Namespace) -> None:
     os.environ["ONEWINDOW_DATABASE_ROLE"] = "web"
     lifeline.follow()
 
-    class Overlapping(Server):  # type: ignore[misc,valid-type]
-        """At SIGHUP an old process ends only when the new one listens: each has a socket of its own."""
+    class Lasting(Server):  # type: ignore[misc,valid-type]
+        """At SIGHUP an old process ends only when the new one listens: each has a socket of its own.
+
+        A process that dies is followed by another. The library ends the server at a second death within seconds;
+        here many deaths within a minute do, for a death or two come from outside and are mended by a new start.
+        """
+
+        _deaths: tuple[float, ...] = ()
 
         def _respawn_workers(self, workers: Any, target: Any, loader: Any, delay: float = 0) -> None:
             super()._respawn_workers(workers, target, loader, options.overlap if delay else 0)
+            if not delay:
+                now = time.monotonic()
+                self._deaths = (*(one for one in self._deaths if one > now - 60), now)
+                if len(self._deaths) <= _MOST_DEATHS:
+                    self.respawned_wrks.clear()
 
-    Overlapping(
+    Lasting(
         "onewindow.site.wsgi:application",
         address=options.host,
         port=options.port or environment.number("ONEWINDOW_PORT", 8000, low=1, high=65535),
