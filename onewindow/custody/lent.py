@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from django.db.models import QuerySet
@@ -16,6 +18,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import N_, NotAllowed, NotFound
 
 _PAGE = 50
+MOST = 1000
 
 
 class Lent(msgspec.Struct, frozen=True):
@@ -66,6 +69,35 @@ def overdue(actor: Actor, *, today: date) -> int:
     """How many are past their day."""
     _must_be_hall(actor)
     return Original.objects.filter(back_at=None, due_on__lt=today).count()
+
+
+def of_holder(case_nos: Sequence[str]) -> list[dict[str, Any]]:
+    """The originals of these cases as their applicant is told of them, the latest first: clerks by no name.
+
+    {"number", "case_no", "material", "name", "sheets", "taken_at", "due_on", "lender", "lender_name", "note",
+    "back_at", "receiver", "receiver_name", "kept_reason"}. The caller has checked that the cases are the reader's.
+    """
+    rows = Original.objects.filter(case_no__in=list(case_nos)).order_by("-taken_at", "-pk")[:MOST]
+    return [_told(row) for row in rows]
+
+
+def _told(row: Original) -> dict[str, Any]:
+    return {
+        "number": rules.slip_of(row.pk, day_of(row.taken_at)),
+        "case_no": row.case_no,
+        "material": row.material,
+        "name": row.name,
+        "sheets": row.sheets,
+        "taken_at": row.taken_at,
+        "due_on": row.due_on,
+        "lender": row.lender,
+        "lender_name": unsealed(row.lender_sealed, row.case_no),
+        "note": unsealed(row.note_sealed, row.case_no),
+        "back_at": row.back_at,
+        "receiver": row.receiver or None,
+        "receiver_name": unsealed(row.receiver_sealed, row.case_no),
+        "kept_reason": row.kept_reason or None,
+    }
 
 
 def waiting(case_no: str) -> list[str]:

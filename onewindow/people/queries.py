@@ -117,9 +117,9 @@ def mandates_of(account_id: int) -> list[dict[str, Any]]:
 def actor_for(account_id: int, *, username: str, name: str, on: date) -> Actor:
     """The actor of an applicant: citizen, and enterprise while operator of a firm.
 
-    ``subject_hashes`` are one's own, also under former numbers, and those of principals who gave a mandate for
-    everything; a mandate for certain items opens applying for these (``may_apply_for``), not the principal's
-    other matters.
+    ``subject_hashes`` are one's own and those of principals who gave a mandate for everything, both also under
+    former numbers: a mandate is between persons and outlives the correction of a number. A mandate for certain
+    items opens applying for these (``may_apply_for``), not the principal's other matters.
     """
     found = NaturalPerson.objects.filter(account=account_id).only("id", "subject_hash")
     row = _with_former(found).first()
@@ -136,7 +136,7 @@ def actor_for(account_id: int, *, username: str, name: str, on: date) -> Actor:
         person_id=row.id,
         subject_hashes=(
             *_hashes(row),
-            *(one for given in held if not given.scope for one in _hashes_of(given)),
+            *(one for given in held if not given.scope for one in (*_hashes_of(given), *_former_of(given))),
         ),
     )
 
@@ -169,6 +169,13 @@ def _held(person_id: int, on: date) -> Any:
     return (
         Mandate.objects.filter(agent=person_id, state="active", from_on__lte=on, until_on__gte=on)
         .select_related("firm", "principal")
+        .annotate(
+            former_hashes=ArraySubquery(
+                Former.objects.filter(person=OuterRef("principal"), is_number_changed=True).values(
+                    "subject_hash"
+                )
+            )
+        )
         .order_by("id")
     )
 
@@ -205,6 +212,17 @@ def _hashes_of(one: Mandate) -> tuple[bytes, ...]:
         return crypto.subject_hashes(one.firm.id_type, one.firm.uscc)
     giver = personal(_giver(one))
     return crypto.subject_hashes(giver.id_type, giver.id_number)
+
+
+def _former_of(one: Any) -> tuple[bytes, ...]:
+    """The hashes of numbers that the principal had before, under which earlier cases lie; of ``_held`` rows."""
+    if one.principal is None or not one.former_hashes:
+        return ()
+    if crypto.has_one_search_key():
+        return tuple(bytes(hash) for hash in one.former_hashes)
+    former = Former.objects.filter(person=one.principal, is_number_changed=True)
+    numbers = [(row.id_type, _former(row)["id_number"]) for row in former]
+    return tuple(hash for number in numbers for hash in crypto.subject_hashes(*number))
 
 
 def _line(one: Mandate, role: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Everything that is held of a person, as plain values: account, person, mandates, cases, drafts, messages, looks."""
+"""Everything that is held of a person: account, person, mandates, cases, originals, messages, looks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 from onewindow.base import accounts
 from onewindow.base.clock import day_of
 from onewindow.cases import queries as cases
+from onewindow.custody import lent
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
 from onewindow.notices import preferences
@@ -26,8 +27,8 @@ Json = dict[str, Any]
 
 
 def of(actor: Actor, *, now: datetime) -> Json:
-    """{"format", "made_at", "account", "person", "former", "corrections", "mandates", "cases", "drafts",
-    "consents", "preferences", "messages", "looks", "erasures", "may_be_erased"}.
+    """{"format", "made_at", "account", "person", "former", "corrections", "mandates", "cases", "originals",
+    "drafts", "consents", "preferences", "messages", "looks", "erasures", "may_be_erased"}.
 
     Cases and messages of firms that the actor acts for are among them; at most ``MOST`` of each, newest first.
     """
@@ -41,6 +42,7 @@ def of(actor: Actor, *, now: datetime) -> Json:
         "corrections": corrections.of_account(actor.account_id),
         "mandates": people.mandates_of(actor.account_id),
         "cases": [_case(actor, number, now) for number in numbers],
+        "originals": lent.of_holder(numbers),
         "drafts": [_draft(one) for one in drafts.open_ones(actor)],
         "consents": {"now": consents.of(actor.account_id), "said": consents.said(actor.account_id)},
         "preferences": msgspec.to_builtins(preferences.of(actor.account_id)),

@@ -7,7 +7,9 @@ from typing import Any
 
 from onewindow.base import accounts, crypto
 from onewindow.cases import queries as cases
+from onewindow.custody import lent
 from onewindow.intake import drafts
+from onewindow.kernel.actor import Actor
 from onewindow.people import queries as people
 from onewindow.privacy import rules, settings
 from onewindow.privacy.models import Disposal, Erasure
@@ -22,6 +24,11 @@ def plan_of(account_id: int, *, today: date) -> rules.Plan:
         drafts=drafts.count_of(account_id),
         has_mandates=people.has_mandates(account_id, on=today),
     )
+
+
+def originals_of(actor: Actor) -> list[dict[str, Any]]:
+    """Originals of the actor's cases that lie or lay at a window, the latest first (see ``custody.lent.of_holder``)."""
+    return lent.of_holder(cases.own_numbers(actor))
 
 
 def of_account(account_id: int) -> list[dict[str, Any]]:

@@ -173,3 +173,42 @@ def test_the_database_asks_for_an_end_and_one_principal() -> None:
 def test_staff_and_strangers_apply_for_nobody() -> None:
     assert queries.subjects_of(-1, on=TODAY) == [] and queries.person_of(-1) is None
     assert queries.actor_for(-1, username="x", name="x", on=TODAY).roles == frozenset()
+
+
+def test_a_mandate_outlives_the_correction_of_a_number() -> None:
+    """It is between persons: the agent sees matters under the former and the present number, and applies for these."""
+    giver, helper = citizen(1), citizen(2)
+    services.give_mandate(giver, agent=people.person(2), until_on=YEAR, now=NOW)
+    before = giver.subject_hashes[0]
+    right = people.person(3)
+    with transaction.atomic():
+        services.correct_identity(
+            giver.account_id, name=right.name, id_number=right.id_number, actor=CLERK, role="clerk", now=NOW
+        )
+    after = crypto.subject_hash("id_card", right.id_number)
+    assert {before, after} <= set(again("person2").subject_hashes)
+    assert queries.may_apply_for(helper.account_id, after, task_code="x", on=TODAY)
+    assert not queries.may_apply_for(helper.account_id, before, task_code="x", on=TODAY)
+    (line,) = queries.mandates_of(helper.account_id)
+    assert (line["name"], line["state"]) == (right.name, "active")
+
+
+def test_a_corrected_agent_keeps_the_mandate_and_the_former_number_names_nobody() -> None:
+    giver, helper = citizen(1), citizen(2)
+    services.give_mandate(giver, agent=people.person(2), until_on=YEAR, now=NOW)
+    right = people.person(3)
+    with transaction.atomic():
+        services.correct_identity(
+            helper.account_id, name=right.name, id_number=right.id_number, actor=CLERK, role="clerk", now=NOW
+        )
+    assert giver.subject_hashes[0] in again("person2").subject_hashes
+    third = citizen(4)
+    with pytest.raises(Invalid, match="former-number"):
+        services.give_mandate(third, agent=people.person(2), until_on=YEAR, now=NOW)
+    with pytest.raises(Invalid, match="former-number"):
+        services.confirm_mandate(
+            CLERK, principal=people.person(2), agent=people.person(4), until_on=YEAR,
+            file_sha256=b"1" * 32, now=NOW,
+        )  # fmt: skip
+    services.give_mandate(third, agent=right, until_on=YEAR, now=NOW)
+    assert third.subject_hashes[0] in again("person2").subject_hashes

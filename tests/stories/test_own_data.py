@@ -10,13 +10,16 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from onewindow.base import clock, facts, outbox
 from onewindow.base.models import Account
+from onewindow.custody import originals
 from onewindow.notices.models import Message, Preference
 from onewindow.people import queries as people
+from onewindow.privacy import copies
 from onewindow.ui import session
-from tests.world import FUND, PASSWORD, SEWAGE, Api, applicant
+from tests.world import FUND, PASSWORD, SEWAGE, Api, actor, applicant
 
 Open = Callable[..., Api]
 
@@ -145,3 +148,19 @@ def test_another_device_shows_it_as_chosen(api: Open) -> None:
 def test_an_impossible_choice_is_refused(api: Open, wrong: dict[str, str]) -> None:
     assert pages(api, "citizen1").post("/my/preferences", FORM | wrong).status_code == 422
     assert not Preference.objects.exists()
+
+
+def test_originals_at_the_window_are_told_to_their_owner(api: Open) -> None:
+    case = api("citizen1").create(SEWAGE)
+    picture = io.BytesIO()
+    Image.new("RGB", (200, 80), "white").save(picture, "PNG")
+    loan = originals.Loan("token-1234", "M01", 2, 3, "other", name="代办的人", note="核对后归还")
+    picture.seek(0)
+    originals.lend(actor("clerk1"), case["case_no"], loan, picture, now=clock.now())
+    mine = pages(api, "citizen1")
+    shown = mine.get("/my/data/looks").content.decode()
+    assert "还在窗口" in shown and case["materials"][0]["name"] in shown
+    assert "还在窗口" not in pages(api, "citizen2").get("/my/data/looks").content.decode()
+    (told,) = copies.of(actor("citizen1"), now=clock.now())["originals"]
+    assert (told["case_no"], told["sheets"], told["lender_name"]) == (case["case_no"], 2, "代办的人")
+    assert "clerk1" not in str(told) and copies.of(actor("citizen2"), now=clock.now())["originals"] == []

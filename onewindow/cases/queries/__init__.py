@@ -6,7 +6,7 @@ from onewindow.cases.queries.earlier import Earlier, earlier_forms
 from onewindow.cases.queries.expired import Expired, expired
 from onewindow.cases.queries.holding import held, numbers_of
 from onewindow.cases.queries.listing import find, inbox
-from onewindow.cases.queries.looking import looks_of
+from onewindow.cases.queries.looking import looks_of, own_numbers
 from onewindow.cases.queries.openness import bundle, lights, looks
 from onewindow.cases.queries.placing import Placed, placed
 from onewindow.cases.queries.pledges import is_barred
@@ -32,6 +32,7 @@ __all__ = [
     "lights",
     "looks",
     "looks_of",
+    "own_numbers",
     "placed",
     "pledged",
     "numbers_of",

@@ -16,6 +16,16 @@ FROM cases_case c JOIN base_fact f ON f.stream = 'case' AND f.subject = c.id AND
 WHERE c.subject_hash = ANY(%s) ORDER BY f.at DESC, f.id DESC LIMIT %s"""
 
 
+def own_numbers(actor: Actor) -> list[str]:
+    """The numbers of the actor's own cases, newest first, at most ``MOST``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_no FROM cases_case WHERE subject_hash = ANY(%s) ORDER BY id DESC LIMIT %s",
+            [list(actor.subject_hashes), MOST],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def looks_of(actor: Actor) -> list[dict[str, Any]]:
     """{"at", "role", "organ", "reason", "case_no"} for every look into the actor's cases, newest first.
 

@@ -15,7 +15,7 @@ from onewindow.kernel.identifiers.problem import Problem
 from onewindow.people import queries, rules
 from onewindow.people.adapters import identity
 from onewindow.people.models import LegalPerson, Mandate, NaturalPerson
-from onewindow.people.services.registering import Applicant, check, keep
+from onewindow.people.services.registering import Applicant, check, named
 
 
 def bind_firm(
@@ -68,7 +68,7 @@ def give_mandate(
     _check_dates(now.date(), until_on, today=now.date())
     person = _self(actor)
     with transaction.atomic():
-        helper = keep(agent, now=now)
+        helper = named(agent, now=now)
         firm = _operated(actor, uscc, on=now.date()) if uscc else None
         principal = None if firm else person
         if helper.pk == person.pk:
@@ -98,13 +98,13 @@ def confirm_mandate(
     if principal.id_type != "uscc":
         check(principal, now=now)
     with transaction.atomic():
-        helper = keep(agent, now=now)
+        helper = named(agent, now=now)
         firm = giver = None
         if principal.id_type == "uscc":
             code, title = _firm(principal.name, principal.id_number)
             firm = _keep_firm(title, code, now=now)
         else:
-            giver = keep(principal, now=now)
+            giver = named(principal, now=now)
         if giver is not None and giver.pk == helper.pk:
             raise RuleBroken("own-agent", N_("不能委托自己"))
         _replace(firm=firm, principal=giver, agent=helper, kind="agent", now=now)

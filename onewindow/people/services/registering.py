@@ -100,6 +100,19 @@ def keep(applicant: Applicant, *, now: datetime) -> NaturalPerson:
     return NaturalPerson.objects.select_for_update().get(subject_hash=subject)
 
 
+def named(applicant: Applicant, *, now: datetime) -> NaturalPerson:
+    """The person whom a mandate names. A number that was corrected names nobody: it may have been another's all along.
+
+    Raises ``Invalid`` ("former-number") for it; who truly bears it is registered at a window first.
+    """
+    hashes = crypto.subject_hashes(applicant.id_type, rules.normal_id(applicant.id_type, applicant.id_number))
+    is_borne = NaturalPerson.objects.filter(subject_hash__in=hashes).exists()
+    if not is_borne and Former.objects.filter(subject_hash__in=hashes, is_number_changed=True).exists():
+        message = N_("这个证件号码已经更正，请写更正后的号码；确属另一人的，先到窗口核实。")
+        raise Invalid("former-number", message, fields=[FieldError("id_number", "former-number", message)])
+    return keep(applicant, now=now)
+
+
 def correct_phone(actor: Actor, phone: str, *, now: datetime) -> bool:
     """Keep another telephone number for the actor's own person; whether it changed. Raises ``Invalid``."""
     told = phone.strip()

@@ -80,8 +80,9 @@ def erase(request: HttpRequest) -> HttpResponse:
 @page(permission="applicant")
 def looks(request: HttpRequest) -> HttpResponse:
     """Who opened my data, over all my cases."""
-    rows = cases.looks_of(request.actor)  # type: ignore[attr-defined]
-    return render(request, "portal/looks.html", {"nav": "my", "looks": rows})
+    actor = request.actor  # type: ignore[attr-defined]
+    context = {"nav": "my", "looks": cases.looks_of(actor), "originals": queries.originals_of(actor)}
+    return render(request, "portal/looks.html", context)
 
 
 @sensitive_post_parameters("password")
