@@ -9,8 +9,9 @@ from onewindow.parcels.models import Parcel, ParcelEvent
 
 
 def of_case(case_no: str, *, with_codes: bool) -> list[dict[str, Any]]:
-    """The parcels of a case, newest first: {"carrier", "number", "document_no", "title", "state", "moved_at", "why",
-    "events": [{"kind", "at", "place"}], "cell": place, code and term while it waits in one, else None}.
+    """The parcels of a case, newest first: {"reference", "carrier", "number", "document_no", "title", "state",
+    "moved_at", "why", "events": [{"kind", "at", "place"}], "cell": place, code and term while it waits in one,
+    else None}.
 
     ``with_codes``: for the addressee alone. The caller has checked that the reader may see the case. Two statements.
     """
@@ -23,6 +24,7 @@ def _told(row: Parcel, events: list[ParcelEvent], with_codes: bool) -> dict[str,
     details = [(one, telling.detail_of(row, one)) for one in events]
     cell = next((detail for one, detail in reversed(details) if one.kind == "stored"), None)
     return {
+        "reference": row.reference,
         "carrier": row.carrier,
         "number": row.number,
         "document_no": row.document_no,

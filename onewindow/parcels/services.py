@@ -24,6 +24,7 @@ from onewindow.parcels.rules import ENDS, Event, Receiver, Sum, add_up
 
 ORDER, SETTLE = "parcels.order", "parcels.settle"
 SENDERS = ("clerk", "issuer")
+CANCELLED = "cancelled"  # why a parcel has failed that was taken back before its carrier took it
 SILENT_FOR = timedelta(hours=1)  # then a carrier is asked itself
 _AT_ONCE = 50
 
@@ -36,8 +37,7 @@ def send(
     Asked again while a parcel of this paper is on its way, that one's reference. Raises ``NotAllowed``, ``NotFound``,
     ``RuleBroken`` ("already-served"), ``Invalid`` (receiver).
     """
-    if not actor.has(*SENDERS):
-        raise NotAllowed("role-lacks-it", N_("只有综合窗口和出件窗口可以寄送文书。"))
+    _require_sender(actor)
     carriers.carrier(carrier)
     case = cases.view(actor, case_no, now=now)
     title = _unserved(case, document_no)
@@ -59,7 +59,7 @@ def send(
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            _record(row, "asked", actor, "clerk" if actor.has("clerk") else "issuer", now)
+            _record(row, "asked", actor, _role(actor), now)
             app.configure_task(ORDER).defer(parcel_id=row.pk)
     except IntegrityError:
         return Parcel.objects.values_list("reference", flat=True).get(document_no=document_no, state__in=OPEN)
@@ -95,9 +95,43 @@ def _receiver(typed: dict[str, str], case: dict[str, Any]) -> Receiver:
     return Receiver(**given)
 
 
+def cancel(actor: Actor, case_no: str, reference: str, *, now: datetime) -> None:
+    """Take an order back that no carrier has taken yet; done twice it is done once.
+
+    Raises ``NotAllowed``, ``NotFound``, ``RuleBroken`` ("parcel-on-its-way": only the carrier's word counts then).
+    """
+    _require_sender(actor)
+    case = cases.view(actor, case_no, now=now)
+    with transaction.atomic():
+        found = Parcel.objects.select_for_update(skip_locked=True).filter(reference=reference)
+        row = found.filter(case_no=case["case_no"]).first()
+        if row is None and not Parcel.objects.filter(reference=reference, case_no=case["case_no"]).exists():
+            raise NotFound("no-parcel", N_("没有这个单号。"))
+        if row is not None and (row.state, row.why) == ("failed", CANCELLED):
+            return
+        if row is None or row.state != "asked":  # one that is being ordered is locked
+            raise RuleBroken("parcel-on-its-way", N_("投递方已经接单，不能取消。"))
+        row.state, row.why, row.moved_at, row.receiver_sealed = "failed", CANCELLED, now, b""
+        row.save(update_fields=["state", "why", "moved_at", "receiver_sealed"])
+        _record(row, CANCELLED, actor, _role(actor), now)
+
+
+def _require_sender(actor: Actor) -> None:
+    if not actor.has(*SENDERS):
+        raise NotAllowed("role-lacks-it", N_("只有综合窗口和出件窗口可以寄送文书。"))
+
+
+def _role(actor: Actor) -> str:
+    return "clerk" if actor.has("clerk") else "issuer"
+
+
+@transaction.atomic
 def order(parcel_id: int, *, now: datetime) -> None:
-    """Order a parcel at its carrier, once; what the carrier does not take has failed. Raises ``Away``."""
-    row = Parcel.objects.filter(pk=parcel_id, state="asked").first()
+    """Order a parcel at its carrier, once; what the carrier does not take has failed. Raises ``Away``.
+
+    The row is held meanwhile, so that nobody takes back what the carrier is just taking.
+    """
+    row = Parcel.objects.select_for_update().filter(pk=parcel_id, state="asked").first()
     if row is None:
         return
     whom = msgspec.json.decode(
@@ -108,13 +142,9 @@ def order(parcel_id: int, *, now: datetime) -> None:
         number = carriers.carrier(row.carrier).send(reference=row.reference, receiver=whom, goods="公文")
     except (line.Rejected, NotFound) as error:
         why = str(error) or "rejected"
-    with transaction.atomic():
-        row = Parcel.objects.select_for_update().get(pk=parcel_id)
-        if row.state != "asked":
-            return
-        row.number, row.why, row.moved_at = number[:64], why[:100], now
-        _move(row, "failed" if why else "ordered", now)
-        app.configure_task(SETTLE).defer(parcel_id=row.pk)
+    row.number, row.why, row.moved_at = number[:64], why[:100], now
+    _move(row, "failed" if why else "ordered", now)
+    app.configure_task(SETTLE).defer(parcel_id=row.pk)
 
 
 def hear(carrier: str, body: bytes, *, timestamp: str, signature: str, now: datetime) -> int:

@@ -238,3 +238,59 @@ def test_what_carriers_told_goes_with_an_erased_case(
     assert [one["place"] for one in left["events"]] == [""] and left["number"] == row.number
     row.refresh_from_db()
     assert not row.receiver_sealed
+
+
+def test_a_department_sends_reads_and_takes_back_over_the_api(
+    api: Open, refused: dict[str, Any], carriers: standins.Carriers
+) -> None:
+    clerk, where = api("clerk1"), f"/cases/{refused['case_no']}/parcels"
+    body = {
+        "document_no": paper(refused, "refusal"),
+        "carrier": "courier",
+        "receiver": {"address": TO["address"]},
+    }
+    first = clerk.post(where, body, Idempotency_Key="one")
+    assert (first.status, first.json["state"], first.json["number"]) == (201, "asked", "")
+    assert clerk.post(where, body, Idempotency_Key="one").json == first.json
+    assert clerk.post(where, body).json["reference"] == first.json["reference"]  # still the same parcel
+    assert clerk.post(where, body | {"carrier": "pigeon"}).status == 422
+    assert clerk.post(where, body | {"receiver": {"phone": "x"}}).fields == ["phone", "address"]
+    assert api("examiner1").post(where, body).status == 403
+    assert api("citizen2").get(where).status == 404
+
+    one = f"{where}/{first.json['reference']}"
+    for _ in range(2):
+        gone = clerk("DELETE", one)
+        assert (gone.status, gone.json["state"], gone.json["why"]) == (200, "failed", "cancelled")
+    row = Parcel.objects.get(reference=first.json["reference"])
+    services.order(row.pk, now=clock.now())  # the order that still waits comes too late
+    row.refresh_from_db()
+    assert (row.state, row.number, bytes(row.receiver_sealed)) == ("failed", "", b"")
+    assert [type for _, type, *_ in facts.of_subject("parcel", row.pk)] == ["asked", "cancelled"]
+    assert clerk("DELETE", f"{where}/0000").status == 404
+
+    again = send(refused, "refusal", "courier")
+    late = clerk("DELETE", f"{where}/{again.reference}")
+    assert (late.status, late.code) == (409, "parcel-on-its-way")
+    told = api("citizen1").get(where).json["results"]
+    assert [(each["state"], each["number"]) for each in told] == [("ordered", again.number), ("failed", "")]
+
+
+def test_an_order_is_taken_back_on_the_page(
+    api: Open, refused: dict[str, Any], carriers: standins.Carriers
+) -> None:
+    clerk, where = api("clerk1"), f"/cases/{refused['case_no']}/parcels"
+    body = {
+        "document_no": paper(refused, "refusal"),
+        "carrier": "courier",
+        "receiver": {"address": TO["address"]},
+    }
+    reference = clerk.post(where, body).json["reference"]
+    client = Client()
+    client.cookies[session.COOKIE] = Api.tokens["clerk1"]
+    desk = f"/counter{where}"
+    assert reference in client.get(desk.removesuffix("/parcels")).content.decode()
+    answer = client.post(desk, {"cancel": reference})
+    assert (answer.status_code, Parcel.objects.get(reference=reference).why) == (303, "cancelled")
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "已取消下单，没有寄出。" in page and "已取消，没有寄出" in page and 'name="cancel"' not in page

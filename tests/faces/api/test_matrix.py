@@ -67,6 +67,9 @@ EXPECTED: dict[str, Any] = {
     "get-track": PUBLIC,
     "post-files": ALL,
     "get-files-file_id": ALL,
+    "get-cases-case_no-parcels": ALL,
+    "post-cases-case_no-parcels": {"clerk", "issuer"},
+    "delete-cases-case_no-parcels-reference": {"clerk", "issuer"},
     "get-consents": {"citizen", "enterprise"},
     "put-consents-purpose": {"citizen", "enterprise"},
     "post-uploads": ALL,
@@ -120,6 +123,7 @@ def _status(who: Api, operation: Any) -> int:
         number="x",
         period="2026-09",
         purpose="sms",
+        reference="x",
     )
     body = {} if operation.method in ("POST", "PUT", "PATCH") else None
     return who(operation.method, path, body).status
