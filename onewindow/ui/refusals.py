@@ -101,7 +101,9 @@ def field_error(error: errors.FieldError) -> dict[str, str]:
 
 
 def headers_of(refusal: errors.Refusal) -> dict[str, str]:
-    """Headers that belong to the refusal: ``Retry-After`` in seconds."""
+    """Headers that belong to the refusal: ``Retry-After`` in seconds, what would identify (RFC 9110, 11.6.1)."""
+    if status_of(refusal) == 401:
+        return {"WWW-Authenticate": "Bearer"}
     after = getattr(refusal, "retry_after", None)
     return {"Retry-After": str(after)} if after is not None else {}
 

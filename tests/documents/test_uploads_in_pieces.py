@@ -82,9 +82,11 @@ def test_nobody_elses(citizen: Actor, stranger: Actor) -> None:
                 deed()
 
 
-@pytest.mark.parametrize("size", [0, -1, 50 * 1024 * 1024 + 1])
-def test_bounds_of_size(citizen: Actor, size: int) -> None:
-    with pytest.raises(Invalid):
+@pytest.mark.parametrize(
+    ("size", "kind"), [(0, Invalid), (-1, Invalid), (50 * 1024 * 1024 + 1, TooLarge), (10**30, TooLarge)]
+)
+def test_bounds_of_size(citizen: Actor, size: int, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
         begun(citizen, size)
 
 

@@ -27,9 +27,11 @@ _AT_ONCE = 50
 def begin(actor: Actor, *, name: str, size: int, now: datetime, purpose: str = "") -> dict[str, Any]:
     """A place for ``size`` bytes: {"upload_id", "offset", "size", "expires_at", "file": None}.
 
-    Raises ``Invalid`` (size), ``RuleBroken`` (quota of the account), ``Full``.
+    Raises ``Invalid`` (size), ``TooLarge``, ``RuleBroken`` (quota of the account), ``Full``.
     """
-    if not 1 <= size <= LARGEST or len(purpose) > _LONGEST_PURPOSE or "\0" in purpose:
+    if size > LARGEST:
+        raise TooLarge("file-too-large", messages.TOO_LARGE)
+    if size < 1 or len(purpose) > _LONGEST_PURPOSE or "\0" in purpose:
         fault = FieldError("size", "out-of-range", messages.BAD_SIZE)
         raise Invalid("invalid-fields", messages.BAD_SIZE, fields=[fault])
     disk.require_room()

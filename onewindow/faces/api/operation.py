@@ -20,6 +20,7 @@ PUBLIC = "public"
 ANYONE = "identified"
 
 MOST_BODY = 2_000_000
+LONGEST_PARAMETER = 2_000
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -174,7 +175,9 @@ def _unfit(name: str, code: str, message: str) -> Invalid:
 
 
 def _value(parameter: Parameter, text: str) -> Any:
-    if "\0" in text or len(text) > 2000:
+    if len(text) > LONGEST_PARAMETER:
+        raise _unfit(parameter.name, "too-long", N_("太长了。"))
+    if "\0" in text:
         raise _unfit(parameter.name, "bad-character", N_("含有不能使用的字符。"))
     if parameter.type == "integer":
         return _integer(parameter, text)

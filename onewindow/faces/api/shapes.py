@@ -299,7 +299,7 @@ class FileOut(msgspec.Struct):
 
 class UploadBegin(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=500)]
-    size: Annotated[int, Meta(ge=1, le=50 * 1024 * 1024)]
+    size: Annotated[int, Meta(ge=1)]  # bytes; beyond 50 MB 413
 
 
 class UploadOut(msgspec.Struct):

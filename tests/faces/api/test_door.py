@@ -86,7 +86,7 @@ def test_another_method_is_told_which_there_are() -> None:
 def test_who_brings_no_token_is_refused_with_a_problem_document() -> None:
     line, headers, body = _call("/api/v1/inbox", HTTP_ACCEPT_LANGUAGE="en")
     assert line.startswith("401 ") and headers["Content-Type"] == "application/problem+json"
-    assert b"no-identity" in body[0]
+    assert b"no-identity" in body[0] and headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(api: Open) -> None:
             seen += [row["case_no"] for row in page["results"]]
             following = page["next"]
         assert seen == order, path
+
+
+@pytest.mark.parametrize(("text", "code"), [("a" * 2001, "too-long"), ("%00", "bad-character")])
+def test_what_cannot_be_sought_is_told_why(api: Open, text: str, code: str) -> None:
+    answer = api("clerk1").get(f"/cases?q={text}")
+    assert answer.status == 422 and [one["code"] for one in answer.json["errors"]] == [code]

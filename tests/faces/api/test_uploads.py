@@ -45,6 +45,11 @@ def test_odd_pieces(api: Open, headers: dict[str, str], status: int) -> None:
     assert who("PATCH", one, raw=b"x", **headers).status == status
 
 
+def test_what_is_larger_than_a_file_may_be_is_told_before_a_byte_is_sent(api: Open) -> None:
+    answer = api("citizen1").post("/uploads", {"name": "a.pdf", "size": 50 * 1024 * 1024 + 1})
+    assert (answer.status, answer.code) == (413, "file-too-large")
+
+
 @pytest.mark.parametrize("body", [{}, {"name": "a"}, {"name": "a", "size": 0}, {"name": "a", "size": "x"}])
 def test_odd_beginnings(api: Open, body: dict[str, object]) -> None:
     assert api("citizen1").post("/uploads", body).status == 422
