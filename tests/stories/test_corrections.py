@@ -184,3 +184,21 @@ def test_a_wrong_number_is_nobodys_to_register(api: Open) -> None:
     who = people_deeds.Applicant(name=applicant()["name"], id_number=applicant()["id_number"])
     with pytest.raises(Invalid, match="already-registered"):
         people_deeds.register("somebody", password="a long enough one 7", applicant=who, now=clock.now())
+
+
+def test_a_proof_that_came_in_pieces_survives_a_wrong_password(api: Open) -> None:
+    me, content = pages(api, "citizen1"), pdf()
+    begun = me.post("/uploads", {"name": "户口簿.pdf", "size": len(content), "purpose": "correction/proof"})
+    key = begun.json()["upload_id"]
+    me.generic(
+        "PATCH", f"/uploads/{key}", content, "application/offset+octet-stream", headers={"Upload-Offset": "0"}
+    )
+    form = {
+        "do": "ask", "name": person(OTHER)["name"], "id_number": "", "reason": "改了名", "upload.proof": key,
+    }  # fmt: skip
+    wrong = me.post("/my/data/identity", form | {"password": "not it at all 9"})
+    assert wrong.status_code == 422 and f'name="upload.proof" value="{key}"' in wrong.content.decode()
+    assert me.post("/my/data/identity", form | {"password": PASSWORD}).status_code == 303
+    assert documents.open_file(actor("clerk1"), Correction.objects.get().file_id)
+    other = pages(api, "citizen2")
+    assert other.post("/my/data/identity", form | {"password": PASSWORD}).status_code == 404

@@ -134,6 +134,7 @@ def context(
         "sheet": sheet,
         "shown_files": _files_of(sheet, case["case_no"]),
         "allowed": [one for one in steps if one.allowed],
+        "has_photos": any(one.allowed and one.has_photos for one in steps),
         "refused": [one for one in steps if not one.allowed and hearing_page.is_of_matter(one.name, case)],
         "office_deeds": [one for one in acts if one.name in deeds.OFFICE and one.allowed],
         "can_reveal": any(one.name == "reveal" and one.allowed for one in acts),

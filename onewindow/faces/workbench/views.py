@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from onewindow.base import clock
 from onewindow.cases import queries, services
 from onewindow.documents import presentation
-from onewindow.documents import services as documents
 from onewindow.documents.services import making
 from onewindow.faces.workbench import casepage, deeds, files, forms, hearing_acts, onward_acts, parcels
 from onewindow.faces.workbench.desks import COUNTER, OFFICE, Desk, actor_of
@@ -23,7 +22,7 @@ from onewindow.kernel.actor import Actor
 from onewindow.kernel.errors import NotAllowed, NotFound, Refusal, Stale
 from onewindow.org import queries as org
 from onewindow.reviews.queries import ratings
-from onewindow.ui import downloads, refusals, session, words
+from onewindow.ui import downloads, refusals, session, uploads, words
 
 View = session.View
 NEIGHBOURS = 50
@@ -61,8 +60,8 @@ def act_view(desk: Desk) -> View:
             return _page(request, desk, case, typed_action=action)
         body = deeds.body_of(action, request.POST, case, casepage.definition_of(case["item"]))
         try:
-            if action == "record-site-check" and request.FILES:
-                body["photos"] = deeds.photos_of(request.POST, _stored(request))
+            if action == "record-site-check":
+                body |= _photos(request, case["case_no"])
             if desk is COUNTER and action in supplements.ACTIONS:
                 after = supplements.hand_in(actor, case["case_no"], action, body, now=now)
             elif action == "change":
@@ -82,14 +81,11 @@ def act_view(desk: Desk) -> View:
     return view
 
 
-def _stored(request: HttpRequest) -> list[str]:
-    """The photos that came with an act, taken in as every upload is; their ids."""
-    taken = cast(list[Any], request.FILES.getlist("photos"))
-    actor, now = actor_of(request), clock.now()
-    return [
-        str(documents.store_upload(actor, one.name or "", one, now=now)["file_id"])
-        for one in taken[:MOST_PHOTOS]
-    ]
+def _photos(request: HttpRequest, case_no: str) -> dict[str, Any]:
+    """The photos of a check, those that came in pieces before and those of the form itself."""
+    found = uploads.given(request, "photos", purpose=f"site-check/{case_no}")[:MOST_PHOTOS]
+    photos = deeds.photos_of(request.POST, [one["file_id"] for one in found])
+    return {"photos": photos} if photos else {}
 
 
 def file_view(desk: Desk) -> View:
@@ -141,6 +137,7 @@ def _page(request: HttpRequest, desk: Desk, case: dict[str, Any], **more: Any) -
         "colleagues": (colleagues := _colleagues(actor, desk, case)),
         "crew": [{"username": actor.username, "name": actor.name, "roles": _("我")}, *colleagues],
         "typed": request.POST if request.method == "POST" else None,
+        "sent_photos": request.POST.getlist("upload.photos"),
         "place": "case",
         "scanned": supplements.scanned(actor, case["case_no"]) if desk is COUNTER else {},
         "rate_code": _rate_code(actor, desk, case, today=now.date()),

@@ -28,18 +28,22 @@ def ask(
     name: str,
     id_number: str,
     reason: str,
-    proof: tuple[str, BinaryIO] | None,
+    proof: tuple[str, BinaryIO] | str | None,
     address: str,
     now: datetime,
 ) -> int:
-    """Ask for another name or number; ``proof``: name and content of the file that shows it. The request's key.
+    """Ask for another name or number; ``proof``: the file that shows it, by name and content or already uploaded by
+    its id. Gives the request's key.
 
     The password is asked once more. Raises ``Invalid``, ``RuleBroken`` ("no-person", "already-asked").
     """
     accounts.prove(actor, password, address=address)
     told = _checked(actor, name, id_number, reason, proof, now)
     assert proof is not None  # _checked
-    file_id = documents.store_upload(actor, proof[0], proof[1], now=now)["file_id"]
+    if isinstance(proof, str):
+        file_id = proof
+    else:
+        file_id = documents.store_upload(actor, proof[0], proof[1], now=now)["file_id"]
     try:
         with transaction.atomic():
             row = _write(actor, told, file_id, now)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from onewindow.site.demo import people
@@ -247,3 +249,22 @@ def test_other_sizes(open_as: Open, size: str) -> None:
     assert not serious(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shoot(page, f"counter-waiting-{size}")
+
+
+def test_a_mandate_goes_in_pieces_when_it_is_large(open_as: Open, tmp_path: Path) -> None:
+    """A small one with the form, a large one before it; the pages of the rows keep their own progress."""
+    page = open_as("clerk1", "/counter")
+    begin(page, 530)
+    small, large = tmp_path / "小.png", tmp_path / "大.png"
+    Image.new("RGB", (40, 40), "white").save(small)
+    Image.effect_noise((1200, 1000), 80).save(large)
+    page.locator("details.agent summary").click()
+    for paper, pieces in ((small, 0), (large, 2)):
+        sent: list[str] = []
+        page.on("request", lambda one, sent=sent: one.method == "PATCH" and sent.append(one.url))
+        with page.expect_navigation():
+            page.set_input_files("#mandate", paper)
+        assert len(sent) == pieces, paper.name
+        expect(page.locator("label[for=mandate]")).to_contain_text("已扫描")
+        if not page.locator("#mandate").is_visible():
+            page.locator("details.agent summary").click()

@@ -13,12 +13,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from onewindow.base import clock
+from onewindow.documents.services import uploads
 from onewindow.kernel.errors import Refusal
 from onewindow.people import queries as people
 from onewindow.privacy import corrections
 from onewindow.privacy.services import identity as deeds
 from onewindow.ui import masks, refusals
 from onewindow.ui.session import page
+
+PROOF = "correction/proof"
 
 
 @sensitive_post_parameters("password", "id_number", "name")
@@ -45,17 +48,25 @@ def _do(request: HttpRequest) -> None:
     if post.get("do") == "withdraw":
         deeds.withdraw(actor, now=now)
         return
-    given: Any = request.FILES.get("proof")
     deeds.ask(
         actor,
         password=post.get("password", ""),
         name=post.get("name", "")[:200],
         id_number=post.get("id_number", "")[:64],
         reason=post.get("reason", "")[:2000],
-        proof=(given.name or "", given) if given is not None else None,
+        proof=_proof(request),
         address=request.META.get("REMOTE_ADDR", ""),
         now=now,
     )
+
+
+def _proof(request: HttpRequest) -> tuple[str, Any] | str | None:
+    """The proof that came in pieces before, else that of the form itself."""
+    sent = request.POST.getlist("upload.proof")
+    if sent:
+        return str(uploads.take(request.actor, sent[-1], purpose=PROOF)["file_id"])  # type: ignore[attr-defined]
+    given: Any = request.FILES.get("proof")
+    return (given.name or "", given) if given is not None else None
 
 
 def _page(
@@ -80,5 +91,7 @@ def _page(
         "told": request.POST,
         "problem": problem,
         "errors": errors or {},
+        "proof_purpose": PROOF,
+        "sent_proof": request.POST.getlist("upload.proof")[-1:],
     }
     return render(request, "portal/identity.html", context, status=status)

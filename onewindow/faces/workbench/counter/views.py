@@ -23,7 +23,7 @@ from onewindow.faces.workbench.desks import COUNTER, actor_of
 from onewindow.intake import sheets, visits, visits_rules
 from onewindow.intake.visits_rules import LARGEST_VISIT, Piece, Row, Visit, Visitor
 from onewindow.kernel.errors import N_, NotAllowed, NotFound, Refusal, RuleBroken
-from onewindow.ui import fields, paging, refusals, session, words
+from onewindow.ui import fields, paging, refusals, session, uploads, words
 
 
 @require_GET
@@ -112,7 +112,7 @@ def _do(request: HttpRequest, visit_id: int, kept: Visit, opened_at: datetime, n
     elif what == "scan":
         visits.save(actor, visit_id, _scanned(request, visit_id, kept, now))
     elif what == "mandate":
-        visits.save(actor, visit_id, _with_mandate(request, kept, now))
+        visits.save(actor, visit_id, _with_mandate(request, visit_id, kept))
     elif what == "sheet":
         return HttpResponseRedirect(_sheet_of(visit_id, number))
     elif what in ("untie", "tie"):
@@ -178,17 +178,13 @@ def _scanned(request: HttpRequest, visit_id: int, kept: Visit, now: datetime) ->
     return msgspec.structs.replace(kept, pieces=pieces)
 
 
-def _with_mandate(request: HttpRequest, kept: Visit, now: datetime) -> Visit:
+def _with_mandate(request: HttpRequest, visit_id: int, kept: Visit) -> Visit:
     """The scanned mandate (授权委托书) of whoever acts for the applicant."""
-    upload = request.FILES.get("mandate")
-    if upload is None:
+    found = uploads.given(request, "mandate", purpose=f"visit/{visit_id}/mandate")
+    if not found:
         raise RuleBroken("no-file", N_("先选委托书的扫描件"))
-    file = documents.store_upload(
-        actor_of(request), upload.name or "mandate", cast(BinaryIO, upload), now=now
-    )
-    return msgspec.structs.replace(
-        kept, agent=msgspec.structs.replace(kept.agent, mandate_file_id=file["file_id"])
-    )
+    agent = msgspec.structs.replace(kept.agent, mandate_file_id=found[-1]["file_id"])
+    return msgspec.structs.replace(kept, agent=agent)
 
 
 def _screen(

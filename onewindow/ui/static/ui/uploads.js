@@ -110,8 +110,10 @@
     }
   };
 
+  /* The panel of the form itself, not that of an input which goes its own way. */
+  const panelOf = (form) => [...form.querySelectorAll("[data-progress]")].find((one) => !one.closest("[data-resumable-field]"));
   const forms = (root) => root.querySelectorAll("form[data-resumable]").forEach((form) => {
-    const panel = form.querySelector("[data-progress]");
+    const panel = panelOf(form);
     if (panel && !form.dataset.ready) { form.dataset.ready = "1"; remind(form.dataset.resumable, panel); }
   });
   /* An input of a larger form: <div data-resumable-field="<purpose>"> around it and its panel. What is chosen is sent
@@ -142,9 +144,10 @@
       } catch (problem) { words.textContent = problem.message; }
       panel.querySelector("[data-pause]").hidden = true;
       input.value = ""; input.disabled = false; hold(form, -1);
+      if (box.querySelector(`[name="upload.${input.name}"]`)) input.dispatchEvent(new Event("uploaded", { bubbles: true }));
     });
   };
   forms(document);
   document.querySelectorAll("[data-resumable-field]").forEach(field);
-  window.resumable = { begin };
+  window.resumable = { begin, panelOf, isLarge: (files) => [...files].reduce((sum, file) => sum + file.size, 0) > SMALL };
 })();

@@ -119,11 +119,13 @@
     if (event.target.id === "scan" && event.target.files.length) {
       const go = () => form.querySelector("[data-scan-send]").click();
       const total = [...event.target.files].reduce((sum, file) => sum + file.size, 0);
-      if (window.resumable && total > 500000) window.resumable.begin(form, event.target, form.querySelector("[data-progress]"), go);
+      if (window.resumable && total > 500000) window.resumable.begin(form, event.target, window.resumable.panelOf(form), go);
       else go();
     }
-    if (event.target.id === "mandate" && event.target.files.length) form.querySelector("[data-mandate-send]").click();
+    /* A large mandate goes in pieces first (uploads.js) and says when it is there. */
+    if (event.target.id === "mandate" && event.target.files.length && !window.resumable?.isLarge(event.target.files)) form.querySelector("[data-mandate-send]").click();
   });
+  form.addEventListener("uploaded", (event) => { if (event.target.id === "mandate") form.querySelector("[data-mandate-send]").click(); });
 
   /* Enter goes on to the next field, the last one to the search; in the search it adds the first hit. */
   form.addEventListener("keydown", (event) => {
