@@ -104,6 +104,13 @@ def test_every_paper_says_what_it_must(kind: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_common_reader_finds_nothing_to_complain_of() -> None:
+    (row,) = issue("grant")
+    told = subprocess.run(["pdfinfo", made(row)], capture_output=True, check=True, text=True)
+    assert told.stderr == "" and "Tagged:          yes" in told.stdout
+
+
+@pytest.mark.django_db
 def test_acceptance_tells_both_due_dates_and_what_was_not_counted() -> None:
     (row,) = issue("acceptance")
     text = text_of(made(row))
