@@ -21,6 +21,11 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
     params: dict[str, Any] = {}
 
+    @property
+    def text(self) -> str:
+        """The Chinese sentence with its places filled."""
+        return self.message % self.params if self.params else self.message
+
 
 class Refusal(Exception):
     """A deed or a read that cannot be done, told so that a citizen understands.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onewindow.kernel.errors import FieldError, Invalid
 from onewindow.site import cli
 from tests import database
 
@@ -75,3 +76,10 @@ def test_a_database_that_was_never_migrated_is_told_in_one_line(command: str) ->
     done = _run(*command.split(), ONEWINDOW_DATABASE_URL=url, ONEWINDOW_APP_DATABASE_URL=url)
     assert done.returncode == 1
     assert "onewindow migrate" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_refused_field_is_told_with_its_places_filled() -> None:
+    short = FieldError("password", "too-short", "密码至少 %(shortest)s 个字符", {"shortest": 10})
+    assert (
+        cli._refusal_line(Invalid("invalid", "不行", fields=[short])) == "不行; password: 密码至少 10 个字符"
+    )

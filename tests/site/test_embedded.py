@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from onewindow.site import embedded
+from onewindow.site import cli, embedded
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +89,27 @@ def test_last_user_stops_it(place: Path) -> None:
             pass
         assert _ask(urls.app, "SELECT 1") == 1
     assert embedded.postmaster_pid(place) is None
+
+
+def test_a_web_server_keeps_it_from_commands_that_end(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    class Listening:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def serve(self) -> None:
+            with embedded.session(place):  # a command that comes and goes
+                pass
+            seen.append(embedded.postmaster_pid(place))
+
+    monkeypatch.setattr("granian.server.Server", Listening)
+    monkeypatch.setattr("onewindow.site.lifeline.follow", lambda: None)
+    monkeypatch.delenv("ONEWINDOW_DATABASE_URL", raising=False)
+    monkeypatch.setenv("ONEWINDOW_DATA_DIR", str(place))
+    monkeypatch.setenv("ONEWINDOW_DATABASE_ROLE", "")
+    assert cli.main(["serve"]) == 0
+    assert seen != [None]
+    assert embedded.postmaster_pid(place) is None, "the last one to leave stops it"
 
 
 def test_second_start_is_quick(place: Path) -> None:

@@ -161,7 +161,7 @@ def _known(error: Exception) -> str | None:
 
 
 def _refusal_line(refusal: Refusal) -> str:
-    parts = [refusal.text, *(f"{field.field}: {field.message}" for field in refusal.fields)]
+    parts = [refusal.text, *(f"{field.field}: {field.text}" for field in refusal.fields)]
     return " ".join("; ".join(parts).split()) + (f" ({refusal.basis})" if refusal.basis else "")
 
 

@@ -1,6 +1,7 @@
 """Commands that run the platform: everything at once, or one process of it."""
 
 import argparse
+import contextlib
 import os
 import signal
 import threading
@@ -46,16 +47,21 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    with contextlib.ExitStack() as stack:
+        if not environment.text("ONEWINDOW_DATABASE_URL"):
+            from onewindow.site import embedded
+
+            # A user like any other: a command that ends meanwhile would stop the database under the server.
+            stack.enter_context(embedded.session(environment.data_dir()))
+        os.environ["ONEWINDOW_DATABASE_ROLE"] = "web"
+        lifeline.follow()
+        _listen(options)
+
+
+def _listen(options: argparse.Namespace) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
-
-    if not environment.text("ONEWINDOW_DATABASE_URL"):
-        from onewindow.site import embedded
-
-        embedded.ensure_running(environment.data_dir())
-    os.environ["ONEWINDOW_DATABASE_ROLE"] = "web"
-    lifeline.follow()
 
     class Lasting(Server):  # type: ignore[misc,valid-type]
         """At SIGHUP an old process ends only when the new one listens: each has a socket of its own.
