@@ -151,6 +151,13 @@ def wrong_state(act: Act, name: str) -> RuleBroken:
     )
 
 
+def not_proposed(act: Act) -> RuleBroken:
+    """Nothing waits for the second person of ``act``."""
+    return RuleBroken(
+        "not-proposed", N_("还没有人提出%(action)s，不能确认。"), params={"action": LABELS[act.name]}
+    )
+
+
 def _two_people(act: Act, state: CaseState, context: Context) -> Refusal | None:
     proposal = state.life.proposal
     mine = [role for role in act.roles if context.plays(role)]
@@ -158,9 +165,7 @@ def _two_people(act: Act, state: CaseState, context: Context) -> Refusal | None:
     if proposal is None:
         if mine:
             return None
-        return RuleBroken(
-            "not-proposed", N_("还没有人提出%(action)s，不能确认。"), params={"action": LABELS[act.name]}
-        )
+        return not_proposed(act)
     if proposal.action != act.name:
         return RuleBroken("other-proposal", N_("另一项提议正等待确认，先处理它。"))
     if not confirms:

@@ -9,13 +9,12 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext
 
-from onewindow.cases.rules.acting import wrong_state
-from onewindow.cases.rules.decide import ACTS
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.faces.workbench import forms, hearing_acts, onward_acts
 from onewindow.faces.workbench.inputs import REASON, Button, Field, choices, number, value_of
-from onewindow.ui import refusals, words
+from onewindow.ui import reasons, words
 
 # The order in which acts stand on the page: what moves the matter on comes first.
 ORDER = (
@@ -211,7 +210,7 @@ def _deed(one: Mapping[str, Any], state: str) -> Deed:
         name,
         label,
         bool(one["allowed"]),
-        _reason(one, state),
+        reasons.why_not(one, state),
         str(one.get("basis") or ""),
         _awaited(one.get("awaits")),
         KEYS.get(name, ""),
@@ -221,22 +220,12 @@ def _deed(one: Mapping[str, Any], state: str) -> Deed:
     )
 
 
-def _reason(one: Mapping[str, Any], state: str) -> str:
-    """Why not now, in the reader's language; what the state forbids is told with its names already filled in."""
-    reason, act = one.get("reason") or "", ACTS.get(one["name"])
-    if act is not None and state and not one["allowed"]:
-        told = wrong_state(act, state)
-        if reason == told.text:
-            return refusals.said(told)
-    return _(reason) if reason else ""
-
-
 def _awaited(awaits: Any) -> str:
     """Who is awaited, in words: ``awaits`` is role names joined by ``/``, or a list of them."""
     if not awaits:
         return ""
     names = awaits if isinstance(awaits, list | tuple) else str(awaits).split("/")
-    return "、".join(words.word(name, "role") for name in names)
+    return pgettext("并列", "、").join(words.word(name, "role") for name in names)
 
 
 def body_of(

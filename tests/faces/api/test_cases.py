@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -137,3 +138,13 @@ def test_a_version_that_is_not_the_case_s(api: Open, version: object) -> None:
     answer = api("clerk1").post(f"/cases/{case['case_no']}/actions/accept", {"version": version})
     assert answer.status == (409 if version in (0, 7) and version is not True else 422), answer
     assert api("clerk1").post(f"/cases/{case['case_no']}/actions/accept", {}).fields == ["version"]
+
+
+def test_why_not_is_said_in_the_language_asked_for(api: Open) -> None:
+    case = api("citizen1").create(SEWAGE)
+    told = {}
+    for language in ("en", "zh-CN"):
+        answer = api("head1").get(f"/cases/{case['case_no']}", Accept_Language=language).json
+        told[language] = {one["name"]: one["reason"] for one in answer["actions"] if not one["allowed"]}
+    assert "提出" in told["zh-CN"]["return"] and told["zh-CN"].keys() == told["en"].keys()
+    assert not re.search("[\u3400-\u9fff]", " ".join(told["en"].values()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+
 from onewindow.cases import queries, services
 from onewindow.cases.rules.decide import ACTS
 from onewindow.cases.rules.state import STATES
@@ -20,6 +22,8 @@ from onewindow.faces.api.operation import (
     Parameter,
 )
 from onewindow.kernel.errors import N_, FieldError, Invalid
+from onewindow.ui import language as languages
+from onewindow.ui import reasons
 
 
 def _create(call: Call) -> Answer:
@@ -47,7 +51,13 @@ def _act(call: Call) -> Answer:
 
 
 def _view(call: Call) -> Answer:
-    return Answer(queries.view(call.actor, call.path["case_no"], now=call.now))
+    """The case; why an action is not possible is said in the language asked for."""
+    case = queries.view(call.actor, call.path["case_no"], now=call.now)
+    language = languages.accepted_language(call.environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    if not language.startswith("zh"):
+        with translation.override(language):
+            case = reasons.translated(case)
+    return Answer(case)
 
 
 def _list(call: Call) -> Answer:

@@ -21,7 +21,7 @@ from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
 from onewindow.parcels import queries as parcels
 from onewindow.reviews.queries import ratings
-from onewindow.ui import paging, refusals, sums, voices
+from onewindow.ui import paging, reasons, refusals, sums, voices
 from onewindow.ui.session import page
 
 # What an applicant may do here; everything else is another's.
@@ -139,7 +139,9 @@ def _case_page(
         "ahead": timeline.ahead(found),
         "documents": serving.lines(found),
         "parcels": parcels.of_case(found["case_no"], with_codes=True),
-        "withdraw": next((one for one in found["actions"] if one["name"] == "withdraw"), None)
+        "withdraw": next(
+            (one for one in reasons.translated(found)["actions"] if one["name"] == "withdraw"), None
+        )
         if timeline.is_open(found) and found["state"] not in timeline.DECIDED
         else None,
         "said": _(said) if said else "",
