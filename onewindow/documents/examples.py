@@ -81,7 +81,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "items": [
             {
                 "material": "水质水量检测报告",
-                "problem": "报告日期为 2026 年 6 月 1 日，不在受理之日前一个月内。",
+                "problem": "报告日期为2026年6月1日，不在受理之日前一个月内。",
                 "standard": "提交受理之日前一个月内由具有检测资质的单位出具的报告，加盖 CMA 章。",
             },
             {"material": "申请表", "problem": "第二页未签字盖章。", "standard": "法定代表人签字并加盖公章。"},
@@ -107,7 +107,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         "reason": "现场排水管道雨污混接，隔油设施容积不足，排放的污水不符合《污水排入城镇下水道水质标准》。",
         "basis": ["《中华人民共和国行政许可法》第三十八条第二款", LAW[1]],
         "remedies": REMEDIES,
-        "facts": "2026 年 9 月 10 日现场核查时取样，动植物油 186 mg/L，超过限值 100 mg/L。",
+        "facts": "2026年9月10日现场核查时取样，动植物油 186 mg/L，超过限值 100 mg/L。",
     },
     "refusal": {
         "received_on": "2026-09-08",
@@ -154,7 +154,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "termination": {
         "accepted_on": "2026-09-08",
         "ground": "申请人已依法注销",
-        "reason": "经核查，申请人于 2026 年 9 月 11 日办理注销登记。",
+        "reason": "经核查，申请人于2026年9月11日办理注销登记。",
         "basis": ["《中华人民共和国行政许可法》第七十条"],
         "remedies": REMEDIES,
     },
@@ -308,7 +308,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "cancellation": {
         "licence": GRANTED,
         "ground": "dissolved",
-        "reason": "你单位于 2026 年 11 月 1 日办理注销登记。",
+        "reason": "你单位于2026年11月1日办理注销登记。",
         "basis": ["《中华人民共和国行政许可法》第七十条第（三）项"],
         "decided_on": "2026-11-10",
         "remedies": REMEDIES,

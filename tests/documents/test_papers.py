@@ -19,12 +19,12 @@ from django.db import connection
 from PIL import Image
 
 from onewindow.base import facts, hot
-from onewindow.documents import handlers, presentation, proof, queries, services, storage
+from onewindow.documents import editions, handlers, presentation, proof, queries, services, storage
 from onewindow.documents.examples import DEFERRED
 from onewindow.documents.examples import content as sample
-from onewindow.documents.kinds import KINDS
+from onewindow.documents.kinds import KINDS, TEMPLATE_VERSION
 from onewindow.documents.models import Document
-from onewindow.documents.services import making
+from onewindow.documents.services import making, trying
 from onewindow.kernel.actor import SYSTEM, Actor
 from onewindow.kernel.errors import NotFound
 from tests.documents.conftest import NOW, ORGAN
@@ -384,3 +384,23 @@ def test_content_is_stored_once(own_files: Path) -> None:
     assert storage.keep(BytesIO(b"abc")) == first
     assert [path.name for path in own_files.rglob("*") if path.is_file()] == [first[0].hex()]
     assert storage.disk.path_of(first[0]).stat().st_mode & 0o777 == 0o600
+
+
+def _set(kind: str, *, head: str = "", organ: str = trying.ORGAN) -> list[str]:
+    """The words of each page of an example, with lines laid over its head."""
+    edition = editions.Edition(TEMPLATE_VERSION, head=head)
+    file = pypdf.PdfReader(BytesIO(trying.example(kind, edition=edition, organ=organ)))
+    return [page.extract_text() for page in file.pages]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_signature_stands_on_a_page_alone(kind: str) -> None:
+    """However long a paper is: what it says last goes over with the signature (GB/T 9704)."""
+    for count in (6, 10, 14):
+        *_, end = _set(kind, head="\n".join(["本单位提示：请妥善保存本文书。"] * count))
+        assert end.partition("扫码核验真伪")[0].strip(), (count, end)
+
+
+def test_a_long_name_of_an_organ_is_parted_where_it_can_be() -> None:
+    page = _set("grant", organ="广东省粤港澳大湾区示范市示范区自然资源和规划局（海洋局、林业局）")[0]
+    assert "示范市示范区\n自然资源和规划局（海洋局、林业局）" in page
