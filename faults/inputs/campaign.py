@@ -217,7 +217,7 @@ def _count(tally: Tally, family: str, name: str, sent: Sent, told: Told, took: f
             "told": told.body[:600].decode("utf-8", "replace"),
         }
         tally.bad.append(bad)
-        print(json.dumps(bad, ensure_ascii=False), file=sys.stderr, flush=True)
+        print(f"wrong: {asked}"[:300], file=sys.stderr, flush=True)
 
 
 def is_reached(family: str, name: str, told: Told) -> bool:
