@@ -10,7 +10,7 @@ numbers). Days are dates, moments instants; texts stand as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -113,6 +113,18 @@ def _of_matter(kind: str, matter: Any, told: Content) -> Content:
     return said
 
 
+_ALWAYS_PROMISED = (
+    "所填写的信息和提交的材料真实、合法、有效",
+    "本承诺是真实意思的表示，知道不实承诺的后果",
+)
+
+
+def _ended(lines: Sequence[str]) -> list[str]:
+    """Points of a list, each with its semicolon and the last with the full stop."""
+    bare = [one.rstrip("。；;") for one in lines]
+    return [f"{one}；" for one in bare[:-1]] + [f"{one}。" for one in bare[-1:]]
+
+
 def _promised(matter: Any) -> Content:
     """The notice of the item, what was promised in this case, who signed and when."""
     item, pledge, signed = matter.item, matter.item.pledge, matter.dossier.pledge
@@ -121,12 +133,9 @@ def _promised(matter: Any) -> Content:
     listed = [row.code for row in matter.state.materials]
     asked = [code for code in listed if known[code].need != "optional" and code not in covers]
     return {
-        "conditions": [*item.conditions, *([pledge.notice] if pledge.notice else [])],
-        "duties": [
-            *(one.text for one in pledge.promises),
-            "所填写的信息和提交的材料真实、合法、有效；",
-            "本承诺是真实意思的表示，知道不实承诺的后果。",
-        ],
+        "conditions": _ended(item.conditions or (pledge.notice,)),
+        "notice": pledge.notice if item.conditions else "",
+        "duties": _ended([*(one.text for one in pledge.promises), *_ALWAYS_PROMISED]),
         "consequences": pledge.consequences,
         "basis": [*(f"《{one.law.strip('《》')}》{one.article}" for one in item.basis), GUIDANCE],
         "materials": [known[code].name for code in asked],

@@ -237,6 +237,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
         ],
         "consequences": "作出不实承诺或者违反承诺的，行政机关责令限期改正，逾期不改正的依法撤销决定，并记入信用记录。",
         "basis": ["《国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见》", LAW[1]],
+        "notice": "",
         "materials": ["申请表", "身份证明"],
         "stands_for": ["水质检测报告"],
         "check_days": 60,

@@ -118,7 +118,7 @@ _AFTERWARDS = (
         "commitment",
         "诺",
         "告知承诺书",
-        "conditions duties consequences basis | materials stands_for check_days signature signed_at",
+        "conditions duties consequences basis | notice materials stands_for check_days signature signed_at",
     ),
     # before a check: when, where, what is looked at (points), who comes (checkers: names)
     _kind(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
 
 from onewindow.cases import proof
+from tests.documents.test_papers import text_of
+from tests.documents.test_signatures import run
 from tests.stories.test_licence_ends import CHECK, content_of, desk
 from tests.world import BUILDING, FORMS, SEWAGE, Api, applicant, application, move
 
@@ -182,3 +185,21 @@ def test_the_list_of_the_office_and_the_desk(api: Open) -> None:
     mine = desk("enterprise1").get(f"/my/cases/{case['case_no']}").content.decode()
     assert "责令改正通知书" in mine and "按期改正" in mine
     assert Client().get("/office/pledges").status_code in (302, 303)
+
+
+def test_both_papers_are_whole_signed_files(api: Open, tmp_path: Path) -> None:
+    """What the applicant opens: read back by programs that are not ours."""
+    case = api("examiner1").act(granted(api), "check-pledge", **UNMET)
+    said, mine = {}, desk("enterprise1")
+    for kind in ("commitment", "rectification"):
+        number = next(one["document_no"] for one in case["documents"] if one["kind"] == kind)
+        opened = mine.get(f"/my/cases/{case['case_no']}/papers/{number}")
+        assert opened.status_code == 200
+        path = tmp_path / f"{kind}.pdf"
+        path.write_bytes(b"".join(opened.streaming_content))
+        told = run("pdfsig", path).stdout.decode()
+        assert "Signature is Valid" in told and "Total document signed" in told
+        said[kind] = text_of(path)
+    assert "建设资金已经落实的承诺书" in said["commitment"] and "60日内" in said["commitment"]
+    assert SIGNED["signature"] in said["commitment"]
+    assert "补足建设资金" in said["rectification"] and "2026年10月15日" in said["rectification"]

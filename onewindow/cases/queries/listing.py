@@ -25,7 +25,8 @@ _COLUMNS = (
     " c.received_at, c.accepted_on, c.due_on, c.waits_for, c.holder, c.is_deemed, c.promised_due_on,"
     " c.legal_due_on, c.life ->> 'seen', c.life ->> 'extended_on', c.life -> 'proposal' ->> 'action', c.channel,"
     " c.state IN ('accepted', 'in_review', 'paused') AND c.materials @> '[[\"deferred\"]]',"
-    " c.life -> 'recusals' @? '$[*] ? (!exists(@.is_granted))'"
+    " c.life -> 'recusals' @? '$[*] ? (!exists(@.is_granted))',"
+    " c.life -> 'pledge' ->> 'standing'"
 )
 # What each role finds in its inbox; a head confirms what waits for an approver.
 _WAITS = {
@@ -255,7 +256,9 @@ def _line(row: Sequence[Any], item: dict[str, Any], organ: str, remaining: int |
         "light": _light(row[3], remaining, is_red=row[14] or _is_late(seen, is_deferred=row[21])),
         "remaining": remaining,
         "stage": row[3],
-        "flags": _flags(row[14], seen, row[18], row[19], is_deferred=row[21], steps_down=row[22]),
+        "flags": _flags(
+            row[14], seen, row[18], row[19], is_deferred=row[21], steps_down=row[22], pledge=row[23]
+        ),
         "claimed_by": row[13],
         "waits_for": row[12],
         "channel": row[20],
@@ -283,6 +286,7 @@ def _flags(
     *,
     is_deferred: bool,
     steps_down: bool | None,
+    pledge: str | None,
 ) -> list[str]:
     found = ["deemed"] if is_deemed else []
     if seen:
@@ -292,6 +296,8 @@ def _flags(
         found.append("extended")
     if is_deferred:
         found.append("deferred")
+    if pledge == "rectifying":
+        found.append("rectifying")
     if proposed:
         found.append(f"proposed-{proposed}")
     if steps_down:

@@ -276,6 +276,8 @@ def flags(state: CaseState) -> list[str]:
         shown.append("extended")
     if any(row.state == "deferred" for row in state.materials):
         shown.append("deferred")
+    if state.life.pledge is not None and state.life.pledge.standing == "rectifying":
+        shown.append("rectifying")
     if state.life.proposal is not None:
         shown.append(f"proposed-{state.life.proposal.action}")
     if recusal.pending(state) is not None:

@@ -85,3 +85,10 @@ def signed(post: Mapping[str, str], item: ItemDefinition, content: Content) -> d
 
 def _ticked(post: Mapping[str, str], item: ItemDefinition) -> list[int]:
     return [no for no in range(1, len(item.pledge.promises) + 1) if f"pledge-{no}" in post]
+
+
+def requirements(case: Mapping[str, Any]) -> list[str]:
+    """What the last order to correct demands."""
+    orders = [one["data"] for one in case.get("events") or () if one["type"] == "rectification-ordered"]
+    found: list[str] = orders[-1]["requirements"] if orders else []
+    return found

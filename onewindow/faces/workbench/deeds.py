@@ -37,6 +37,8 @@ ORDER = (
     "refuse-acceptance",
     "terminate",
     "withdraw",
+    "check-pledge",
+    "repair-credit",
     *hearing_acts.FIELDS,
     *(name for name in onward_acts.FIELDS if name != "decide-recusal"),
     "serve",

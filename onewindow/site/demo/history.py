@@ -89,7 +89,7 @@ LEFT = (
     *_left(FOOD_SHOP, "returned", None, 15),
     *_left(DRAINAGE, "denied", None, 27),
 )
-# Checks on the spot, hearings with third parties, and licences that end.
+# Checks on the spot, hearings with third parties, licences that end, and what was granted on a promise.
 ONWARD = (
     *_left(DRAINAGE, "visited", "visiting", 1, 2),
     *_left(DRAINAGE, "visited", "visited", 5),
@@ -106,6 +106,11 @@ ONWARD = (
     *_left(DRAINAGE, "taken-back", "dropped", 22),
     *_left(DRAINAGE, "taken-back", None, 32),
     *_left(GAS, "cancelled", None, 36),
+    *_left(CONSTRUCTION, "promised", "due", 41, 15),
+    *_left(CONSTRUCTION, "promised", "rectifying", 18),
+    *_left(CONSTRUCTION, "promised", "broken", 26),
+    *_left(CONSTRUCTION, "promised", "repaired", 38),
+    *_left(CONSTRUCTION, "promised", None, 33),
 )
 # What the members of the cast find on their own pages; what comes online waits up to two days for its clerk.
 OF_CITIZEN = (
@@ -131,6 +136,8 @@ OF_FIRM = (
     *_left(DRAINAGE, "committed", "received", 1),
     *_left(TOXIC_DRUGS, "denied", None, 25),
     *_left(GAS, "drafted", "draft", 2),
+    *_left(CONSTRUCTION, "promised", "due", 11),
+    *_left(CONSTRUCTION, "promised", "rectifying", 20),
 )
 
 

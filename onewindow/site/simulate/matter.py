@@ -119,8 +119,8 @@ class Matter:
 
     # ------------------------------------------------------------ deeds
 
-    def receive(self, *, without: Sequence[str] = (), submit: bool = True) -> None:
-        """The application comes in, without the materials ``without``."""
+    def receive(self, *, without: Sequence[str] = (), submit: bool = True, is_pledged: bool = False) -> None:
+        """The application comes in, without the materials ``without``; ``is_pledged``: on a promise (告知承诺)."""
         actor = self.applying() if self.is_online else self.clerk()
         told = forms.application(self.item, self.applicant["name"], self.dice, on=self.today)
         self._application = told
@@ -135,6 +135,9 @@ class Matter:
             "submit": submit,
         }
         self.wished = body["delivery"]["method"]
+        if is_pledged:
+            promises = list(range(1, len(self.item.pledge.promises) + 1))
+            body["pledge"] = {"promises": promises, "signature": self.applicant["name"]}
         self._create(actor, body)
 
     def _create(self, actor: Actor, body: dict[str, Any]) -> None:

@@ -240,6 +240,52 @@ def _cancelled(matter: Matter, way: Way) -> Life:
     matter.act(matter.staff("approver"), "cancel-licence")
 
 
+# ---------------------------------------------------------------- granted on a promise
+
+
+def _promised(matter: Matter, way: Way) -> Life:
+    """Decided at once, then checked: left to be checked (``due``), ordered to correct (``rectifying``), or in the end
+    kept; ``broken``: found false, and ``repaired`` by the head later."""
+    matter.receive(without=matter.item.pledge.covers, is_pledged=True)
+    yield hours.soon(matter.now, 12)
+    matter.act(matter.clerk(), "accept")
+    yield hours.soon(matter.now, 40)
+    matter.act(matter.staff("approver"), "decide", outcome="grant")
+    yield hours.later(matter.now, 1, matter.dice)
+    matter.act(matter.staff("examiner"), "produce")
+    yield hours.later(matter.now, 1, matter.dice)
+    matter.act(matter.staff("issuer"), "deliver", method="window", receipt="当面签收")
+    if way.stop == "due":
+        return
+    yield hours.later(matter.now, 5, matter.dice)
+    told = _CHECKS["broken" if way.stop == "repaired" else way.stop or "kept"]
+    more = {"correct_by": in_days(matter, 20)} if way.stop == "rectifying" else {}
+    matter.act(matter.staff("examiner"), "check-pledge", **told, **more)
+    if way.stop == "repaired":
+        yield hours.later(matter.now, 6, matter.dice)
+        matter.act(matter.staff("head"), "repair-credit", reason="已经签订补偿协议并移交场地，信用修复。")
+
+
+_CHECKS: dict[str, dict[str, object]] = {
+    "kept": {
+        "method": "data",
+        "result": "kept",
+        "findings": "资金监管账户余额、场地移交记录与承诺一致。",
+    },
+    "rectifying": {
+        "method": "data",
+        "result": "unmet",
+        "findings": "资金监管账户余额不足施工合同价款的百分之三十，与“建设资金已经落实”的承诺不符。",
+        "requirements": ["补足资金监管账户余额", "提交银行出具的资金到位证明"],
+    },
+    "broken": {
+        "method": "materials",
+        "result": "false",
+        "findings": "承诺已经完成的房屋征收尚未签订补偿协议，施工场地不能使用。",
+    },
+}
+
+
 WAYS: dict[str, Callable[[Matter, Way], Life]] = {
     "visited": _visited,
     "unheard": _unheard,
@@ -247,4 +293,5 @@ WAYS: dict[str, Callable[[Matter, Way], Life]] = {
     "revoked": _revoked,
     "taken-back": _taken_back,
     "cancelled": _cancelled,
+    "promised": _promised,
 }

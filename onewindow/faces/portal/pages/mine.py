@@ -16,7 +16,7 @@ from onewindow.base import clock
 from onewindow.cases import queries as cases
 from onewindow.cases import services as case_services
 from onewindow.catalog import queries as catalog
-from onewindow.faces.portal import due, hearing, serving, supply, timeline
+from onewindow.faces.portal import due, hearing, pledging, serving, supply, timeline
 from onewindow.intake import drafts
 from onewindow.kernel.errors import N_, NotFound, Refusal
 from onewindow.parcels import queries as parcels
@@ -147,6 +147,7 @@ def _case_page(
         "said": _(said) if said else "",
         "hearing": hearing.rights(found),
         "licence": hearing.licence(found),
+        "requirements": pledging.requirements(found),
         "voices": _voices(request.actor, found, today),  # type: ignore[attr-defined]
         "problem": problem,
     }
@@ -206,7 +207,7 @@ def _whole(refusal: Refusal) -> str:
     return " ".join([refusals.said(refusal), *fields][:6])
 
 
-_WANTING = {"deferred", "proposed-revoke-licence", "proposed-withdraw-licence"}
+_WANTING = {"deferred", "rectifying", "proposed-revoke-licence", "proposed-withdraw-licence"}
 
 
 def _todo(actor: Any, rows: list[dict[str, Any]], *, now: Any) -> list[dict[str, Any]]:

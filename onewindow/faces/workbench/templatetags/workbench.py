@@ -39,13 +39,17 @@ def paper_url(desk: Desk, case_no: str, document_no: str) -> str:
 
 
 @register.simple_tag
-def material_tag(row: Mapping[str, Any], always: bool = False) -> SafeString | str:
-    """A tag for the state of a material; what is simply there needs none unless ``always``."""
+def material_tag(row: Mapping[str, Any], always: bool = False, pledge: Any = None) -> SafeString | str:
+    """A tag for the state of a material; what is simply there needs none unless ``always``.
+
+    ``pledge``: of the case, for what was promised instead.
+    """
     told, css = words.word(row["state"], "material_at_work"), words.MATERIAL_CLASSES.get(row["state"], "")
     if row["state"] == "submitted" and not always:
         return ""
     if row["state"] == "missing" and row.get("need") == "optional":
-        told, css = _("没交，可以不交"), ""
+        is_promised = bool(pledge) and row.get("code") in pledge["covers"]
+        told, css = (_("以承诺代替"), "tag--act") if is_promised else (_("没交，可以不交"), "")
     return format_html('<span class="tag {}">{}</span>', css, told)
 
 
