@@ -8,12 +8,16 @@ changed but never deleted:
         never_deleted = ("Item",)
 """
 
+import logging
+
 from django.apps import apps
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
 from onewindow.site import environment
 from onewindow.site.embedded.place import ERASER
+
+_log = logging.getLogger(__name__)
 
 
 def append_only_tables() -> set[str]:
@@ -36,7 +40,10 @@ def _tables(kind: str) -> set[str]:
 
 MAKE_ERASER = f"""
 DO $$ BEGIN
-  CREATE ROLE {ERASER} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+  -- Asked first: an owner that may not make roles would be refused even where it stands already.
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ERASER}') THEN
+    CREATE ROLE {ERASER} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+  END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$"""
 
@@ -63,8 +70,10 @@ def _hand_to_eraser() -> None:
                 cursor.execute(f"GRANT SELECT, UPDATE ({columns}) ON {table} TO {ERASER}")
                 cursor.execute(f"ALTER FUNCTION {function} OWNER TO {ERASER}")
             cursor.execute(f"REVOKE CREATE ON SCHEMA public FROM {ERASER}")
-    except ProgrammingError:
-        return
+    except ProgrammingError as error:
+        _log.warning(
+            "the functions that erase keep the rights of the owner: %s", type(error.__cause__).__name__
+        )
 
 
 def apply() -> None:

@@ -70,8 +70,7 @@ def in_bucket(place: Path, city: None) -> Iterator[tuple[Path, str]]:
 def _source(place: Path, **told: Any) -> Iterator[Path]:
     source = place / "source"
     source.mkdir()
-    for shared in ("keys", "postgres"):
-        (source / shared).symlink_to(Path(settings.ONEWINDOW_DATA_DIR) / shared)
+    (source / "keys").symlink_to(Path(settings.ONEWINDOW_DATA_DIR) / "keys")
     with override_settings(ONEWINDOW_DATA_DIR=source, ONEWINDOW_FILES_DIR=source / "files", **told):
         yield source
 

@@ -10,7 +10,7 @@ import pytest
 from django.core import signals
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,3 +200,12 @@ def test_fifty_reads_a_second_pass_and_a_flood_is_told_when_to_come_back(
         for number in range(30)
     ]
     assert one_token.count(200) == 10 * fence.BURST_SECONDS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"), [("/healthz", 200), ("/readyz", 200), ("/metrics", 200), ("/", 301)]
+)
+def test_monitors_ask_the_process_itself_without_tls(settings: Any, path: str, status: int) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get(path).status_code == status

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from onewindow.base import clock
-from onewindow.org import queries, rules
+from onewindow.kernel.errors import Invalid
+from onewindow.org import queries, rules, services
 from onewindow.site import cli
 from onewindow.site.cli import Failure
 
@@ -24,6 +25,14 @@ def create(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
 def test_each_administrator_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Failure, match="--organ"):
         create(monkeypatch, "wang", "--administrator", "sysadmin")
+    services.ensure_organ(
+        code="", name="区住建局", uscc=None, region=None, now=clock.now()
+    )  # a list of items made it
+    with pytest.raises(Failure, match="--organ"):
+        create(monkeypatch, "wang", "--administrator", "sysadmin")
+    with pytest.raises(Invalid):  # a password with the user name in it: nothing stays behind
+        create(monkeypatch, "Adm1n".lower(), "--administrator", "sysadmin", "--organ", OFFICE)
+    assert [one.name for one in queries.organs()] == ["区住建局"]
     create(monkeypatch, "wang", "--administrator", "sysadmin", "--organ", OFFICE)
     create(monkeypatch, "li", "--administrator", "secadmin")
     with pytest.raises(Failure, match="already"):
@@ -34,4 +43,5 @@ def test_each_administrator_once(monkeypatch: pytest.MonkeyPatch) -> None:
         for one in queries.staff()
     }
     assert found == {"wang": {"sysadmin"}, "li": {"secadmin"}}
-    assert [one.name for one in queries.organs()] == [OFFICE]
+    assert {one.name for one in queries.organs()} == {OFFICE, "区住建局"}
+    assert {queries.organ(one.organ_id).name for one in queries.staff()} == {OFFICE}

@@ -29,6 +29,7 @@ from onewindow.notices.models import Message
 from onewindow.people import queries as people
 from onewindow.privacy.models import Erasure
 from onewindow.reviews.models import Complainant, Complaint, Rater, Rating
+from onewindow.site import grants
 from onewindow.ui import session
 from tests.world import FUND, PASSWORD, SEWAGE, Api, actor, applicant, move
 
@@ -279,3 +280,11 @@ def test_two_administrators_erase_on_a_written_request(
 @pytest.mark.parametrize("who", ["clerk1", "auditor", "citizen1"])
 def test_others_have_no_business_there(api: Open, who: str) -> None:
     assert pages(api, who).get("/console/erasures").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_role_that_stands_already_needs_no_right_to_make_roles() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,)
+        cursor.execute(grants.MAKE_ERASER)

@@ -46,7 +46,7 @@ def _register_create(users: Any) -> None:
     create.add_argument(
         "--administrator",
         choices=("sysadmin", "secadmin", "auditor"),
-        help="the first of the three administrators of a new instance; makes the organ of --organ when there is none",
+        help="the first of the three administrators; makes the organ of --organ (default: that of the others)",
     )
     create.add_argument("--everywhere", action="store_true", help="the roles hold for all organs")
     create.add_argument("--title", default="", help="post or rank")
@@ -69,12 +69,10 @@ def _create(options: argparse.Namespace) -> None:
     now = clock.now()
     if options.administrator:
         _require_first(options.administrator)
-        organ = _first_organ(options.organ, now=now)
         options.role.append(options.administrator)
-    else:
-        organ = _organ(options.organ)
     password = _password(options)
     with transaction.atomic():
+        organ = _first_organ(options.organ, now=now) if options.administrator else _organ(options.organ)
         staff_id = services.hire(
             SYSTEM,
             username=options.username,
@@ -102,14 +100,21 @@ def _require_first(role: str) -> None:
 
 
 def _first_organ(name: str | None, *, now: datetime) -> int:
-    """The organ by name; a new instance has none yet, and its administrators must belong somewhere."""
-    from onewindow.org import queries, services
+    """The organ of that name, made where there is none; without a name that of the other administrators."""
+    from onewindow.kernel.actor import ADMINISTRATORS
+    from onewindow.org import queries, rules, services
 
-    if queries.organs():
-        return _organ(name)
-    if not name:
-        raise Failure("a new instance has no organ yet: name the office of the administrators with --organ")
-    return services.ensure_organ(code="", name=name, uscc=None, region=None, now=now).id
+    if name:
+        found = queries.find_organ(name=name, code=name, uscc=name)
+        return (
+            found.id
+            if found
+            else services.ensure_organ(code="", name=name, uscc=None, region=None, now=now).id
+        )
+    for one in queries.staff():
+        if set(ADMINISTRATORS) & rules.roles_on(now.date(), duties=one.duties, authorities=one.authorities):
+            return one.organ_id
+    raise Failure("name the office of the administrators with --organ")
 
 
 def _scope(role: str, organ: int, options: argparse.Namespace) -> int | None:

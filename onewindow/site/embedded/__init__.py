@@ -104,6 +104,11 @@ def postmaster_pid(data_dir: str | os.PathLike[str]) -> int | None:
 
 
 def program(data_dir: str | os.PathLike[str], name: str) -> tuple[str, dict[str, str]]:
-    """Path and environment of a program that came with the server (`psql`, `pg_dump`, `pgbench`)."""
+    """Path and environment of a program that came with the server (`psql`, `pg_dump`, `pgbench`), unpacked also
+    where the server itself never ran: an instance on an outside database saves itself with them."""
     place = place_of(data_dir)
+    if not (place.tree / "bin" / name).exists():
+        prepare_directories(place)
+        with locked(place.root / "postgres.lock"):
+            unpack(place)
     return str(place.tree / "bin" / name), environment(place)
