@@ -21,6 +21,8 @@ import msgspec
 
 LICENCE = "01"  # 行政许可: the only type whose papers speak of a licence
 TEMPLATE_VERSION = 2
+# What may have become of a licence since its grant, by the paper that says so; the last word counts.
+ENDINGS = {"revocation": "revoked", "licence-withdrawal": "withdrawn", "cancellation": "cancelled"}
 
 
 class Incomplete(ValueError):

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from onewindow.documents import codes, content, messages, names, scanning, storage
+from onewindow.documents.kinds import ENDINGS
 from onewindow.documents.models import Attachment, DetachedSignature, Document, File
 from onewindow.documents.signing import sm2
 from onewindow.kernel.actor import Actor
@@ -181,8 +182,8 @@ def verify(document_no: str, code: str) -> dict[str, Any]:
 
     {"document_no", "kind", "title", "organ", "issued_at", "item", "applicant" (masked), "digest",
     "file_sha256"|None, "state": "valid|changed|erased", "file": "whole|changed|not-made", "certificate": serial
-    number|None}. A wrong code and a
-    number that does not exist look the same: ``NotFound``.
+    number|None, "standing": "valid|revoked|withdrawn|cancelled" of the licence that a grant gave, else None,
+    "ended_at"|None}. A wrong code and a number that does not exist look the same: ``NotFound``.
     """
     document = Document.objects.filter(document_no=document_no).first() if "\0" not in document_no else None
     is_right = codes.is_same(document.code if document else codes.new(), code)
@@ -206,7 +207,18 @@ def _checked(document: Document) -> dict[str, Any]:
         "state": state,
         "file": _file_state(document),
         "certificate": document.certificate,
+        **_licence(document),
     }
+
+
+def _licence(document: Document) -> dict[str, Any]:
+    """What became of the licence: a genuine grant may have been revoked since, which its paper cannot know."""
+    if document.kind != "grant":
+        return {"standing": None, "ended_at": None}
+    later = Document.objects.filter(case_no=document.case_no, kind__in=ENDINGS).order_by("pk")
+    ends = list(later.values_list("kind", "issued_at"))
+    standing = ENDINGS[ends[-1][0]] if ends else "valid"
+    return {"standing": standing, "ended_at": ends[0][1] if ends else None}
 
 
 def _said(document: Document) -> tuple[str, dict[str, Any]]:

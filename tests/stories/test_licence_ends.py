@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import quote
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -166,9 +167,15 @@ def test_the_grant_says_the_licence_and_what_became_of_it_is_public(api: Open) -
     assert line["standing"] == "revoked" and line["validity"] == "2031-09-14"
     assert line["licence_no"] == "示排水2026第0125号"
     assert "已撤销" in Client().get("/decisions").content.decode()
+    paper = Document.objects.get(case_no=case["case_no"], kind="grant")
+    checked = api().get(f"/verify/{quote(paper.document_no)}?code={paper.code}").json
+    assert (checked["state"], checked["standing"]) == ("valid", "revoked"), "genuine, and no longer in force"
+    shown = Client().get(f"/verify/{quote(paper.document_no)}?code={paper.code}").content.decode()
+    assert "后来被撤销，不再有效" in shown
     case = api("examiner1").act(case, "cancel-licence", ground="revoked", reason="许可已被撤销")
     case = api("approver1").act(case, "cancel-licence")
     assert api().get("/decisions").json["results"][0]["standing"] == "cancelled"
+    assert documents.verify(paper.document_no, paper.code)["standing"] == "cancelled"
     assert "已注销" in citizen.get(address).content.decode()
     assert list(proof.findings()) == []
 

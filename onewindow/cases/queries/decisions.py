@@ -14,6 +14,7 @@ from onewindow.cases.queries.listing import number_of, read_cursor, write_cursor
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
 from onewindow.documents import queries as papers
+from onewindow.documents.kinds import ENDINGS
 from onewindow.org import queries as org
 
 LICENCE = "01"
@@ -31,8 +32,6 @@ SELECT c.id, c.item_version_id, c.organ_id, c.case_no, c.applicant_mask, c.decid
  c.life #>> '{{licence,validity}}', c.life #>> '{{licence,number}}'
 FROM cases_case c WHERE c.id = ANY(%s) ORDER BY c.id DESC"""
 _FIRST, _LAST = date(1949, 1, 1), date(9999, 12, 31)
-# What may have become of a licence since, by the paper that says so; the last word counts.
-_ENDINGS = {"revocation": "revoked", "licence-withdrawal": "withdrawn", "cancellation": "cancelled"}
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -129,6 +128,6 @@ def _line(row: Sequence[Any], definition: ItemDefinition) -> dict[str, Any]:
         "decided_on": row[5],
         "licence_no": row[8],
         "validity": row[7],
-        "standing": next((_ENDINGS[paper[1]] for paper in reversed(issued) if paper[1] in _ENDINGS), "valid"),
+        "standing": next((ENDINGS[paper[1]] for paper in reversed(issued) if paper[1] in ENDINGS), "valid"),
         "inspect_at": organ,
     }

@@ -324,13 +324,22 @@ class ProofOut(msgspec.Struct):
 
 
 class VerifyOut(msgspec.Struct):
+    """A paper that was issued; ``standing`` says of a grant what became of its licence, ``ended_at`` since when."""
+
     document_no: str
     kind: str
     title: str
-    organ: str
+    organ: str | None
     issued_at: datetime
-    state: str
+    item: str | None
+    applicant: str | None
+    digest: str
+    file_sha256: str | None
+    state: Literal["valid", "changed", "erased"]
+    file: Literal["whole", "changed", "not-made"]
     certificate: str | None
+    standing: Literal["valid", "revoked", "withdrawn", "cancelled"] | None
+    ended_at: datetime | None
 
 
 class DecisionLine(msgspec.Struct, kw_only=True):

@@ -79,6 +79,13 @@ _STATES = {
 }
 
 
+_ENDED = {
+    "revoked": N_("这份决定书准予的许可后来被撤销，不再有效。"),
+    "withdrawn": N_("这份决定书准予的许可后来被撤回，不再有效。"),
+    "cancelled": N_("这份决定书准予的许可后来被注销，不再有效。"),
+}
+
+
 def _told(found: dict[str, Any]) -> dict[str, Any]:
     labels = (
         ("document_no", _("文书编号")),
@@ -90,15 +97,17 @@ def _told(found: dict[str, Any]) -> dict[str, Any]:
         ("digest", _("内容摘要")),
         ("file_sha256", _("文件摘要")),
         ("certificate", _("签章证书")),
+        ("ended_at", _("许可终止")),
     )
     rows = [
-        (label, dates.instant_text(found[name]) if name == "issued_at" else found[name])
+        (label, dates.instant_text(found[name]) if name in ("issued_at", "ended_at") else found[name])
         for name, label in labels
         if found.get(name)
     ]
     is_valid = found["state"] == "valid" and found["file"] != "changed"
     reason = _STATES.get(found["state"], N_("存放的文件与签发时不一致，请以这里登记的摘要为准。"))
-    return {"valid": is_valid, "reason": _(reason), "rows": rows}
+    ended = _ENDED.get(found["standing"] or "", "")
+    return {"valid": is_valid, "reason": _(reason), "rows": rows, "ended": _(ended) if ended else ""}
 
 
 def _quoted(text: str) -> str:
