@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from onewindow.base import accounts, crypto
 from onewindow.cases import queries as cases
+from onewindow.cases.rules.retention import Table
 from onewindow.custody import lent
 from onewindow.intake import drafts
 from onewindow.kernel.actor import Actor
 from onewindow.people import queries as people
 from onewindow.privacy import rules, settings
 from onewindow.privacy.models import Disposal, Erasure
+
+# What stays of a person's complaints, which a room above keeps: (account_id, kept, today) -> complaints; by wiring.
+complaints: list[Callable[[int, Table, date], list[rules.Complaint]]] = []
 
 
 def plan_of(account_id: int, *, today: date) -> rules.Plan:
@@ -23,12 +28,19 @@ def plan_of(account_id: int, *, today: date) -> rules.Plan:
         [rules.Held(**one) for one in held],
         drafts=drafts.count_of(account_id),
         has_mandates=people.has_mandates(account_id, on=today),
+        complaints=[one for ask in complaints for one in ask(account_id, kept, today)],
     )
 
 
 def originals_of(actor: Actor) -> list[dict[str, Any]]:
     """Originals of the actor's cases that lie or lay at a window, the latest first (see ``custody.lent.of_holder``)."""
     return lent.of_holder(cases.own_numbers(actor))
+
+
+def gone_accounts() -> list[int]:
+    """The accounts that were erased with their person."""
+    done = Erasure.objects.filter(is_with_account=True, state="done").order_by("pk")
+    return list(done.values_list("account_id", flat=True))
 
 
 def of_account(account_id: int) -> list[dict[str, Any]]:

@@ -83,8 +83,9 @@ def _check_type_rules(code: str, changes: dict[str, Any]) -> None:
             raise ValueError(f"{code}: {field} is below 0")
 
 
-def retention(name: str) -> dict[str, dict[str, Retention]]:
-    """Terms of retention: JSON of `types` and `items`, each code → {"decided": years or null, "undecided": …}."""
+def retention(name: str) -> dict[str, Any]:
+    """Terms of retention: JSON of `types` and `items`, each code → {"decided": years or null, "undecided": …}, and
+    `complaints` in years."""
     value = text(name)
     if not value:
         return {}
@@ -94,12 +95,13 @@ def retention(name: str) -> dict[str, dict[str, Retention]]:
         raise ImproperlyConfigured(
             f'{name} must be JSON such as {{"types": {{"01": {{"decided": 30}}}}}}: {error}'
         ) from error
-    terms = [*found.types.values(), *found.items.values()]
+    terms = [*found.types.values(), *found.items.values(), Retention(found.complaints, found.complaints)]
     if any(
         years is not None and not 0 <= years <= 100 for one in terms for years in (one.decided, one.undecided)
     ):
         raise ImproperlyConfigured(f"{name}: years lie between 0 and 100; null means for ever")
-    return {"types": found.types, "items": found.items}
+    told: dict[str, Any] = {"types": found.types, "items": found.items}
+    return told if found.complaints is None else told | {"complaints": found.complaints}
 
 
 def data_dir() -> Path:

@@ -35,6 +35,7 @@ from onewindow.org import queries as org
 from onewindow.parcels import erasing as parcels
 from onewindow.people import queries as people
 from onewindow.privacy import corrections
+from onewindow.privacy import queries as privacy
 from onewindow.privacy.services import erasing
 from onewindow.reviews import services as reviews
 from onewindow.reviews.queries import ratings
@@ -113,6 +114,7 @@ def wire() -> None:
         stamping.sweep,
         uploads.sweep,
     ]
+    privacy.complaints[:] = [voices.stays]
     erasing.also[:] = [voices.erase_with, originals.erase, parcels.erase_with]
     holding.holds[:] = [originals.hold]
     travelling.also[:] = [reviews.sweep, supervision.settle]

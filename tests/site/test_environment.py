@@ -94,7 +94,13 @@ def test_a_carrier_is_reached_safely_or_not_at_all(
 
 @pytest.mark.parametrize(
     "text",
-    ["{", '{"types": {"01": {"decided": -1}}}', '{"kinds": {}}', '{"types": {"01": {"decided": "x"}}}'],
+    [
+        "{",
+        '{"types": {"01": {"decided": -1}}}',
+        '{"kinds": {}}',
+        '{"complaints": 101}',
+        '{"types": {"01": {"decided": "x"}}}',
+    ],
 )
 def test_terms_of_retention_that_cannot_be_meant_are_told(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONEWINDOW_RETENTION", text)
@@ -106,3 +112,5 @@ def test_terms_of_retention_may_be_for_ever(monkeypatch: pytest.MonkeyPatch) -> 
     assert environment.retention("ONEWINDOW_RETENTION") == {}
     monkeypatch.setenv("ONEWINDOW_RETENTION", '{"types": {"01": {"decided": null}}}')
     assert environment.retention("ONEWINDOW_RETENTION")["types"]["01"].decided is None
+    monkeypatch.setenv("ONEWINDOW_RETENTION", '{"complaints": 5}')
+    assert environment.retention("ONEWINDOW_RETENTION")["complaints"] == 5

@@ -29,6 +29,7 @@ from onewindow.notices.models import Message
 from onewindow.people import queries as people
 from onewindow.privacy.models import Erasure
 from onewindow.reviews.models import Complainant, Complaint, Rater, Rating
+from onewindow.reviews.services import erasing
 from onewindow.site import grants
 from onewindow.ui import session
 from tests.world import FUND, PASSWORD, SEWAGE, Api, actor, applicant, move
@@ -241,7 +242,10 @@ def test_who_spoke_goes_with_the_person(api: Open, ended: dict[str, Any]) -> Non
     ):
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT {function}(%s)", [id])
-    answer = pages(api, "citizen1").post("/my/data/erase", {"password": PASSWORD, "with_account": "1"})
+    mine = pages(api, "citizen1")
+    shown = mine.get("/my/data/erase").content.decode()
+    assert young.number in shown and old.number not in shown, "what stays is told before"
+    answer = mine.post("/my/data/erase", {"password": PASSWORD, "with_account": "1"})
     assert answer.status_code == 200
     assert [bool(one.sealed) for one in Rater.objects.all()] == [False]
     assert Rating.objects.get().text_sealed is None and Rating.objects.get().grade == 2, (
@@ -250,6 +254,12 @@ def test_who_spoke_goes_with_the_person(api: Open, ended: dict[str, Any]) -> Non
     assert {one.pk: bool(one.sealed) for one in Complainant.objects.all()} == {old.pk: False, young.pk: True}
     assert not bytes(Complaint.objects.get(pk=old.pk).text_sealed)
     assert facts.of_subject("rating", Rating.objects.get().pk)[-1][1] == "erased"
+    later = clock.now() + timedelta(days=731)
+    assert [erasing.erase_left(KEPT, now=now) for now in (clock.now(), later - timedelta(days=3))] == [0, 0]
+    assert erasing.erase_left(Table(complaints=5), now=later) == 0
+    assert [erasing.erase_left(KEPT, now=later) for _ in range(2)] == [1, 0], "by itself, once"
+    assert not Complainant.objects.get(pk=young.pk).sealed
+    assert facts.of_subject("complaint", young.pk)[-1][1] == "erased"
     assert codes() <= {"erasure-undone"}, "bytes of files go after the transaction"
 
 

@@ -31,11 +31,17 @@ class Retention(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table of retention (档案保管期限表): of an item, else of its type ("01"), else of all."""
+    """The table of retention (档案保管期限表): of an item, else of its type ("01"), else of all; of complaints."""
 
     default: Retention = Retention()
     types: dict[str, Retention] = {}
     items: dict[str, Retention] = {}
+    complaints: int | None = None  # years after their end; None: as files of undecided matters
+
+    @property
+    def complaint_years(self) -> int | None:
+        """For how many years a closed complaint is kept; None: for ever."""
+        return self.default.undecided if self.complaints is None else self.complaints
 
     def of(self, item: ItemDefinition) -> Retention:
         """The terms of an item's cases."""

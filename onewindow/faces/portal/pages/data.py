@@ -153,6 +153,8 @@ def _erase_page(request: HttpRequest, *, problem: str = "", status: int = 200) -
         "goes": plan.goes,
         "stays": _grouped(plan.stays),
         "drafts": plan.drafts,
+        "complaints": plan.complaints,
+        "complaints_why": {"text": _(rules.COMPLAINTS_STAY), "basis": rules.BASES["retention"]},
         "account_stays": _(rules.ACCOUNT_SENTENCES[plan.account_stays]) if plan.account_stays else "",
         "is_empty": plan.is_empty(with_account=True),
         "has_choice": not plan.is_empty(with_account=False),
