@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 
 from onewindow.cases import proof
+from onewindow.cases.queries import pledges
 from tests.documents.test_papers import text_of
 from tests.documents.test_signatures import run
 from tests.stories.test_licence_ends import CHECK, content_of, desk
@@ -171,6 +173,12 @@ def test_the_list_of_the_office_and_the_desk(api: Open) -> None:
     office = desk("examiner1")
     due = office.get("/office/pledges").content.decode()
     assert case["case_no"] in due and "建筑工程施工许可证核发" in due
+    (line,) = api("examiner1").get("/pledges").json["results"]
+    assert (line["case_no"], line["light"], line["days"]) == (case["case_no"], "green", 60)
+    assert api("examiner2").get("/pledges").json["results"] == []
+    assert (
+        api("clerk1").get("/pledges").status == 403 and api("head1").get("/pledges?standing=x").status == 422
+    )
     address = f"/office/cases/{case['case_no']}"
     assert 'name="correct_by"' in office.get(address).content.decode()
     form = {"version": str(case["version"]), "method": "data", "result": "unmet", "findings": "余额不足"}
@@ -203,3 +211,15 @@ def test_both_papers_are_whole_signed_files(api: Open, tmp_path: Path) -> None:
     assert "建设资金已经落实的承诺书" in said["commitment"] and "60日内" in said["commitment"]
     assert SIGNED["signature"] in said["commitment"]
     assert "补足建设资金" in said["rectification"] and "2026年10月15日" in said["rectification"]
+
+
+def test_the_list_reads_its_own_index(api: Open) -> None:
+    values = ("'{1}'", "'due'", "'due'", "200")
+    sql = pledges._LIST
+    for value in values:
+        sql = sql.replace("%s", value, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "cases_case_pledge" in plan, plan

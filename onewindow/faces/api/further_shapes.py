@@ -89,6 +89,24 @@ class PledgeOut(msgspec.Struct, kw_only=True):
     repaired_on: date | None
 
 
+class PledgeLine(msgspec.Struct, kw_only=True):
+    case_no: str
+    item: str
+    applicant: str
+    decided_on: date
+    standing: Literal["due", "rectifying", "breached"]
+    due_on: date
+    light: Literal["green", "yellow", "red", "grey"]
+    days: int
+    late: int
+    breach: Literal["unmet", "false"] | None
+    breached_on: date | None
+
+
+class PledgeList(msgspec.Struct):
+    results: list[PledgeLine]
+
+
 class LicenceOut(msgspec.Struct, kw_only=True):
     number: str | None
     validity: str | None

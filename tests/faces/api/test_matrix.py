@@ -79,6 +79,7 @@ EXPECTED: dict[str, Any] = {
     "get-ledger-head": PUBLIC,
     "get-ledger-proof": PUBLIC,
     "get-verify-document_no": PUBLIC,
+    "get-pledges": {"examiner", "approver", "head"},
     "get-decisions": PUBLIC,
     "get-hearings": PUBLIC,
     "post-ratings": PUBLIC,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils import translation
 
 from onewindow.cases import queries, services
+from onewindow.cases.queries.pledges import STANDINGS
 from onewindow.cases.rules.decide import ACTS
 from onewindow.cases.rules.state import STATES
 from onewindow.cases.services.acting import Change
 from onewindow.cases.services.creating import CaseIn
-from onewindow.faces.api import shapes
+from onewindow.faces.api import further_shapes, shapes
 from onewindow.faces.api.operation import (
     ANYONE,
     CURSOR,
@@ -81,6 +82,11 @@ def _track(call: Call) -> Answer:
 
 
 _LISTED = (LIMIT, CURSOR)
+
+
+def _pledges(call: Call) -> Answer:
+    return Answer({"results": queries.pledged(call.actor, str(call.query().get("standing", "due")))})
+
 
 OPERATIONS = (
     Operation(
@@ -157,6 +163,16 @@ OPERATIONS = (
             Parameter("mine", "boolean"),
             *_LISTED,
         ),
+        errors=(401, 403, 422),
+    ),
+    Operation(
+        method="GET",
+        path="/pledges",
+        run=_pledges,
+        permission=("examiner", "approver", "head"),
+        summary="以告知承诺准予的：待核查、改正中、失信未修复，先到期的在前，最多 200 件",
+        answer=further_shapes.PledgeList,
+        parameters=(Parameter("standing", values=STANDINGS),),
         errors=(401, 403, 422),
     ),
     Operation(
