@@ -69,6 +69,12 @@ def _case(state: str) -> Step:
     return _first_link(f"table.cases tr:has-text('{state}') a")
 
 
+def _hearing(page: Page) -> None:
+    """What an applicant reads of a hearing: time, place, host, what was said."""
+    _case("停钟")(page)
+    page.locator("#hearing").evaluate("one => one.scrollIntoView()")
+
+
 def _apply(step: str) -> Step:
     def go(page: Page) -> None:
         page.goto(page.url.rsplit("/", 1)[0] + f"/{step}")
@@ -277,6 +283,9 @@ SHOTS = (
     Shot("portal-decisions", "", "/decisions"),
     Shot("portal-decisions-phone", "", "/decisions", size="phone"),
     Shot("portal-trust", "", "/trust"),
+    Shot("portal-hearings", "", "/hearings"),
+    Shot("portal-hearing-phone", "citizen1", "/my", _hearing, "phone"),
+    Shot("portal-consents", "citizen1", "/my/consents"),
     Shot("portal-my-data", "citizen1", "/my/data", is_whole=True),
     Shot("account-desk", "clerk1", "/account"),
     Shot("kiosk-home", "", "/kiosk", size="kiosk"),
@@ -339,7 +348,10 @@ SHOTS = (
     Shot("console-accounts-desk", "secadmin", "/console/accounts"),
     Shot("console-account-desk", "secadmin", "/console/accounts/clerk1"),
     Shot("console-papers-desk", "manager1", "/console/papers"),
+    Shot("console-paper-desk", "manager1", "/console/papers/grant"),
     Shot("console-log-desk", "auditor", "/console/log"),
+    Shot("console-log-ins-desk", "auditor", "/console/log-ins"),
+    Shot("console-log-ins-phone", "auditor", "/console/log-ins", size="phone", cookies=ENGLISH),
     Shot("console-ledger-desk", "auditor", "/console/ledger"),
     Shot("console-cases-desk", "supervisor1", "/console/cases"),
     Shot("supervision-board-desk", "supervisor1", "/supervision/board", is_whole=True),

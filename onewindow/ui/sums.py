@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onewindow.kernel.errors import N_
 from onewindow.ui import dates
@@ -77,7 +78,7 @@ def _said(run: _Run) -> str:
     if run.kind == "停钟":
         return _("停钟，不算")
     if run.kind == "个工作日":
-        text = _("%(n)s 个工作日") % {"n": run.counted}
+        text = ngettext("%(days)s 个工作日", "%(days)s 个工作日", run.counted) % {"days": run.counted}
         return text + (_("（周末不算）") if run.has_weekend else "")
     if run.kind == "日":
         return _("%(n)s 天") % {"n": run.counted}
