@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+from django.urls import resolve
+
+from onewindow.site.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 # Numbers of levels 1 and 2 by section of ASVS 5.0.0, as the standard lists them.
@@ -101,3 +106,15 @@ def test_settings_that_are_named_exist() -> None:
     named = set(re.findall(r"`([A-Z][A-Z_]+[A-Z])`", TEXT))
     assert len(named) > 15
     assert not [one for one in named if not re.search(rf"\b{one}\b", code)]
+
+
+def test_addresses_and_commands_that_are_named_exist() -> None:
+    quoted = set(re.findall(r"`([^`]+)`", TEXT))
+    addresses = {one for one in quoted if re.fullmatch(r"/[a-z-]+(/[a-z-]+)*", one)}
+    assert len(addresses) > 4
+    for address in addresses:
+        resolve(address)  # raises Resolver404
+    for command in (one.split()[1:] for one in quoted if one.startswith("onewindow ")):
+        with pytest.raises(SystemExit) as ended:
+            main([*command, "--help"])
+        assert ended.value.code == 0, command
