@@ -351,7 +351,6 @@ SHOTS = (
     Shot("console-paper-desk", "manager1", "/console/papers/grant"),
     Shot("console-log-desk", "auditor", "/console/log"),
     Shot("console-log-ins-desk", "auditor", "/console/log-ins"),
-    Shot("console-log-ins-phone", "auditor", "/console/log-ins", size="phone", cookies=ENGLISH),
     Shot("console-ledger-desk", "auditor", "/console/ledger"),
     Shot("console-cases-desk", "supervisor1", "/console/cases"),
     Shot("supervision-board-desk", "supervisor1", "/supervision/board", is_whole=True),
