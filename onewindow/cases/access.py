@@ -128,8 +128,17 @@ def _is_colleague(username: str, state: CaseState, now: datetime) -> bool:
     )
 
 
-def may_see_case(actor: Actor, case_no: str) -> bool:
-    """True when the actor may see the case with this number (and so the files tied to it)."""
+def may_open_files(actor: Actor, case_no: str) -> bool:
+    """True when the actor may open the files tied to the case with this number.
+
+    Papers and materials cannot be masked: who only watches opens them once they said in the case why (``reveal``).
+    """
     number = normal(case_no)
     found = store.load(number) if number is not None else None
-    return found is not None and may_see(actor, found.state, found.found_by[0])
+    if found is None or not may_see(actor, found.state, found.found_by[0]):
+        return False
+    return sees_all(actor, found.state, found.found_by[0]) or _has_looked(actor, found)
+
+
+def _has_looked(actor: Actor, found: store.Found) -> bool:
+    return any(one[1] == "revealed" and one[3] == actor.username for one in found.events or ())

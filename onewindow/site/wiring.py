@@ -139,7 +139,7 @@ def wire() -> None:
 
 def _may_see_files(actor: Actor, subject: str) -> bool:
     """Files are tied to a case or to a correction that waits."""
-    return access.may_see_case(actor, subject) or corrections.may_see_files(actor, subject)
+    return access.may_open_files(actor, subject) or corrections.may_see_files(actor, subject)
 
 
 def _listeners_of(type: str) -> list[str]:

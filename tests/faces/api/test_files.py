@@ -34,6 +34,18 @@ def test_files_come_and_go(api: Open) -> None:
     assert api("citizen2").post("/cases", stolen).status == 422
 
 
+def test_who_watches_opens_a_file_only_after_saying_why(api: Open) -> None:
+    file_id = upload(api("citizen1"), "身份证.jpg", image("JPEG")).json["file_id"]
+    row = {"code": "M01", "medium": "electronic", "file_ids": [file_id]}
+    case = api("citizen1").post("/cases", application(FUND, materials=[row])).json
+    one = f"/files/{file_id}"
+    for watcher in ("supervisor1", "manager1", "leader1"):
+        assert api(watcher).get(one).status == 404, "the case is masked to them, a picture cannot be"
+    api("supervisor1").act(case, "reveal", reason="核查投诉")
+    assert api("supervisor1").get(one).status == 200
+    assert api("manager1").get(one).status == 404, "somebody else's look"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "status"),
     [
