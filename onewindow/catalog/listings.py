@@ -101,7 +101,7 @@ def _committed(item: ItemDefinition) -> Iterator[Row]:
     names = {row.code: row.name for row in item.materials}
     for one in item.pledge.promises:
         stands_for = "\n".join(names.get(code, code) for code in one.materials)
-        yield (*_head(item), one.text, stands_for or None, *_limits(item))
+        yield (*_head(item), one.text, stands_for or "不代替材料", *_limits(item))
     if not item.pledge.is_offered:
         yield (*_head(item), "\n".join(item.conditions) or None, None, *_limits(item))
 

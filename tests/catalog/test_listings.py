@@ -12,6 +12,8 @@ from onewindow.catalog.definition import (
     ItemDefinition,
     Limit,
     Material,
+    Pledge,
+    Promise,
     Step,
 )
 from onewindow.catalog.listings import LISTINGS, memberships
@@ -47,6 +49,7 @@ def item(**more) -> ItemDefinition:
         ({"conveniences": Conveniences(instant_approval=True)}, {"instant-approval"}, {"nearby"}),
         ({"conveniences": Conveniences(commitment=True)}, {"by-commitment"}, set()),
         ({"review_type": "告知承诺"}, {"by-commitment"}, set()),
+        ({"pledge": Pledge((Promise("已经落实"),))}, {"by-commitment"}, set()),
         ({"materials": (Material("M1", "图"),)}, set(), {"deferrable"}),
         ({"materials": (Material("M1", "图", need="deferrable"),)}, {"deferrable"}, set()),
         ({"intermediaries": (Intermediary("检测"),)}, {"intermediaries"}, set()),
