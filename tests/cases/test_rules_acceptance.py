@@ -188,6 +188,18 @@ def test_a_deferred_material_that_does_not_come_is_red_until_it_does() -> None:
     assert bench.act("approver", "decide", outcome="grant").state.state == "granted"
 
 
+def test_what_silence_let_lack_may_still_be_brought() -> None:
+    """Art. 32: who was told of nothing in time and is deemed accepted is not refused what they bring."""
+    bench = Bench(given=("M2", "M3")).move("2026-09-16T00:00")
+    assert bench.state.is_deemed and bench.state.row("M1").state == "missing"
+    bench.act("applicant", "supply-deferred", materials=[{"code": "M1"}])
+    assert bench.state.row("M1").state == "submitted" and bench.told[-1].data["late"] == []
+    assert (
+        places(refused(Bench().move("2026-09-16"), "clerk", "supply-deferred", materials=[{"code": "M1"}]))
+        == []
+    )
+
+
 def test_only_what_was_deferred_is_supplied() -> None:
     bench = Bench(given=("M1",)).act("clerk", "accept", deferred=[DEFER])
     assert places(refused(bench, "clerk", "supply-deferred", materials=[{"code": "M1"}])) == [

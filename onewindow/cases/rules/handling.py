@@ -19,7 +19,7 @@ from onewindow.cases.rules.acting import (
     same_person,
 )
 from onewindow.cases.rules.clocks import examiner_steps, read, spans
-from onewindow.cases.rules.state import PROCEDURES, CaseState, Fact
+from onewindow.cases.rules.state import PROCEDURES, CaseState, Fact, Row
 from onewindow.kernel.errors import N_, FieldError, Invalid, NotAllowed, Refusal, RuleBroken
 
 _HANDLED = frozenset({"accepted", "in_review"})
@@ -185,7 +185,7 @@ def _answer(state: CaseState, body: commands.Answer, context: Context) -> list[F
 
 
 def _supply_guard(state: CaseState, context: Context) -> Refusal | None:
-    if not any(row.state == "deferred" for row in state.materials):
+    if not any(_may_come_later(state, row) for row in state.materials):
         return RuleBroken("nothing-deferred", N_("这件事没有待补的容缺材料。"))
     return None
 
@@ -193,11 +193,16 @@ def _supply_guard(state: CaseState, context: Context) -> Refusal | None:
 def _supply(state: CaseState, body: commands.SupplyDeferred, context: Context) -> list[Fact]:
     for place, one in enumerate(body.materials):
         row = state.row(one.code)
-        if row is None or row.state != "deferred":
+        if row is None or not _may_come_later(state, row):
             raise invalid(f"materials.{place}.code", "not-deferred", N_("这份材料不在容缺后补之列。"))
     rows = changed_rows(state, body.materials)
     late = [one.code for one in body.materials if _is_late(state, one.code, context.today)]
     return [Fact("deferred-supplied", {"materials": rows_data(rows), "late": late})]
+
+
+def _may_come_later(state: CaseState, row: Row) -> bool:
+    """What was deferred; and what silence let lack: nobody told the applicant in time, who may still bring it."""
+    return row.state == "deferred" or (state.is_deemed and row.state == "missing")
 
 
 def _is_late(state: CaseState, code: str, today: date) -> bool:

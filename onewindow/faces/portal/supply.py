@@ -33,8 +33,9 @@ def _notice(case: Mapping[str, Any], posted: Any) -> dict[str, Any] | None:
     allowed = {action["name"] for action in case["actions"] if action["allowed"]}
     if "resubmit" in allowed:
         return _correction(case, posted)
-    if "supply-deferred" in allowed and any(row["state"] == "deferred" for row in case["materials"]):
-        rows = [row for row in case["materials"] if row["state"] == "deferred"]
+    later = ("deferred", "missing") if case["deemed"] else ("deferred",)
+    rows = [row for row in case["materials"] if row["state"] in later]
+    if "supply-deferred" in allowed and rows:
         return _made("supply-deferred", _("补交材料"), rows, button=_("补交"))
     if "submit" in allowed:
         return _made("submit", _("提交申请"), [], button=_("提交申请"))

@@ -136,7 +136,8 @@ def _rows_for(deed: Deed, case: Mapping[str, Any]) -> list[dict[str, Any]]:
             if row["need"] == "deferrable" and row["state"] == "missing"
         ]
     if deed.name == "supply-deferred":
-        return [row | {"is_ticked": False} for row in materials if row["state"] == "deferred"]
+        later = ("deferred", "missing") if case["deemed"] else ("deferred",)
+        return [row | {"is_ticked": False} for row in materials if row["state"] in later]
     return [row | {"is_ticked": row["state"] == "missing"} for row in materials]
 
 
