@@ -25,8 +25,8 @@ _TEXTS = """() => {
   });
   return found.filter((text) => /[\\u4e00-\\u9fff]/.test(text));
 }"""
-# Words that also stand in what the sources and people wrote.
-_ALSO_CONTENT = {"其他", "是", "否", "受理", "审查", "决定", "送达"}
+# Words that also stand in what the sources and people wrote, or in the titles of papers.
+_ALSO_CONTENT = {"其他", "是", "否", "受理", "审查", "决定", "送达", "告知承诺书"}
 
 
 def problems(page: Page, *, colours_only: bool = False) -> list[str]:
