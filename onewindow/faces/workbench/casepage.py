@@ -1,19 +1,17 @@
-"""What the case page shows beside the case itself: form with titles, opinions, notes, acts, viewer."""
+"""What the case page shows beside the case itself: form with titles, clock, marks, proposal, acts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
 
-from onewindow.cases.rules import trust
 from onewindow.catalog import queries as catalog
 from onewindow.catalog.definition import ItemDefinition
-from onewindow.documents import queries as documents
-from onewindow.faces.workbench import deeds, forms, hearing_page, onward_acts, parcels
+from onewindow.faces.workbench import deeds, forms, hearing_page, parcels, remarks, viewer
 from onewindow.faces.workbench.desks import Desk
 from onewindow.kernel import masking
 from onewindow.kernel.actor import Actor
@@ -22,81 +20,9 @@ from onewindow.org import queries as org
 from onewindow.ui import dates, fields, words
 
 
-def onward_facts() -> list[str]:
-    """The facts of checks on the spot, recusals and ends of licences."""
-    return [one for types in onward_acts.FACTS.values() for one in types]
-
-
-OPINIONS = frozenset(
-    {
-        "accepted",
-        "acceptance-refused",
-        "returned",
-        "return-proposed",
-        "correction-notified",
-        "resubmitted",
-        "deferred-supplied",
-        "reviewed",
-        "pause-proposed",
-        "pause-overrun",
-        "deferral-missed",
-        "paused",
-        "resumed",
-        "extended",
-        "forwarded",
-        "forward-answered",
-        "granted",
-        "denied",
-        "produced",
-        "delivered",
-        "withdrawn",
-        "terminated",
-        "overdue",
-        "due-moved",
-        "interest-judged",
-        "party-registered",
-        "statement-invited",
-        "statement-made",
-        "hearing-rights-told",
-        "hearing-requested",
-        "hearing-waived",
-        "hearing-arranged",
-        "hearing-held",
-        "hearing-cancelled",
-        "hearing-overdue",
-        "served",
-        *onward_facts(),
-        "originals-checked",
-    }
-)
-# Keys of an event's data that say something to a person, in this order.
-SAID = ("verdict", "opinion", "findings", "ground", "reason", "result", "conditions", "text", "to", "receipt")
-
-
-class Opinion(msgspec.Struct, frozen=True):
-    """One thing said or done in the matter, for the column of earlier opinions."""
-
-    title: str
-    who: str
-    at: str
-    text: str
-    css: str = ""
-
-
 class Pair(msgspec.Struct, frozen=True):
     label: str
     value: str
-
-
-class Sheet(msgspec.Struct, frozen=True):
-    """A tab of the viewer: a material or a paper, and what can be looked at in it."""
-
-    key: str
-    title: str
-    row: Mapping[str, Any]
-    files: tuple[str, ...]
-    is_paper: bool = False
-    may_check: bool = False  # its original may still be shown at a counter
 
 
 def context(
@@ -112,8 +38,8 @@ def context(
     unserved = hearing_page.unserved(case)
     may_serve = bool(unserved) and actor.has("clerk", "issuer") and case["state"] != "draft"
     acts = deeds.deeds_of(case, may_serve=may_serve)
-    sheets = sheets_of(case, may_check=may_check(actor, case))
-    sheet = next((one for one in sheets if one.key == tab), _first_sheet(sheets))
+    tabs = viewer.sheets_of(case, may_check=viewer.may_check(actor, case))
+    sheet = next((one for one in tabs if one.key == tab), viewer.first_of(tabs))
     steps = [one for one in acts if one.name not in deeds.OFFICE and one.name != "reveal"]
     return {
         "case": case,
@@ -125,14 +51,14 @@ def context(
         "applicant_rows": applicant_rows(case.get("applicant") or {}, is_open=is_open),
         "agent_rows": applicant_rows(case.get("agent") or {}, is_open=is_open),
         "answer_rows": answer_rows(case.get("answers") or {}, definition),
-        "opinions": opinions(case, names),
-        "notes": notes(case, names),
+        "opinions": remarks.opinions(case, names),
+        "notes": remarks.notes(case, names),
         "holder": names.get(case.get("holder") or "", case.get("holder") or ""),
         "proposal": proposal(case, names),
         "stops": stops(case, names),
-        "sheets": sheets,
+        "sheets": tabs,
         "sheet": sheet,
-        "shown_files": _files_of(sheet, case["case_no"]),
+        "shown_files": viewer.files_of(sheet, case["case_no"]),
         "allowed": [one for one in steps if one.allowed],
         "has_photos": any(one.allowed and one.has_photos for one in steps),
         "refused": [one for one in steps if not one.allowed and hearing_page.is_of_matter(one.name, case)],
@@ -205,18 +131,7 @@ def form_rows(form: Mapping[str, Any], definition: ItemDefinition | None) -> lis
     known = fields.fields_of(definition.form_schema) if definition else []
     rows = [Pair(field.title, text) for field, text in fields.shown(known, form) if text]
     folders = {field.name.partition(".")[0] for field in known}
-    return rows + [Pair(name, plain(value)) for name, value in form.items() if name not in folders]
-
-
-def plain(value: Any) -> str:
-    """A value of a form as a person reads it."""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, list | tuple):
-        return "、".join(plain(one) for one in value)
-    if isinstance(value, Mapping):
-        return "；".join(f"{name}：{plain(one)}" for name, one in value.items())
-    return "" if value is None else str(value)
+    return rows + [Pair(name, remarks.plain(value)) for name, value in form.items() if name not in folders]
 
 
 def applicant_rows(who: Mapping[str, Any], *, is_open: bool) -> list[Pair]:
@@ -251,42 +166,6 @@ def answer_rows(answers: Mapping[str, Any], definition: ItemDefinition | None) -
     return rows
 
 
-def opinions(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Opinion]:
-    """What was said and done so far, newest first."""
-    made = [_opinion(event, names) for event in case.get("events", ()) if event["type"] in OPINIONS]
-    return made[::-1]
-
-
-def _opinion(event: Mapping[str, Any], names: Mapping[str, str]) -> Opinion:
-    data = event.get("data") or {}
-    said = [_said(key, data[key]) for key in SAID if data.get(key) and key not in _silent(event["type"])]
-    if isinstance(data.get("items"), list):
-        said += [str(one.get("problem", "")) for one in data["items"] if isinstance(one, Mapping)]
-    role = words.word(event.get("role"), "role")
-    is_bad = event["type"] in ("overdue", "deferral-missed") or bool(data.get("deemed"))
-    actor = str(event.get("actor") or "")
-    who = (
-        role if event.get("role") in ("system", "applicant") else f"{role} {names.get(actor, actor)}".strip()
-    )
-    return Opinion(words.event_at_work(event), who, event["at"], "；".join(said), "stop" if is_bad else "")
-
-
-def _silent(type: str) -> tuple[str, ...]:
-    # A change of state carries its new state under "to": that is no sentence for a person.
-    return () if type in ("forwarded",) else ("to",)
-
-
-def _said(key: str, value: Any) -> str:
-    if key in ("ground", "verdict"):
-        return words.word(value, "ground" if key == "ground" else "site_result")
-    return plain(value)
-
-
-def notes(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Opinion]:
-    """Internal notes, newest first."""
-    return [_opinion(event, names) for event in case.get("events", ()) if event["type"] == "noted"][::-1]
-
-
 def proposal(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Pair]:
     """The first half of an act of two people, as it will be carried out when confirmed."""
     found = case.get("proposal")
@@ -310,7 +189,9 @@ def proposal(case: Mapping[str, Any], names: Mapping[str, str]) -> list[Pair]:
     for key, label in labels.items():
         value = found["body"].get(key)
         if value:
-            rows.append(Pair(label, words.word(value, tables[key]) if key in tables else plain(value)))
+            rows.append(
+                Pair(label, words.word(value, tables[key]) if key in tables else remarks.plain(value))
+            )
     return rows
 
 
@@ -335,60 +216,6 @@ def stops(case: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         if event["type"] == "extended":
             lines.append(_("延期 %(n)s 个工作日，只动法定期限") % {"n": event["data"].get("days", "")})
     return lines
-
-
-def may_check(actor: Actor, case: Mapping[str, Any]) -> bool:
-    """Whether this person may note that originals were shown."""
-    return actor.has("clerk", "examiner") and case["state"] in trust.STATES
-
-
-def sheets_of(case: Mapping[str, Any], *, may_check: bool = False) -> list[Sheet]:
-    """The tabs of the viewer: every material, then every paper of the case."""
-    materials = [
-        Sheet(
-            f"m-{row['code']}",
-            row["name"],
-            row,
-            tuple(row.get("file_ids") or ()),
-            may_check=may_check and (row.get("trust") or {}).get("level") in ("C", "D"),
-        )
-        for row in case.get("materials", ())
-    ]
-    papers = [
-        Sheet(f"d-{one['document_no']}", one["title"], one, (one["document_no"],), True)
-        for one in case.get("documents", ())
-    ]
-    return materials + _mandate_of(case.get("agent") or {}) + _photos_of(case) + papers
-
-
-def _photos_of(case: Mapping[str, Any]) -> list[Sheet]:
-    """The photos of each check on the spot."""
-    row = {"state": "submitted", "need": "required"}
-    return [
-        Sheet(f"p-{number}", _("现场照片"), row, tuple(check["photos"]))
-        for number, check in enumerate(case.get("site_checks") or (), 1)
-        if check["photos"]
-    ]
-
-
-def _mandate_of(agent: Mapping[str, Any]) -> list[Sheet]:
-    """The scanned mandate of whoever acts for the applicant."""
-    file_id = agent.get("mandate_file_id")
-    row = {"state": "submitted", "need": "required"}
-    return [Sheet("m-mandate", _("授权委托书"), row, (str(file_id),))] if file_id else []
-
-
-def _files_of(sheet: Sheet | None, case_no: str) -> list[dict[str, Any]]:
-    """What is told of the files of the open tab; one statement."""
-    if sheet is None or sheet.is_paper or not sheet.files:
-        return []
-    told = documents.describe(sheet.files, subject=case_no)
-    found = [told.get(one, {"file_id": one}) for one in sheet.files]
-    return [one | {"is_image": str(one.get("media_type")).startswith("image/")} for one in found]
-
-
-def _first_sheet(sheets: list[Sheet]) -> Sheet | None:
-    return next((one for one in sheets if one.files and not one.is_paper), sheets[0] if sheets else None)
 
 
 def marks(case: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -423,8 +250,3 @@ def neighbours(rows: list[Mapping[str, Any]], case_no: str) -> tuple[str, str]:
         return "", order[0] if order else ""
     place = order.index(case_no)
     return (order[place - 1] if place else ""), (order[place + 1] if place + 1 < len(order) else "")
-
-
-def due_day(clock: Mapping[str, Any] | None) -> date | None:
-    """The due date of a clock as a date."""
-    return dates.as_date(clock["due_on"]) if clock else None
