@@ -105,6 +105,8 @@ ONWARD = (
     *_left(DRAINAGE, "revoked", None, 30),
     *_left(DRAINAGE, "taken-back", "dropped", 22),
     *_left(DRAINAGE, "taken-back", None, 32),
+    *_left(DRAINAGE, "taken-back", None, 36, late=1),
+    *_left(DRAINAGE, "stepped-aside", None, 3),
     *_left(GAS, "cancelled", None, 36),
     *_left(CONSTRUCTION, "promised", "due", 41, 15),
     *_left(CONSTRUCTION, "promised", "rectifying", 18),

@@ -95,6 +95,14 @@ def _record_check(matter: Matter, actor: Actor, meets_at: datetime) -> None:
     )
 
 
+def _stepped_aside(matter: Matter, way: Way) -> Life:
+    """Whoever was to examine it knows the applicant; the head has not named another yet."""
+    yield from accepted(matter)
+    yield hours.later(matter.now, 0, matter.dice)
+    why = {"ground": "family-interest", "reason": "申请人的经营负责人是本人配偶的兄弟。"}
+    matter.act(matter.staff("examiner"), "step-aside", **why)
+
+
 # ---------------------------------------------------------------- third parties and hearings
 
 
@@ -216,7 +224,12 @@ def _revoked(matter: Matter, way: Way) -> Life:
 
 
 def _taken_back(matter: Matter, way: Way) -> Life:
-    yield from _ending(matter, way)
+    """``late``: others were heard before the grant, and are told of its end."""
+    if way.late:
+        yield from _unheard(matter, Way(outcome="committed"))
+        yield hours.later(matter.now, 1, matter.dice)
+    else:
+        yield from _ending(matter, way)
     proposal = {
         "ground": "facts-changed",
         "reason": "示范路排水管网改造，原接驳管道废除。",
@@ -288,6 +301,7 @@ _CHECKS: dict[str, dict[str, object]] = {
 
 WAYS: dict[str, Callable[[Matter, Way], Life]] = {
     "visited": _visited,
+    "stepped-aside": _stepped_aside,
     "unheard": _unheard,
     "heard": _heard,
     "revoked": _revoked,
