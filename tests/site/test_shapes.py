@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from onewindow.site import shapes
+from onewindow.site.simulate.year import making
 from tests import database
 
 # Four threads read every shape of a web process at once, its last field first: that one is learnt last.
@@ -48,3 +51,9 @@ def test_a_web_process_knows_its_shapes_before_it_serves(tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout.split()[-1]) > 500
+
+
+def test_a_shape_that_is_only_written_stops_nothing() -> None:
+    with pytest.raises(TypeError):
+        msgspec.json.Decoder(making.Packet)
+    shapes.learn()
