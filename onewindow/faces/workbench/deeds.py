@@ -40,7 +40,7 @@ ORDER = (
     "check-pledge",
     "repair-credit",
     *hearing_acts.FIELDS,
-    *(name for name in onward_acts.FIELDS if name != "decide-recusal"),
+    *(name for name in onward_acts.FIELDS if name not in ("decide-recusal", "check-pledge", "repair-credit")),
     "serve",
 )
 # Deeds of the office that are not steps of the matter; they stand apart.
