@@ -6,6 +6,7 @@ import http.server
 import logging
 import socket
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,12 +35,14 @@ def place(host: str, **changes: Any) -> dict[str, Any]:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Its ``host:port``."""
+    """Its ``host:port``; nothing is in it, though all servers of a process share what they keep."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
     try:
         host, port = running.get_host_and_port()
+        reset = urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST")
+        urllib.request.urlopen(reset, timeout=10).close()
         yield f"{host}:{port}"
     finally:
         running.stop()

@@ -80,6 +80,8 @@ class Made:
             table=self.table,
             is_applicant=is_applicant,
             is_colleague=_everybody,
+            consents=lambda: self.dossier.electronic_service,
+            chose_electronic=lambda: self.dossier.delivery.method == "electronic",
         )
         self._act(act, asked, context)
 
