@@ -30,11 +30,10 @@ def main() -> None:
         (sys.argv[1:] or ["all"])[0]
     ]
     embedded.stop(DATA)  # of a run that was cut short
-    try:
+    shutil.rmtree(DATA, ignore_errors=True)
+    with embedded.session(DATA):  # the servers under test come and go
         prepare()
         measure()
-    finally:
-        embedded.stop(DATA)
 
 
 def _measure_sweeps() -> None:
@@ -101,8 +100,7 @@ def _measure_all() -> None:
 
 
 def prepare() -> None:
-    """A database of its own with the demonstration's people and items."""
-    shutil.rmtree(DATA, ignore_errors=True)
+    """Into an empty database: the demonstration's people and items."""
     os.environ["ONEWINDOW_DATA_DIR"] = str(DATA)
     os.environ["DJANGO_SETTINGS_MODULE"] = "onewindow.site.settings"
     for name in ("ONEWINDOW_SANDBOX", "ONEWINDOW_DATABASE_URL"):
@@ -113,9 +111,6 @@ def prepare() -> None:
         "ONEWINDOW_RATE_DEEDS": "0",
         "ONEWINDOW_SECOND_FACTOR": "offered",
     }
-    from onewindow.site import embedded
-
-    embedded.ensure_running(DATA)
     import django
 
     django.setup()
