@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,19 +23,26 @@ SIZES = [int(size) for size in os.environ.get("BENCH_STORED", "1000 100000 10000
 
 def main() -> None:
     """Measure everything, or the one part that is named (``sweeps``, ``boards``, ``stored``), and write the table."""
-    from onewindow.site import embedded
-
     if sys.argv[1:] == ["stored"]:
         return _measure_stored()
 
     measure = {"all": _measure_all, "sweeps": _measure_sweeps, "boards": _measure_boards}[
         (sys.argv[1:] or ["all"])[0]
     ]
+    with database():
+        measure()
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """A database of its own with people and items; it stays while the servers under test come and go."""
+    from onewindow.site import embedded
+
     embedded.stop(DATA)  # of a run that was cut short
     shutil.rmtree(DATA, ignore_errors=True)
-    with embedded.session(DATA):  # the servers under test come and go
-        prepare()
-        measure()
+    with embedded.session(DATA):
+        _prepare()
+        yield
 
 
 def _measure_sweeps() -> None:
@@ -99,7 +108,7 @@ def _measure_all() -> None:
     verdict.show(rows, seconds=SECONDS, memory_mb=memory_mb)
 
 
-def prepare() -> None:
+def _prepare() -> None:
     """Into an empty database: the demonstration's people and items."""
     os.environ["ONEWINDOW_DATA_DIR"] = str(DATA)
     os.environ["DJANGO_SETTINGS_MODULE"] = "onewindow.site.settings"

@@ -25,17 +25,12 @@ _AT_ONCE = 5_000
 
 def main(count: int) -> int:
     """In a database of its own: fill, run, print; 1 when the target, in proportion, is missed."""
-    from bench.__main__ import DATA, prepare
-    from onewindow.site import embedded
+    from bench.__main__ import database
 
-    embedded.stop(DATA)
-    try:
-        prepare()
+    with database():
         row, told = measure(count)
         print(told)
         return int(row.p99_ms > 1000 * TARGET_SECONDS * max(count, 1) / ITEMS)
-    finally:
-        embedded.stop(DATA)
 
 
 def measure(count: int = ITEMS) -> tuple[Any, str]:
