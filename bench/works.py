@@ -26,7 +26,7 @@ QUERIES = (
 )  # fmt: skip
 NEW_QUERIES = 3000  # more than the index remembers the answers of
 # Rows that can be accepted once, a second of load: for the product, the bare server and the raw limit.
-FOR_PRODUCT, FOR_BARE, FOR_LIMIT = 2500, 4000, 9000
+FOR_PRODUCT, FOR_BARE, FOR_LIMIT = 2500, 4000, 8000
 
 
 class Work(msgspec.Struct):
@@ -125,15 +125,15 @@ class Bench:
         fresh = _fresh(answers[-1], work.name)
         urls = embedded.known_urls(self._folder)
         assert urls is not None
-        text = limits.script(statements, fresh, self._rows(work, FOR_LIMIT))
+        text = limits.script(statements, fresh, self._rows(work, FOR_LIMIT, limits.CONNECT_SECONDS))
         limit = limits.rate(self._folder, urls.app, text, self._seconds)
         return len(statements), limit, self._bare(work, statements, fresh, urls.app)
 
-    def _rows(self, work: Work, a_second: int) -> int:
+    def _rows(self, work: Work, a_second: int, more_seconds: int) -> int:
         """The first id of rows in a run that can each be advanced once; 0 for other work."""
         if work.name != "advance":
             return 0
-        return fill.waiting(self._world, self._now, a_second * (self._seconds + 1))[0][1]
+        return fill.waiting(self._world, self._now, a_second * (self._seconds + more_seconds))[0][1]
 
     def _bare(
         self, work: Work, statements: list[captured.Statement], fresh: dict[Any, str], database: str
@@ -141,7 +141,7 @@ class Bench:
         config = {
             "url": database,
             "tokens": [hashlib.sha256(one.encode()).hexdigest() for one in self._world.tokens.values()],
-            "first_target": self._rows(work, FOR_BARE),
+            "first_target": self._rows(work, FOR_BARE, 1),
             "statements": [
                 [text, [limits.packed(value, limits.places(text, fresh)) for value in values]]
                 for text, values in statements
