@@ -26,7 +26,7 @@ QUERIES = (
 )  # fmt: skip
 NEW_QUERIES = 3000  # more than the index remembers the answers of
 # Rows that can be accepted once, a second of load: for the product, the bare server and the raw limit.
-FOR_PRODUCT, FOR_BARE, FOR_LIMIT = 2500, 4000, 8000
+FOR_PRODUCT, FOR_BARE, FOR_LIMIT = 2500, 9000, 8000
 
 
 class Work(msgspec.Struct):
